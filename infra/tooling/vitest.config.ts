@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+const packages = ["proto", "pen-gateway", "stream-processor", "classroom-dashboard", "infra", "bench"];
+
+/** Cheapest first: unit, contract, sim, ble, kafka, e2e. A file's place decides its project. */
+export default defineConfig({
+  root: new URL("../..", import.meta.url).pathname,
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: packages.map((name) => `${name}/test/**/*.test.ts`),
+          exclude: ["infra/test/{contract,sim,e2e,crash}/**"],
+        },
+      },
+      { test: { name: "contract", include: ["infra/test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: "sim", include: ["infra/test/sim/**/*.test.ts"], testTimeout: 600_000 } },
+      { test: { name: "crash", include: ["infra/test/crash/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 120_000 } },
+      { test: { name: "e2e", include: ["infra/test/e2e/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+    ],
+  },
+});

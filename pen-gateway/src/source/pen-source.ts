@@ -1,0 +1,18 @@
+import type { PenId } from "@penlight/proto";
+
+/** What a source hears. The gateway sees bytes, nothing more. */
+export type PenChunk =
+  /** The link is up and notifications are on: the gateway may write. `mtu` is the negotiated ATT MTU. */
+  | { readonly kind: "connected"; readonly pen: PenId; readonly receivedMs: number; readonly mtu: number }
+  /** One notification. */
+  | { readonly kind: "bytes"; readonly pen: PenId; readonly receivedMs: number; readonly bytes: Uint8Array }
+  /** The link is gone; the source reconnects by itself. */
+  | { readonly kind: "lost"; readonly pen: PenId; readonly receivedMs: number };
+
+/** Port: bytes both ways between the gateway and the pens of a room. */
+export interface PenSource {
+  /** What was heard, in order, one list a turn; ends when `signal` aborts or there is nothing more to come (a replay). */
+  open(signal: AbortSignal): AsyncIterable<readonly PenChunk[]>;
+  /** One write, at most mtu - 3 bytes; resolves when the link took it. Rejects when the pen is not connected. */
+  write(pen: PenId, bytes: Uint8Array): Promise<void>;
+}

@@ -1,0 +1,16 @@
+/** The nine states of a cell (student x item); the index is what travels in records. EVT-10. */
+export const CELL_STATES = [
+  "no-signal",
+  "not-started",
+  "writing",
+  "unsure",
+  "right",
+  "partial",
+  "wrong",
+  "blank",
+  "withdrawn",
+] as const;
+export type CellState = (typeof CELL_STATES)[number];
+
+/** What was written: an option's id, a sorted list of ids for `choices`, a boolean for `true-false`, null for nothing (any more). */
+export type AnswerValue = string | readonly string[] | boolean | null;

@@ -1,0 +1,80 @@
+import type { TopicName } from "../topic.ts";
+
+/** Position in a partition; 0n is the first record ever written to it. LOG-3. */
+export type Offset = bigint;
+
+export interface NewRecord {
+  /** Decides the partition (LOG-2); in a compacted topic also which record it replaces. */
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly timestampMs: number;
+}
+
+export interface StoredRecord extends NewRecord {
+  readonly partition: number;
+  readonly offset: Offset;
+}
+
+/** A partition is the unit of state, exactly as in Kafka. */
+export interface PartitionHandler {
+  /**
+   * Records in offset order, none skipped. Called with an empty batch when nothing came for `IDLE_BATCH_MS`, so that a
+   * handler can flush. Resolves to its low-water mark: the offset below which nothing is needed any more. LOG-7.
+   */
+  onBatch(records: readonly StoredRecord[]): Promise<Offset>;
+  /** The partition is taken away or the consumer ends. The returned low-water mark is committed once more. */
+  close?(): Promise<Offset>;
+}
+
+/** How long a consumer waits for records before it hands its handler an empty batch. LOG-7. */
+export const IDLE_BATCH_MS = 250;
+
+export interface ConsumeOptions {
+  readonly topic: TopicName;
+  /** Group whose committed offsets are read and written; null: read every partition, commit nothing. LOG-6. */
+  readonly group: string | null;
+  /** Where to begin when the group has no committed offset (or there is no group). Default "start". */
+  readonly from?: "start" | "end" | { readonly sinceMs: number };
+  /**
+   * "durable" (default): only records that survive a power cut. "appended": also those not yet synced, as soon as
+   * they are ordered; for what can be shown early but must not be decided on. An adapter may treat both alike. LOG-5.
+   */
+  readonly visibility?: "durable" | "appended";
+  /** `startOffset` is the first offset that `onBatch` will get; `endOffset` the end of the partition at this moment. */
+  readonly openPartition: (partition: number, startOffset: Offset, endOffset: Offset) => PartitionHandler | Promise<PartitionHandler>;
+  readonly signal: AbortSignal;
+}
+
+export interface EventLog {
+  /**
+   * Resolves once the records are durable. Several calls may be outstanding; they take effect in call order. When one
+   * fails, every outstanding later one of this log fails too, so that a caller that repeats them keeps the order.
+   * A failed append may still have happened: identity makes the repeat harmless. LOG-1, LOG-4.
+   * @throws LogError
+   */
+  append(topic: TopicName, records: readonly NewRecord[]): Promise<void>;
+  /** Runs until the signal aborts, then resolves. An error thrown by a handler ends it with that error. */
+  consume(options: ConsumeOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const LOG_ERROR_CODES = {
+  "log.full": { canRetry: true, text: "the disk that holds the event log is full" },
+  "log.io": { canRetry: true, text: "the event log could not be written" },
+  "log.closed": { canRetry: false, text: "the event log is closed" },
+  "log.locked": { canRetry: false, text: "another Penlight uses this data folder" },
+  "log.too-large": { canRetry: false, text: "a record is larger than the log's limit" },
+} as const;
+export type LogErrorCode = keyof typeof LOG_ERROR_CODES;
+
+export class LogError extends Error {
+  readonly code: LogErrorCode;
+  constructor(code: LogErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail === undefined ? LOG_ERROR_CODES[code].text : `${LOG_ERROR_CODES[code].text}: ${detail}`, options);
+    this.name = "LogError";
+    this.code = code;
+  }
+  get canRetry(): boolean {
+    return LOG_ERROR_CODES[this.code].canRetry;
+  }
+}

@@ -1,0 +1,131 @@
+import type { AnswerValue, CellState } from "../cell.ts";
+import type { AssignmentId, BoxId, ItemId, PageAddress, PenId, RoomId, StrokeId, StudentId } from "../ids.ts";
+
+/** One stroke as researchers read it: its dots without loss, and the scalars computed when it was written. HIS-1. */
+export interface StrokeRow {
+  readonly stroke: StrokeId;
+  /** Dot count: the longer copy of a stroke is its newer version. EVT-3. */
+  readonly version: number;
+  readonly room: RoomId;
+  readonly pen: PenId;
+  readonly page: PageAddress | null;
+  /** Pen clock, ms: with pen and page the identity. */
+  readonly downMs: number;
+  readonly upMs: number;
+  readonly clockOffsetMs: number;
+  /** Null: nobody's pen. */
+  readonly student: StudentId | null;
+  readonly assignment: AssignmentId | null;
+  readonly item: ItemId | null;
+  readonly box: BoxId | null;
+  readonly tip: "pen" | "eraser";
+  readonly color: number;
+  readonly maxForce: number;
+  readonly source: "live" | "memory";
+  readonly syntheticStart: boolean;
+  readonly syntheticEnd: boolean;
+  readonly lostDots: number;
+  /** DOT_STRIDE numbers a dot, see dots.ts. */
+  readonly dots: Int32Array;
+}
+
+/** One version of an answer; nothing is updated in place. HIS-2. */
+export interface AnswerRow {
+  readonly room: RoomId;
+  readonly assignment: AssignmentId;
+  readonly student: StudentId;
+  readonly item: ItemId;
+  /** EVT-12. */
+  readonly version: number;
+  readonly state: CellState;
+  readonly answer: AnswerValue;
+  /** Host time of the last ink that counts, ms; for a blank: when the assignment closed. */
+  readonly atMs: number;
+  readonly strokes: readonly StrokeId[];
+  readonly recognizer: string;
+}
+
+/** What an answer version is worth, by machine or by a teacher. HIS-3. */
+export interface MarkRow {
+  readonly room: RoomId;
+  readonly assignment: AssignmentId;
+  readonly student: StudentId;
+  readonly item: ItemId;
+  readonly answerVersion: number;
+  readonly worksheetVersion: number;
+  readonly state: CellState;
+  readonly points: number;
+  readonly maxPoints: number;
+  /** "machine" or a teacher's id. */
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** Ink that was made and cannot be had: a gap is data. HIS-4. */
+export interface GapRow {
+  readonly room: RoomId;
+  readonly pen: PenId;
+  readonly student: StudentId | null;
+  readonly atMs: number;
+  readonly lostEvents: number;
+  readonly reason: string;
+  /** Partition and offset of the record that declared it: its identity. */
+  readonly cause: string;
+}
+
+export interface HistoryBatch {
+  readonly strokes: readonly StrokeRow[];
+  readonly answers: readonly AnswerRow[];
+  readonly marks: readonly MarkRow[];
+  readonly gaps: readonly GapRow[];
+}
+
+/** A batch's limits: 2,000 strokes or 1 s (technology.md). HIS-5. */
+export const HISTORY_BATCH_STROKES_MAX = 2000;
+export const HISTORY_BATCH_AGE_MS_MAX = 1000;
+
+export interface HistoryWriter {
+  /**
+   * Resolves once the batch can be read. Writing the same rows again, in whole or in part, changes nothing that a
+   * reader of this port sees. The caller repeats a failed batch unchanged. HIS-6.
+   * @throws HistoryError
+   */
+  write(batch: HistoryBatch): Promise<void>;
+}
+
+export interface HistoryReader {
+  /** Every stroke of an assignment, the newest version of each, ordered by host time of pen-down, then id. HIS-7. */
+  strokesOfAssignment(assignment: AssignmentId): Promise<StrokeRow[]>;
+  /** The same for one student and page. */
+  strokesOfPage(assignment: AssignmentId, student: StudentId, page: PageAddress): Promise<StrokeRow[]>;
+  /** The latest version of each answer of an assignment. HIS-8. */
+  answersOfAssignment(assignment: AssignmentId): Promise<AnswerRow[]>;
+  /** The latest mark of each student and item of an assignment. HIS-8. */
+  marksOfAssignment(assignment: AssignmentId): Promise<MarkRow[]>;
+}
+
+export interface History extends HistoryWriter, HistoryReader {
+  close(): Promise<void>;
+}
+
+export const HISTORY_ERROR_CODES = {
+  "history.unavailable": { canRetry: true, text: "the history database does not answer" },
+  "history.full": { canRetry: true, text: "the disk that holds the history is full" },
+  "history.refused": { canRetry: false, text: "the history database refused a batch" },
+  "history.locked": { canRetry: false, text: "another Penlight uses this data folder" },
+  "history.no-engine": { canRetry: false, text: "there is no embedded ClickHouse for this platform; set PENLIGHT_CLICKHOUSE_URL to a server" },
+  "history.migration": { canRetry: false, text: "a migration of the history database failed" },
+} as const;
+export type HistoryErrorCode = keyof typeof HISTORY_ERROR_CODES;
+
+export class HistoryError extends Error {
+  readonly code: HistoryErrorCode;
+  constructor(code: HistoryErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail === undefined ? HISTORY_ERROR_CODES[code].text : `${HISTORY_ERROR_CODES[code].text}: ${detail}`, options);
+    this.name = "HistoryError";
+    this.code = code;
+  }
+  get canRetry(): boolean {
+    return HISTORY_ERROR_CODES[this.code].canRetry;
+  }
+}

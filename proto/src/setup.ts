@@ -1,0 +1,54 @@
+import type { AssignmentId, ClassId, PenId, RoomId, StudentId, WorksheetId } from "./ids.ts";
+import type { LocalText, Worksheet } from "./worksheet.ts";
+
+/** The control plane: documents of the compacted topic `setup`, key `kind/id`, value UTF-8 JSON of {@link SetupRecord}. EVT-20. */
+export interface Room {
+  readonly id: RoomId;
+  readonly name: LocalText;
+}
+export interface Student {
+  readonly id: StudentId;
+  readonly name: LocalText;
+  /** Seat number, 1-based: the board's default order. */
+  readonly seat: number;
+}
+export interface SchoolClass {
+  readonly id: ClassId;
+  readonly name: LocalText;
+  readonly students: readonly Student[];
+}
+export interface Pen {
+  readonly id: PenId;
+  readonly student: StudentId;
+}
+export interface Assignment {
+  readonly id: AssignmentId;
+  readonly room: RoomId;
+  readonly class: ClassId;
+  readonly worksheet: WorksheetId;
+  readonly worksheetVersion: number;
+  readonly kind: "lesson" | "homework" | "exam";
+  readonly opensMs: number;
+  /** Null while it is open. Ink with a pen-down time in [opensMs, closesMs) belongs to it. */
+  readonly closesMs: number | null;
+}
+
+export interface SetupDocuments {
+  readonly rooms: Room;
+  readonly classes: SchoolClass;
+  readonly pens: Pen;
+  readonly worksheets: Worksheet;
+  readonly assignments: Assignment;
+}
+export type SetupKind = keyof SetupDocuments;
+export const SETUP_KINDS = ["rooms", "classes", "pens", "worksheets", "assignments"] as const satisfies readonly SetupKind[];
+
+export type SetupRecord = {
+  [Kind in SetupKind]: {
+    readonly kind: Kind;
+    readonly id: string;
+    /** 1 for the first PUT of this id, then +1. */
+    readonly version: number;
+    readonly document: SetupDocuments[Kind];
+  };
+}[SetupKind];
