@@ -17,7 +17,15 @@ export default defineConfig({
       { test: { name: "contract", include: ["infra/test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: "sim", include: ["infra/test/sim/**/*.test.ts"], testTimeout: 600_000 } },
       { test: { name: "crash", include: ["infra/test/crash/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 120_000 } },
-      { test: { name: "e2e", include: ["infra/test/e2e/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+      {
+        test: {
+          name: "e2e",
+          include: ["infra/test/e2e/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -118,7 +118,11 @@ export type ServerMessage =
   | { readonly type: "ink"; readonly student: StudentId; readonly reset: boolean; readonly strokes: readonly InkStroke[] }
   /** Once a second, also when nothing happens. LIVE-6. */
   | { readonly type: "alive"; readonly serverMs: number; readonly dataMs: number; readonly seq: number }
-  | { readonly type: "error"; readonly code: "bad-message" | "unknown-student" | "unknown-room" | "too-many-watched"; readonly detail: string };
+  | {
+      readonly type: "error";
+      readonly code: "bad-message" | "unknown-student" | "unknown-room" | "too-many-watched";
+      readonly detail: string;
+    };
 
 export type ClientMessage =
   /** Ask for a snapshot. LIVE-4. */

@@ -136,7 +136,15 @@ function parseBody(body: EventRecordMessage["body"]): EventBody | null {
       const { student, done, right, points, lastInkMs, idle, pen } = body.value;
       return {
         kind: "student",
-        stats: { student: student as StudentId, done, right, points, lastInkMs, idle, pen: pen === undefined ? null : parsePenState(pen) },
+        stats: {
+          student: student as StudentId,
+          done,
+          right,
+          points,
+          lastInkMs,
+          idle,
+          pen: pen === undefined ? null : parsePenState(pen),
+        },
       };
     }
     default:

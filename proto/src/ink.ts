@@ -1,6 +1,11 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { unpackDots } from "./dots.ts";
-import { type DotBatch as DotBatchMessage, InkRecordSchema, type PenState as PenStateMessage, PenStateSchema } from "./gen/penlight/v1/ink_pb.js";
+import {
+  type DotBatch as DotBatchMessage,
+  InkRecordSchema,
+  type PenState as PenStateMessage,
+  PenStateSchema,
+} from "./gen/penlight/v1/ink_pb.js";
 import type { PageAddress, PenId } from "./ids.ts";
 
 /** State of the link to a pen; the index is what travels. EVT-6. */
@@ -163,7 +168,10 @@ function parseBatch(message: DotBatchMessage): DotBatch | null {
     color: message.color,
     syntheticStart: message.syntheticStart,
     source: message.source === 1 ? "memory" : "live",
-    end: message.end === undefined ? null : { upMs: message.end.upMs, synthetic: message.end.synthetic, lostDots: message.end.lostDots },
+    end:
+      message.end === undefined
+        ? null
+        : { upMs: message.end.upMs, synthetic: message.end.synthetic, lostDots: message.end.lostDots },
   };
 }
 

@@ -1,5 +1,14 @@
-import { type PageKey, pageKeyOf, type AssignmentId, type ClassId, type PenId, type RoomId, type StudentId } from "./ids.ts";
-import { type Assignment, type Pen, type Room, type SchoolClass, SETUP_KINDS, type SetupKind, type SetupRecord, type Student } from "./setup.ts";
+import { type AssignmentId, type ClassId, type PageKey, type PenId, pageKeyOf, type RoomId, type StudentId } from "./ids.ts";
+import {
+  type Assignment,
+  type Pen,
+  type Room,
+  type SchoolClass,
+  SETUP_KINDS,
+  type SetupKind,
+  type SetupRecord,
+  type Student,
+} from "./setup.ts";
 import type { Worksheet } from "./worksheet.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -41,7 +41,11 @@ export interface ConsumeOptions {
    */
   readonly visibility?: "durable" | "appended";
   /** `startOffset` is the first offset that `onBatch` will get; `endOffset` the end of the partition at this moment. */
-  readonly openPartition: (partition: number, startOffset: Offset, endOffset: Offset) => PartitionHandler | Promise<PartitionHandler>;
+  readonly openPartition: (
+    partition: number,
+    startOffset: Offset,
+    endOffset: Offset,
+  ) => PartitionHandler | Promise<PartitionHandler>;
   readonly signal: AbortSignal;
 }
 

@@ -113,7 +113,10 @@ export const HISTORY_ERROR_CODES = {
   "history.full": { canRetry: true, text: "the disk that holds the history is full" },
   "history.refused": { canRetry: false, text: "the history database refused a batch" },
   "history.locked": { canRetry: false, text: "another Penlight uses this data folder" },
-  "history.no-engine": { canRetry: false, text: "there is no embedded ClickHouse for this platform; set PENLIGHT_CLICKHOUSE_URL to a server" },
+  "history.no-engine": {
+    canRetry: false,
+    text: "there is no embedded ClickHouse for this platform; set PENLIGHT_CLICKHOUSE_URL to a server",
+  },
   "history.migration": { canRetry: false, text: "a migration of the history database failed" },
 } as const;
 export type HistoryErrorCode = keyof typeof HISTORY_ERROR_CODES;

@@ -1,0 +1,30 @@
+import type { BenchOptions, BenchResult } from "./result.ts";
+
+interface BenchModule {
+  run(options: BenchOptions): Promise<BenchResult[]>;
+}
+
+/** Every bench by its name; loaded only when it runs. */
+const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
+  decode: () => import("./decode.ts"),
+  pipeline: () => import("./pipeline.ts"),
+  lesson: () => import("./lesson.ts"),
+  browser: () => import("./browser.ts"),
+  log: () => import("./log.ts"),
+  history: () => import("./history.ts"),
+  growth: () => import("./growth.ts"),
+};
+
+const args = process.argv.slice(2);
+const smoke = args.includes("--smoke");
+const names = args.filter((each) => !each.startsWith("--"));
+const unknown = [...names.filter((name) => !Object.hasOwn(BENCHES, name)), ...args.filter((each) => each.startsWith("--") && each !== "--smoke")];
+if (unknown.length > 0) {
+  process.stderr.write(`penlight: there is no bench or option ${unknown.join(", ")}; npm run bench -- [${Object.keys(BENCHES).join("|")}] [--smoke]\n`);
+  process.exit(78);
+}
+for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  const module = await (BENCHES[name] as () => Promise<BenchModule>)();
+  for (const result of await module.run({ smoke })) process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+process.exit(0);

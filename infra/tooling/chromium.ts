@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** A Chromium by CHROME_PATH or on the PATH; else, on Debian as root, by apt; else what a person has to type. */
+export async function findChromium(): Promise<{ readonly path: string } | { readonly missing: string }> {
+  const named = process.env.CHROME_PATH;
+  if (named !== undefined && named !== "") {
+    return existsSync(named) ? { path: named } : { missing: `CHROME_PATH is ${named}, and there is no such file` };
+  }
+  const found = onPath();
+  if (found !== null) return { path: found };
+  if (existsSync("/etc/debian_version") && process.getuid?.() === 0) {
+    process.stdout.write("no Chromium found: installing Debian's ...\n");
+    spawnSync("apt-get", ["update", "-q"], { stdio: "inherit" });
+    const packages = ["chromium", "fonts-noto-cjk"];
+    spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], {
+      stdio: "inherit",
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+    const installed = onPath();
+    if (installed !== null) return { path: installed };
+  }
+  return { missing: "no Chromium: install one (Debian: sudo apt-get install -y chromium fonts-noto-cjk) or set CHROME_PATH" };
+}
+
+function onPath(): string | null {
+  for (const directory of (process.env.PATH ?? "").split(path.delimiter)) {
+    for (const name of NAMES) {
+      const file = path.join(directory, name);
+      if (existsSync(file)) return file;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import type { AssignmentId, ClassId, PageKey, RoomId, StudentId, WorksheetId } from "../src/ids.ts";
+import type { Assignment, SetupRecord } from "../src/setup.ts";
+import { decodeSetup, encodeSetup, SetupState } from "../src/setup-state.ts";
+
+const page = { section: 3, owner: 1013, note: 12, page: 1 };
+const room = "r1" as RoomId;
+const ann = "s01" as StudentId;
+const assignment = (id: string, opensMs: number, closesMs: number | null): Assignment => ({
+  id: id as AssignmentId,
+  room,
+  class: "c1" as ClassId,
+  worksheet: "w1" as WorksheetId,
+  worksheetVersion: 1,
+  kind: "lesson",
+  opensMs,
+  closesMs,
+});
+const text = (en: string) => ({ zh: en, en });
+const base: SetupRecord[] = [
+  { kind: "rooms", id: "r1", version: 1, document: { id: room, name: text("Room 1") } },
+  {
+    kind: "classes",
+    id: "c1",
+    version: 1,
+    document: { id: "c1" as ClassId, name: text("7(3)"), students: [{ id: ann, name: text("Ann"), seat: 1 }] },
+  },
+  {
+    kind: "worksheets",
+    id: "w1@1",
+    version: 1,
+    document: {
+      id: "w1" as WorksheetId,
+      version: 1,
+      title: text("Fractions"),
+      pages: [{ address: page, widthMm: 210, heightMm: 297, originMm: { x: 13, y: 13 } }],
+      boxes: [],
+      items: [],
+    },
+  },
+];
+
+function folded(...more: SetupRecord[]): SetupState {
+  const state = new SetupState();
+  for (const record of [...base, ...more]) state.apply(record);
+  return state;
+}
+const put = (document: Assignment, version = 1): SetupRecord => ({ kind: "assignments", id: document.id, version, document });
+
+describe("setup", () => {
+  test("[EVT-20] a record survives the topic, and other bytes are not one", () => {
+    for (const record of base) expect(decodeSetup(encodeSetup(record))).toEqual(record);
+    for (const bytes of [
+      "",
+      "{",
+      "null",
+      '{"kind":"moods","id":"x","version":1,"document":{}}',
+      '{"kind":"rooms","id":"x","version":1}',
+    ]) {
+      expect(decodeSetup(Buffer.from(bytes))).toBeNull();
+    }
+    expect(decodeSetup(Uint8Array.of(0xff, 0xfe))).toBeNull();
+  });
+
+  test("[EVT-20] an old or repeated version changes nothing", () => {
+    const state = folded(put(assignment("a", 100, 200), 2));
+    const revision = state.revision;
+    expect(state.apply(put(assignment("a", 100, null), 1))).toBe(false);
+    expect(state.apply(put(assignment("a", 100, null), 2))).toBe(false);
+    expect(state.assignments.get("a" as AssignmentId)?.closesMs).toBe(200);
+    expect(state.revision).toBe(revision);
+    expect(state.apply(put(assignment("a", 100, 300), 3))).toBe(true);
+    expect(state.assignments.get("a" as AssignmentId)?.closesMs).toBe(300);
+  });
+
+  test("page, pen-down time and class decide the assignment; the end of the window is outside it", () => {
+    const state = folded(put(assignment("first", 100, 200)), put(assignment("second", 200, null)));
+    const at = (ms: number, who = ann, key = "3.1013.12.1" as PageKey) => state.assignmentAt(room, who, key, ms)?.id ?? null;
+    expect([99, 100, 199, 200, 9999].map((ms) => at(ms))).toEqual([null, "first", "first", "second", "second"]);
+    expect(at(150, "s99" as StudentId)).toBeNull();
+    expect(at(150, ann, "3.1013.12.2" as PageKey)).toBeNull();
+    expect(state.assignmentAt("r2" as RoomId, ann, "3.1013.12.1" as PageKey, 150)).toBeNull();
+  });
+
+  test("assignments of a room come newest first", () => {
+    const state = folded(put(assignment("b", 200, null)), put(assignment("a", 100, 200)), put(assignment("c", 300, null)));
+    expect(state.assignmentsOf(room).map((each) => each.id)).toEqual(["c", "b", "a"]);
+  });
+});
