@@ -1,0 +1,109 @@
+import { Random } from "@penlight/proto";
+
+/** How bad the world is in one seed. Rates are per event unless the name says otherwise; times in ms. SIM-4. */
+export interface Faults {
+  readonly link: {
+    readonly lost: number;
+    readonly cut: number;
+    readonly doubled: number;
+    readonly delayed: number;
+    /** Mean time between two drops of a pen's link; Infinity: never. */
+    readonly dropEveryMs: number;
+  };
+  readonly log: {
+    readonly latencyMs: number;
+    readonly fails: number;
+    /** The records are in the log, the caller is told that they are not. */
+    readonly failsAfterTheEffect: number;
+    readonly stalls: number;
+    /** Mean time between two moments at which a consumer's partitions are taken away and given back. */
+    readonly rebalanceEveryMs: number;
+    /** A commit of an offset that is lost. */
+    readonly commitLost: number;
+  };
+  readonly history: {
+    readonly latencyMs: number;
+    readonly fails: number;
+    readonly failsAfterTheEffect: number;
+    readonly slow: number;
+  };
+  /** Mean time between two deaths of a service; Infinity: never. */
+  readonly gatewayDiesEveryMs: number;
+  readonly processorDiesEveryMs: number;
+  readonly dashboardDiesEveryMs: number;
+  /** Everything dies at once, and what the log had not synced is gone. */
+  readonly powerCutEveryMs: number;
+  readonly viewers: {
+    readonly count: number;
+    /** Part of the viewers that read slowly. */
+    readonly slow: number;
+    readonly vanishEveryMs: number;
+  };
+}
+
+const CALM: Faults = {
+  link: { lost: 0, cut: 0, doubled: 0, delayed: 0, dropEveryMs: Number.POSITIVE_INFINITY },
+  log: {
+    latencyMs: 2,
+    fails: 0,
+    failsAfterTheEffect: 0,
+    stalls: 0,
+    rebalanceEveryMs: Number.POSITIVE_INFINITY,
+    commitLost: 0,
+  },
+  history: { latencyMs: 3, fails: 0, failsAfterTheEffect: 0, slow: 0 },
+  gatewayDiesEveryMs: Number.POSITIVE_INFINITY,
+  processorDiesEveryMs: Number.POSITIVE_INFINITY,
+  dashboardDiesEveryMs: Number.POSITIVE_INFINITY,
+  powerCutEveryMs: Number.POSITIVE_INFINITY,
+  viewers: { count: 2, slow: 0, vanishEveryMs: Number.POSITIVE_INFINITY },
+};
+
+/** One seed in ten is calm; in the others each kind of fault is there with one chance in two, and as bad as the seed says. */
+export function drawFaults(seed: number): Faults {
+  const random = new Random(`faults ${seed}`);
+  if (random.chance(0.1)) return CALM;
+  const bad = (worst: number) => (random.chance(0.5) ? worst * random.unit() ** 2 : 0);
+  const every = (shortestMs: number) => (random.chance(0.5) ? shortestMs * (1 + 6 * random.unit()) : Number.POSITIVE_INFINITY);
+  const inkCanBeLost = random.chance(0.6);
+  const loss = (worst: number) => (inkCanBeLost ? bad(worst) : 0);
+  return {
+    link: {
+      lost: loss(0.05),
+      cut: loss(0.03),
+      doubled: loss(0.02),
+      delayed: bad(0.1),
+      dropEveryMs: every(4_000),
+    },
+    log: {
+      latencyMs: random.between(0.2, 20),
+      fails: bad(0.1),
+      failsAfterTheEffect: bad(0.1),
+      stalls: bad(0.01),
+      rebalanceEveryMs: every(4_000),
+      commitLost: bad(0.5),
+    },
+    history: {
+      latencyMs: random.between(0.5, 50),
+      fails: bad(0.3),
+      failsAfterTheEffect: bad(0.3),
+      slow: bad(0.2),
+    },
+    gatewayDiesEveryMs: inkCanBeLost ? every(6_000) : Number.POSITIVE_INFINITY,
+    processorDiesEveryMs: every(2_500),
+    dashboardDiesEveryMs: every(3_000),
+    powerCutEveryMs: inkCanBeLost ? every(15_000) : Number.POSITIVE_INFINITY,
+    viewers: {
+      count: random.integer(2, 4),
+      slow: random.chance(0.5) ? random.unit() : 0,
+      vanishEveryMs: every(3_000),
+    },
+  };
+}
+
+/** Whether ink can be gone in this weather before any gateway has it in the log; where it cannot, the board equals the truth. SIM-7. */
+export function canLoseInk(faults: Faults): boolean {
+  const { link } = faults;
+  const deadly = Number.isFinite(faults.gatewayDiesEveryMs) || Number.isFinite(faults.powerCutEveryMs);
+  return deadly || link.lost > 0 || link.cut > 0 || link.doubled > 0;
+}
