@@ -8,15 +8,20 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
  * a minute) and it never goes backwards: steps of the system clock do not reach it, since it only measures elapsed time.
  */
 export class SystemClock implements Clock {
-  readonly #startMs: number;
+  #startMs: number;
   readonly #startTick: number;
   readonly #speed: number;
 
-  /** `notBeforeMs`: the clock starts at the system's time or here, whichever is later (records already in the log). */
-  constructor(options: { readonly speed?: number; readonly notBeforeMs?: number } = {}) {
+  constructor(options: { readonly speed?: number } = {}) {
     this.#speed = options.speed ?? 1;
-    this.#startMs = Math.max(Date.now(), options.notBeforeMs ?? 0);
+    this.#startMs = Date.now();
     this.#startTick = performance.now();
+  }
+
+  /** Jumps forward to `ms` if it is behind: a process must not write records older than those it finds. */
+  advanceTo(ms: number): void {
+    const now = this.nowMs();
+    if (ms > now) this.#startMs += ms - now;
   }
 
   nowMs(): number {

@@ -13,8 +13,8 @@ import {
   unpackDots,
 } from "@penlight/proto";
 
-/** Dots of one student kept in memory for live ink; the oldest go first. About 4 bytes each, packed. LIVE-9. */
-export const STUDENT_DOTS_MAX = 50_000;
+/** Dots of one student kept in memory for live ink; the oldest go first. About 8 bytes each, packed. LIVE-9. */
+export const STUDENT_DOTS_MAX = 20_000;
 /** Dots in one `ink` message: about 36 KB of JSON, so that one message never fills an empty socket. LIVE-9. */
 export const MESSAGE_DOTS_MAX = 2000;
 
@@ -86,7 +86,7 @@ export class InkBook {
 
   /** Returns the page that changed, or null: nothing new in it, or nowhere to put it. */
   push(batch: DotBatch): PageKey | null {
-    if (batch.page === null) return null;
+    if (batch.page === null || batch.dotCount > batch.ink.length / DOT_STRIDE) return null;
     const page = pageKeyOf(batch.page);
     let log = this.#pages.get(page);
     if (log === undefined) {
@@ -97,7 +97,7 @@ export class InkBook {
     const copy = batch.source === "live" ? stroke.live : stroke.memory;
     const part = newPart(copy, batch);
     if (part === null) return null;
-    this.#dots += part.dotCount - part.skip;
+    this.#dots += costOf(part);
     const changed = this.#place(log, stroke, copy, part);
     while (this.#dots > STUDENT_DOTS_MAX) this.#forgetOldest();
     return changed ? page : null;
@@ -176,11 +176,11 @@ export class InkBook {
     if (oldest === null) return this.#forgetHeld();
     const count = Math.max(1, oldest.parts.length >> 2);
     for (const part of oldest.parts.splice(0, count)) {
-      this.#dots -= part.dotCount - part.skip;
+      this.#dots -= costOf(part);
       part.copy.whole = false;
       const { stroke } = part.copy;
       if (!oldest.parts.some((each) => each.copy.stroke === stroke)) {
-        for (const copy of [stroke.live, stroke.memory]) this.#dots -= dotsIn(copy.held);
+        for (const copy of [stroke.live, stroke.memory]) this.#dots -= copy.held.reduce((sum, each) => sum + costOf(each), 0);
         oldest.strokes.delete(stroke.id);
       }
     }
@@ -257,6 +257,7 @@ export function pushPoints(
   }
 }
 
-function dotsIn(parts: readonly Part[]): number {
-  return parts.reduce((sum, part) => sum + part.dotCount - part.skip, 0);
+/** A run without dots (an end that came alone) counts as one, so that runs are bounded too. */
+function costOf(part: Part): number {
+  return Math.max(part.dotCount - part.skip, 1);
 }

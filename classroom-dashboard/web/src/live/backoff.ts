@@ -1,4 +1,4 @@
-/** Longest wait between two attempts to reach the server, ms: a dropped socket is back within two seconds. LIVE-8. */
+/** Longest wait between two attempts to reach the server, ms: a dropped socket is back within two seconds. LIVE-20. */
 export const RECONNECT_MAX_MS = 1000;
 const FIRST_WAIT_MS = 125;
 

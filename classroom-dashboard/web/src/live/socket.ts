@@ -1,7 +1,7 @@
 import type { ClientMessage, ServerMessage } from "@penlight/proto";
 import { reconnectDelayMs } from "./backoff.ts";
 
-/** A connection on which nothing came for this long is dead, whatever it says (`alive` comes once a second). LIVE-8. */
+/** A connection on which nothing came for this long is dead, whatever it says (`alive` comes once a second). LIVE-20. */
 export const SILENCE_MAX_MS = 4000;
 /** An attempt that takes longer is given up. */
 export const CONNECT_MAX_MS = 4000;
@@ -35,7 +35,7 @@ export interface SocketEvents {
   message(message: ServerMessage): void;
 }
 
-/** One room's live connection: opens, notices silence, comes back by itself until it is stopped. LIVE-8. */
+/** One room's live connection: opens, notices silence, comes back by itself until it is stopped. LIVE-20. */
 export class LiveSocket {
   private readonly host: SocketHost;
   private readonly events: SocketEvents;

@@ -1,0 +1,38 @@
+import type { BoardCell, BoardItem, BoardPen, Item, ItemStats, PenId, PenState } from "@penlight/proto";
+import { columnStats } from "./class-stats.ts";
+
+/** A column: the processor's statistics, or, before there are any, what its cells say. */
+export function boardItemOf(item: Item, stats: ItemStats | null, cells: () => readonly BoardCell[]): BoardItem {
+  const { id, number, kind, stem, points, key } = item;
+  const head = { item: id, number, kind, stem, points, key };
+  if (stats === null) return { ...head, ...columnStats(cells(), item) };
+  const { states, judged, classSize, pointsSum, wilson, options } = stats;
+  const { right, partial, wrong, unsure, blank, withdrawn, writing } = states;
+  const counts = { right, partial, wrong, judged, unsure, blank, withdrawn, writing };
+  const open = { notStarted: states["not-started"], noSignal: states["no-signal"] };
+  return { ...head, ...counts, ...open, classSize, pointsSum, wilson, options };
+}
+
+/** A pen that was given but never heard is lost; null: none was given. */
+export function boardPenOf(state: PenState | null, given: PenId | undefined): BoardPen | null {
+  if (state !== null) {
+    const { pen: id, link, batteryPercent, charging, heardMs, lostDots } = state;
+    return { id, link, batteryPercent, charging, heardMs, lostDots };
+  }
+  return given === undefined
+    ? null
+    : { id: given, link: "lost", batteryPercent: null, charging: false, heardMs: 0, lostDots: 0 };
+}
+
+/** Renews what is dirty and returns what is really different. */
+export function publishDirty<T>(dirty: Set<number>, published: T[], renew: (index: number) => T): T[] {
+  const changed: T[] = [];
+  for (const index of dirty) {
+    const value = renew(index);
+    if (JSON.stringify(value) === JSON.stringify(published[index])) continue;
+    published[index] = value;
+    changed.push(value);
+  }
+  dirty.clear();
+  return changed;
+}

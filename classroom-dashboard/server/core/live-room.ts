@@ -1,0 +1,319 @@
+import type {
+  AnswerRow,
+  AssignmentId,
+  Board,
+  BoardCell,
+  BoardItem,
+  BoardStudent,
+  DotBatch,
+  EventRecord,
+  InkRecord,
+  Item,
+  ItemId,
+  MarkRow,
+  PageKey,
+  PenId,
+  PenLinkState,
+  PenState,
+  RoomId,
+  SetupState,
+  Student,
+  StudentId,
+  Worksheet,
+} from "@penlight/proto";
+import { boardItemOf, boardPenOf, publishDirty } from "./board-rows.ts";
+import { rowStats } from "./class-stats.ts";
+import { InkBook, type InkChunk, type InkWindow } from "./ink-book.ts";
+import { Lesson } from "./lesson.ts";
+import { type Seating, sameGrid, seatingOf } from "./seating.ts";
+
+/** Pens of one room that are remembered; more are not of this room's class. LIVE-9. */
+export const ROOM_PENS_MAX = 1000;
+/** Assignments of one room whose events are remembered; the oldest heard of goes first. LIVE-9. */
+export const ROOM_LESSONS_MAX = 32;
+
+/** What changed since the number before. LIVE-3. */
+export interface RoomDelta {
+  readonly seq: number;
+  readonly dataMs: number;
+  readonly cells: readonly BoardCell[];
+  readonly items: readonly BoardItem[];
+  readonly students: readonly BoardStudent[];
+}
+
+/**
+ * One room, folded from topics `setup`, `ink` and `events`. Pure: bytes decoded, time given. The board that viewers have
+ * is the published one, numbered by `seq`; what the records changed since waits in the dirty sets until `takeDelta`.
+ */
+export class LiveRoom {
+  readonly room: RoomId;
+  seq = 0;
+  dataMs = 0;
+  #seating: Seating;
+  #cells: BoardCell[] = [];
+  #items: BoardItem[] = [];
+  #students: BoardStudent[] = [];
+  readonly #lessons = new Map<AssignmentId, Lesson>();
+  readonly #pens = new Map<PenId, PenState>();
+  readonly #books = new Map<StudentId, InkBook>();
+  readonly #lastInkMs = new Map<StudentId, number>();
+  readonly #dirtyCells = new Set<number>();
+  readonly #dirtyItems = new Set<number>();
+  readonly #dirtyStudents = new Set<number>();
+  /** Rows in which only a time changed: told with `takeDelta("all")`, once a second. LIVE-3. */
+  readonly #agedStudents = new Set<number>();
+
+  constructor(room: RoomId, setup: SetupState, nowMs: number) {
+    this.room = room;
+    this.#seating = seatingOf(setup, room, nowMs);
+    this.#publishAll();
+  }
+
+  get assignment(): AssignmentId | null {
+    return this.#seating.assignment?.id ?? null;
+  }
+
+  get worksheet(): Worksheet | null {
+    return this.#seating.worksheet;
+  }
+
+  /** True: the grid is another one, and viewers need a snapshot instead of the next delta. LIVE-1. */
+  configure(setup: SetupState, nowMs: number): boolean {
+    const before = this.#seating;
+    this.#seating = seatingOf(setup, this.room, Math.max(nowMs, this.dataMs));
+    if (sameGrid(before, this.#seating)) {
+      for (let row = 0; row < this.#students.length; row++) this.#touchStudent(row);
+      return false;
+    }
+    this.seq++;
+    this.#publishAll();
+    return true;
+  }
+
+  foldEvent(event: EventRecord): void {
+    this.dataMs = Math.max(this.dataMs, event.atMs);
+    const { rowOf, columnOf } = this.#seating;
+    const row = event.body.kind === "student" ? rowOf.get(event.body.stats.student) : undefined;
+    const linkBefore = row === undefined ? undefined : this.#linkOf(row);
+    const touched = this.#lessonOf(event.assignment).apply(event);
+    if (touched === null || event.assignment !== this.assignment) return;
+    switch (touched.kind) {
+      case "items":
+        for (const item of touched.items) addKnown(this.#dirtyItems, columnOf.get(item));
+        return;
+      case "cells":
+        return this.#touchCells(rowOf.get(touched.student), touched.items);
+      case "student":
+        if (row === undefined) return;
+        if (this.#linkOf(row) === linkBefore) this.#dirtyStudents.add(row);
+        else this.#touchStudent(row);
+    }
+  }
+
+  /** Returns whose page got new dots, or null. */
+  foldInk(record: InkRecord): { readonly student: StudentId; readonly page: PageKey } | null {
+    this.dataMs = Math.max(this.dataMs, record.receivedMs);
+    switch (record.body.kind) {
+      case "dots":
+        return this.#foldDots(record.body.batch);
+      case "tick":
+        for (const state of record.body.pens) this.#foldPen(state);
+        return null;
+      case "pen-state":
+        this.#foldPen(record.body.state);
+        return null;
+      case "gap":
+        return null;
+    }
+  }
+
+  /** What history knows of an assignment, under the events. LIVE-8. */
+  base(assignment: AssignmentId, answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
+    this.#lessonOf(assignment).base(answers, marks);
+    if (assignment === this.assignment) for (let row = 0; row < this.#students.length; row++) this.#touchStudent(row);
+  }
+
+  /** "now": without rows in which nothing but a time changed. Null: nothing to tell. */
+  takeDelta(scope: "now" | "all"): RoomDelta | null {
+    if (scope === "all") for (const row of this.#agedStudents) this.#dirtyStudents.add(row);
+    if (this.#dirtyCells.size + this.#dirtyItems.size + this.#dirtyStudents.size === 0) return null;
+    const cells = publishDirty(this.#dirtyCells, this.#cells, (index) => this.#cellAt(index));
+    const items = publishDirty(this.#dirtyItems, this.#items, (column) => this.#itemAt(column));
+    const students = publishDirty(this.#dirtyStudents, this.#students, (row) => this.#studentAt(row));
+    if (scope === "all") this.#agedStudents.clear();
+    if (cells.length + items.length + students.length === 0) return null;
+    this.seq++;
+    return { seq: this.seq, dataMs: this.dataMs, cells, items, students };
+  }
+
+  /** The board with number `seq`: every student x item has a cell. LIVE-2. */
+  board(): Board {
+    const { roomName, assignment } = this.#seating;
+    const { room, seq, dataMs } = this;
+    return {
+      room,
+      roomName,
+      assignment,
+      seq,
+      dataMs,
+      students: [...this.#students],
+      items: [...this.#items],
+      cells: [...this.#cells],
+    };
+  }
+
+  hasStudent(student: StudentId): boolean {
+    return this.#seating.rowOf.has(student);
+  }
+
+  get studentCount(): number {
+    return this.#seating.students.length;
+  }
+
+  /** Null: not a page of the current worksheet. */
+  windowOf(page: PageKey): InkWindow | null {
+    return this.#seating.pages.get(page) ?? null;
+  }
+
+  inkChunk(student: StudentId, page: PageKey, from: number): InkChunk | null {
+    const window = this.windowOf(page);
+    return window === null ? null : (this.#books.get(student)?.chunk(page, from, window) ?? null);
+  }
+
+  bookOf(student: StudentId): InkBook | null {
+    return this.#books.get(student) ?? null;
+  }
+
+  #foldDots(batch: DotBatch): { readonly student: StudentId; readonly page: PageKey } | null {
+    const student = this.#seating.studentOf.get(batch.pen);
+    if (student === undefined) return null;
+    let book = this.#books.get(student);
+    if (book === undefined) {
+      book = new InkBook();
+      this.#books.set(student, book);
+    }
+    this.#ageInk(student, batch);
+    const page = book.push(batch);
+    return page === null ? null : { student, page };
+  }
+
+  #ageInk(student: StudentId, batch: DotBatch): void {
+    const { assignment, rowOf } = this.#seating;
+    const downMs = batch.downMs + batch.clockOffsetMs;
+    const row = rowOf.get(student);
+    if (row === undefined || assignment === null || batch.source !== "live") return;
+    if (downMs < assignment.opensMs || (assignment.closesMs !== null && downMs >= assignment.closesMs)) return;
+    if (this.dataMs <= (this.#lastInkMs.get(student) ?? 0)) return;
+    this.#lastInkMs.set(student, this.dataMs);
+    this.#agedStudents.add(row);
+  }
+
+  #foldPen(state: PenState): void {
+    const known = this.#pens.get(state.pen);
+    if (known === undefined && this.#pens.size >= ROOM_PENS_MAX) return;
+    if (known !== undefined && known.heardMs > state.heardMs) return;
+    this.#pens.set(state.pen, state);
+    const row = this.#seating.rowOf.get(this.#seating.studentOf.get(state.pen) as StudentId);
+    if (row === undefined) return;
+    if (known?.link !== state.link) this.#touchStudent(row);
+    else if (looksAlike(known, state)) this.#agedStudents.add(row);
+    else this.#dirtyStudents.add(row);
+  }
+
+  /** A student's pen or base changed: the row, and the cells and columns that no event has decided yet. */
+  #touchStudent(row: number): void {
+    this.#dirtyStudents.add(row);
+    for (let column = 0; column < this.#items.length; column++) this.#touchCell(row, column);
+  }
+
+  #touchCells(row: number | undefined, items: readonly ItemId[]): void {
+    if (row === undefined) return;
+    this.#dirtyStudents.add(row);
+    for (const item of items) this.#touchCell(row, this.#seating.columnOf.get(item));
+  }
+
+  #touchCell(row: number, column: number | undefined): void {
+    if (column === undefined) return;
+    this.#dirtyCells.add(row * this.#items.length + column);
+    const item = this.#seating.items[column] as Item;
+    if (!this.#lesson()?.itemStatsOf(item.id)) this.#dirtyItems.add(column);
+  }
+
+  #linkOf(row: number): PenLinkState | null {
+    return this.#penOf((this.#seating.students[row] as Student).id)?.link ?? null;
+  }
+
+  #lessonOf(assignment: AssignmentId): Lesson {
+    let lesson = this.#lessons.get(assignment);
+    if (lesson === undefined) {
+      lesson = new Lesson();
+      this.#lessons.set(assignment, lesson);
+      for (const oldest of this.#lessons.keys()) {
+        if (this.#lessons.size <= ROOM_LESSONS_MAX) break;
+        if (oldest !== assignment && oldest !== this.assignment) this.#lessons.delete(oldest);
+      }
+    }
+    return lesson;
+  }
+
+  #publishAll(): void {
+    const { students, items } = this.#seating;
+    for (const set of [this.#dirtyCells, this.#dirtyItems, this.#dirtyStudents, this.#agedStudents]) set.clear();
+    this.#lastInkMs.clear();
+    // Cells first: rows and columns without an event of their own are counted from them.
+    this.#items = items.map((item) => ({ item: item.id }) as BoardItem);
+    this.#cells = students.flatMap((_, row) => items.map((_, column) => this.#cellAt(row * items.length + column)));
+    this.#items = items.map((_, column) => this.#itemAt(column));
+    this.#students = students.map((_, row) => this.#studentAt(row));
+  }
+
+  #lesson(): Lesson | null {
+    const { assignment } = this;
+    return assignment === null ? null : (this.#lessons.get(assignment) ?? null);
+  }
+
+  #cellAt(index: number): BoardCell {
+    const { students, items } = this.#seating;
+    const { id: student } = students[Math.floor(index / items.length)] as Student;
+    const { id: item } = items[index % items.length] as Item;
+    const cell = this.#lesson()?.cellOf(student, item);
+    if (cell) return { student, item, state: cell.state, answer: cell.answer, points: cell.points };
+    const state = this.#penOf(student)?.link === "connected" ? "not-started" : "no-signal";
+    return { student, item, state, answer: null, points: null };
+  }
+
+  #itemAt(column: number): BoardItem {
+    const item = this.#seating.items[column] as Item;
+    const width = this.#seating.items.length;
+    const stats = this.#lesson()?.itemStatsOf(item.id) ?? null;
+    return boardItemOf(item, stats, () => this.#cells.filter((_, index) => index % width === column));
+  }
+
+  #studentAt(row: number): BoardStudent {
+    const { id: student, name, seat } = this.#seating.students[row] as Student;
+    const stats = this.#lesson()?.studentStatsOf(student);
+    const width = this.#seating.items.length;
+    const { done, right, points } = stats ?? rowStats(this.#cells.slice(row * width, (row + 1) * width));
+    const pen = boardPenOf(this.#penOf(student), this.#seating.pensOf.get(student)?.[0]);
+    const lastInkMs = Math.max(stats?.lastInkMs ?? 0, this.#lastInkMs.get(student) ?? 0);
+    return { student, name, seat, pen, done, right, points, lastInkMs, idle: stats?.idle ?? false };
+  }
+
+  /** Of several pens the one heard last; the processor's word while the room has not been heard since the start. */
+  #penOf(student: StudentId): PenState | null {
+    let latest = this.#lesson()?.studentStatsOf(student)?.pen ?? null;
+    for (const pen of this.#seating.pensOf.get(student) ?? []) {
+      const state = this.#pens.get(pen);
+      if (state !== undefined && (latest === null || state.heardMs >= latest.heardMs)) latest = state;
+    }
+    return latest;
+  }
+}
+
+function addKnown(set: Set<number>, index: number | undefined): void {
+  if (index !== undefined) set.add(index);
+}
+
+function looksAlike(a: PenState, b: PenState): boolean {
+  return a.batteryPercent === b.batteryPercent && a.charging === b.charging && a.lostDots === b.lostDots;
+}

@@ -1,0 +1,144 @@
+import type { ItemId, StudentId } from "@penlight/proto";
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { formatPercent } from "../i18n/format.ts";
+import { useApp } from "../state/app.ts";
+import { capture, type Captured, slide } from "./slide.ts";
+import { classTotals } from "./figures.ts";
+import { useGridKeys } from "./grid-keys.ts";
+import { ItemHead, ItemTotals } from "./item-head.tsx";
+import { layoutOf, splitBlocks } from "./layout.ts";
+import { StudentRow } from "./student-row.tsx";
+
+/** The grid of students and items, in one or two blocks of columns, fitted to the room there is. */
+export function Board() {
+  const app = useApp();
+  const text = app.text.value;
+  const frame = useRef<HTMLElement>(null);
+  const widthPx = useSignal(1000);
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      widthPx.value = element.clientWidth;
+    });
+    observer.observe(element);
+    widthPx.value = element.clientWidth;
+    return () => observer.disconnect();
+  }, [widthPx]);
+
+  const students = app.orders.students.value;
+  const items = app.orders.items.value;
+  const layout = layoutOf(students.length, items.length, widthPx.value);
+  const blocks = splitBlocks(students, layout.blocks);
+  const grid = useRef<HTMLDivElement>(null);
+  const keys = useGridKeys(grid, { rows: blocks.map((rows) => rows.length), columns: items.length });
+  useSlide(grid, students, items);
+  return (
+    <section
+      id="board"
+      class="board card"
+      ref={frame}
+      tabindex={-1}
+      aria-label={text.gridName(students.length, items.length)}
+      data-tight={layout.tight ? "yes" : undefined}
+      data-roomy={app.roomy.value ? "yes" : undefined}
+      onPointerEnter={() => app.orders.touch(true)}
+      onPointerDown={() => app.orders.touch(true)}
+      onPointerLeave={() => app.orders.touch(false)}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be laid out as two blocks of columns */}
+      <div
+        role="grid"
+        class="grid"
+        ref={grid}
+        aria-label={text.gridName(students.length, items.length)}
+        aria-rowcount={students.length + 2}
+        aria-colcount={items.length + 1}
+        data-testid="grid"
+        data-blocks={layout.blocks}
+        style={{
+          "--items": String(items.length),
+          "--rows": String(blocks[0]?.length ?? 0),
+          "--name-width": `${layout.nameWidthPx}px`,
+          "--cell-width": `${layout.cellWidthPx}px`,
+        }}
+        {...keys}
+      >
+        {blocks.map((rows, block) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place
+          <Block key={block} block={block} first={block === 0 ? 0 : (blocks[0]?.length ?? 0)} rows={rows} items={items} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface BlockProps {
+  readonly block: number;
+  readonly first: number;
+  readonly rows: readonly StudentId[];
+  readonly items: readonly ItemId[];
+}
+
+function Block({ block, first, rows, items }: BlockProps) {
+  const { text } = useApp();
+  return (
+    <div class="block" role="presentation" data-block={block}>
+      <div role="rowgroup" class="block-head">
+        <div role="row" class="row" aria-rowindex={1}>
+          <ClassTotal />
+          {items.map((item, column) => (
+            <ItemHead key={item} item={item} column={column} />
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" class="block-body">
+        {rows.map((student, index) => (
+          <StudentRow key={student} student={student} index={first + index} items={items} />
+        ))}
+      </div>
+      <div role="rowgroup" class="block-foot">
+        <div role="row" class="row">
+          <div role="rowheader" class="foot-name" aria-label={text.value.totalsRow} tabindex={-1}>
+            {text.value.totalsRowShort}
+          </div>
+          {items.map((item, column) => (
+            <ItemTotals key={item} item={item} column={column} />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The corner: right answers of the whole class. */
+function ClassTotal() {
+  const app = useApp();
+  const items = app.board.itemIds.value.flatMap((id) => app.board.item(id).value ?? []);
+  const { right, judged } = classTotals(items, []);
+  return (
+    <div role="columnheader" class="corner" tabindex={-1} aria-colindex={1} data-testid="class-total">
+      <span>{app.text.value.classTotal}</span>
+      <b>{judged === 0 ? "–" : formatPercent(app.language.value, right / judged)}</b>
+      <span>
+        {right}/{judged}
+      </span>
+    </div>
+  );
+}
+
+/** Rows and columns that change places slide there, so that the eye can follow; see `slide`. */
+function useSlide(grid: { readonly current: HTMLDivElement | null }, students: readonly StudentId[], items: readonly ItemId[]): void {
+  const before = useRef<Captured | null>(null);
+  const shown = useRef({ students, items });
+  // Still the old picture: the new order has been decided but not yet written.
+  if (shown.current.students !== students || shown.current.items !== items) {
+    before.current = grid.current === null ? null : capture(grid.current);
+  }
+  useLayoutEffect(() => {
+    shown.current = { students, items };
+    if (grid.current !== null && before.current !== null) slide(grid.current, before.current);
+    before.current = null;
+  }, [grid, students, items]);
+}

@@ -1,0 +1,65 @@
+import type { ItemId } from "@penlight/proto";
+import { formatPercent } from "../i18n/format.ts";
+import { useApp } from "../state/app.ts";
+import { isMissed, rightShare } from "./figures.ts";
+
+interface ItemColumnProps {
+  readonly item: ItemId;
+  readonly column: number;
+}
+
+/** Above a column: share of right answers as a bar and in per cent, and the item's number. */
+export function ItemHead({ item, column }: ItemColumnProps) {
+  const app = useApp();
+  const text = app.text.value;
+  const figures = app.board.item(item).value;
+  if (figures === null) return null;
+  const share = rightShare(figures);
+  const percent = share === null ? text.noneJudged : formatPercent(app.language.value, share);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the board moves one tab stop among its cells (roving tabindex)
+    <div
+      role="columnheader"
+      class="head"
+      tabindex={-1}
+      aria-colindex={column + 2}
+      aria-label={text.itemHead(figures.number, figures.right, figures.judged, percent)}
+      title={text.pick(figures.stem)}
+      data-item={item}
+      data-missed={isMissed(figures) ? "yes" : undefined}
+    >
+      <span class="bar" aria-hidden="true">
+        <span style={{ height: `${Math.round((share ?? 0) * 100)}%` }} />
+      </span>
+      <b>{figures.number}</b>
+      <span class="percent">
+        {share === null ? "–" : Math.round(share * 100)}
+        {share === null ? null : <i>%</i>}
+      </span>
+    </div>
+  );
+}
+
+/** Below a column: right, judged and class, as counts. */
+export function ItemTotals({ item, column }: ItemColumnProps) {
+  const app = useApp();
+  const figures = app.board.item(item).value;
+  if (figures === null) return null;
+  const { right, judged, classSize } = figures;
+  return (
+    <div
+      role="gridcell"
+      tabindex={-1}
+      class="total"
+      aria-colindex={column + 2}
+      aria-label={app.text.value.totalsCell(right, judged, classSize)}
+      data-total={item}
+      data-right={right}
+      data-judged={judged}
+    >
+      <b>{right}</b>
+      <span>{judged}</span>
+      <span class="class-size">{classSize}</span>
+    </div>
+  );
+}

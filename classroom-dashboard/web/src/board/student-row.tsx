@@ -1,0 +1,64 @@
+import type { ItemId, StudentId } from "@penlight/proto";
+import { formatPercent } from "../i18n/format.ts";
+import { useApp } from "../state/app.ts";
+import { Cell } from "./cell.tsx";
+import { LowBattery, PenDot, usePenMark } from "./pen-badge.tsx";
+
+interface StudentRowProps {
+  readonly student: StudentId;
+  /** Place in the whole board, 0-based. */
+  readonly index: number;
+  readonly items: readonly ItemId[];
+}
+
+export function StudentRow({ student, index, items }: StudentRowProps) {
+  return (
+    <div role="row" class="row" aria-rowindex={index + 2} data-row={student}>
+      <StudentName student={student} />
+      {items.map((item, column) => (
+        <Cell key={item} student={student} item={item} column={column} />
+      ))}
+    </div>
+  );
+}
+
+function StudentName({ student }: { student: StudentId }) {
+  const app = useApp();
+  const figures = app.board.student(student).value;
+  if (figures === null) return null;
+  return <StudentNameOf student={figures} />;
+}
+
+function StudentNameOf({ student }: { student: NonNullable<ReturnType<ReturnType<typeof useApp>["board"]["student"]>["value"]> }) {
+  const app = useApp();
+  const text = app.text.value;
+  const mark = usePenMark(student);
+  const name = app.nameOf(student.student);
+  const battery = student.pen?.batteryPercent ?? null;
+  const label = [
+    name,
+    ...(app.hideNames.value ? [] : [text.seat(student.seat)]),
+    text.pen[mark],
+    ...(battery === null ? [] : [text.battery(formatPercent(app.language.value, battery / 100))]),
+    text.done(student.done, app.board.itemIds.value.length),
+  ].join(text.listSeparator);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the board moves one tab stop among its cells (roving tabindex)
+    <div
+      role="rowheader"
+      class="name"
+      tabindex={-1}
+      aria-colindex={1}
+      aria-label={label}
+      title={label}
+      data-student={student.student}
+      data-pen={mark}
+      data-idle={student.idle ? "yes" : undefined}
+    >
+      <PenDot mark={mark} />
+      <span class="who">{name}</span>
+      <LowBattery student={student} />
+      <span class="done">{student.done}</span>
+    </div>
+  );
+}

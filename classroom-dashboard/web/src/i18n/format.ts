@@ -1,0 +1,47 @@
+import type { Language } from "./messages.ts";
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** @example formatPercent("en", 0.704) // "70%" */
+export function formatPercent(language: Language, share: number): string {
+  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
+export function formatNumber(language: Language, value: number, digitsMax = 0): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digitsMax }).format(value);
+}
+
+/**
+ * Length of time in its largest sensible unit; seconds below ten keep one decimal, because that is how data age is read.
+ * @example formatDuration("en", 3400) // "3.4 sec"
+ */
+export function formatDuration(language: Language, ms: number): string {
+  const seconds = Math.max(0, ms) / SECOND_MS;
+  if (seconds < 10) return unit(language, "second", Math.floor(seconds * 10) / 10);
+  if (ms < MINUTE_MS) return unit(language, "second", Math.floor(seconds));
+  if (ms < HOUR_MS) return unit(language, "minute", Math.floor(ms / MINUTE_MS));
+  return unit(language, "hour", Math.floor(ms / HOUR_MS));
+}
+
+function unit(language: Language, name: string, value: number): string {
+  return new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
+}
+
+/** @example formatAgo("en", 42_000) // "42 sec. ago" */
+export function formatAgo(language: Language, ms: number): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "always", style: "short" });
+  if (ms < MINUTE_MS) return format.format(-Math.floor(Math.max(0, ms) / SECOND_MS), "second");
+  if (ms < HOUR_MS) return format.format(-Math.floor(ms / MINUTE_MS), "minute");
+  return format.format(-Math.floor(ms / HOUR_MS), "hour");
+}
+
+/** Running time as on a clock. @example formatClock(702_000) // "11:42" */
+export function formatClock(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / SECOND_MS);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
+}

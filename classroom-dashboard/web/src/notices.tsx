@@ -1,0 +1,61 @@
+import type { RoomChoice } from "./state/connection.ts";
+import { useApp } from "./state/app.ts";
+
+export function Notice({ name, title, hint }: { name: string; title: string; hint: string }) {
+  return (
+    <main class="notice" data-testid={`notice-${name}`}>
+      <section class="card">
+        <h2>{title}</h2>
+        {hint === "" ? null : <p>{hint}</p>}
+      </section>
+    </main>
+  );
+}
+
+export function RoomList({ rooms, unknown }: { rooms: readonly RoomChoice[]; unknown: boolean }) {
+  const { text: texts } = useApp();
+  const text = texts.value;
+  if (rooms.length === 0) return <Notice name="no-rooms" title={text.noRooms} hint={text.noRoomsHint} />;
+  return (
+    <main class="notice" data-testid="notice-rooms">
+      <section class="card">
+        {unknown ? <p role="alert">{text.unknownRoom}</p> : null}
+        <h2>{text.chooseRoom}</h2>
+        <ul class="rooms">
+          {rooms.map(({ room, name }) => (
+            <li key={room}>
+              <a href={`/?room=${encodeURIComponent(room)}`} data-room={room}>
+                {name === null ? room : text.pick(name)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </main>
+  );
+}
+
+/** Asks for the token that the terminal printed; the server turns `?token=` into a cookie. */
+export function TokenForm() {
+  const { text: texts } = useApp();
+  const text = texts.value;
+  const room = new URLSearchParams(location.search).get("room");
+  return (
+    <main class="notice" data-testid="notice-denied">
+      <section class="card">
+        <h2>{text.denied}</h2>
+        <p>{text.deniedHint}</p>
+        <form method="get" action="/">
+          {room === null ? null : <input type="hidden" name="room" value={room} />}
+          <label>
+            <span>{text.token}</span>
+            <input name="token" type="password" autocomplete="off" required />
+          </label>
+          <button type="submit" class="primary">
+            {text.tokenSend}
+          </button>
+        </form>
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,61 @@
+import { Board } from "./board/board.tsx";
+import { Legend } from "./board/legend.tsx";
+import { Header } from "./header.tsx";
+import { Notice, RoomList, TokenForm } from "./notices.tsx";
+import { Panel } from "./panel/panel.tsx";
+import { useApp } from "./state/app.ts";
+
+/** The whole page: header, board with its side panel, legend; or, where there is no board, what to do about it. */
+export function Shell() {
+  const app = useApp();
+  const text = app.text.value;
+  return (
+    <>
+      <a class="skip" href="#board">
+        {text.skipToBoard}
+      </a>
+      <Header />
+      <Content />
+      <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcement">
+        {app.announcement.value}
+      </p>
+    </>
+  );
+}
+
+function Content() {
+  const app = useApp();
+  const text = app.text.value;
+  const standing = app.connection.standing.value;
+  switch (standing.kind) {
+    case "loading":
+      return <Notice name="loading" title={text.loading} hint="" />;
+    case "denied":
+      return <TokenForm />;
+    case "gone":
+      return <Notice name="gone" title={text.gone} hint={text.goneHint} />;
+    case "rooms":
+      return <RoomList rooms={standing.rooms} unknown={standing.unknown} />;
+    case "room":
+      return <Room failing={standing.phase.kind === "connecting"} />;
+  }
+}
+
+function Room({ failing }: { failing: boolean }) {
+  const app = useApp();
+  const text = app.text.value;
+  const head = app.board.head.value;
+  if (head === null) return <Notice name="loading" title={failing ? text.connecting : text.loading} hint="" />;
+  if (head.assignment === null || app.board.itemIds.value.length === 0 || app.board.studentIds.value.length === 0) {
+    return <Notice name="no-assignment" title={text.noAssignment} hint={text.noAssignmentHint} />;
+  }
+  return (
+    <>
+      <main class="room">
+        <Board />
+        <Panel />
+      </main>
+      <Legend />
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import type { Board, BoardCell, BoardItem, BoardStudent, ItemId, StudentId, Worksheet } from "@penlight/proto";
+import { batch, type Signal, signal } from "@preact/signals";
+import { bySeat, sameOrder } from "../board/order.ts";
+import { type CellKey, type Change, cellKey } from "../live/store.ts";
+
+export type BoardHead = Pick<Board, "room" | "roomName" | "assignment">;
+
+/**
+ * The board as signals, one for each cell, item and student: a delta wakes exactly the cells that it names. A snapshot
+ * of the same class and worksheet writes into the same signals, so that a reconnect moves nothing on the screen.
+ */
+export class BoardSignals {
+  readonly head = signal<BoardHead | null>(null);
+  readonly worksheet = signal<Worksheet | null>(null);
+  /** In seat order. */
+  readonly studentIds = signal<readonly StudentId[]>([]);
+  /** As printed. */
+  readonly itemIds = signal<readonly ItemId[]>([]);
+  /** Grows when an answer was judged anywhere: what depends on the whole board looks here. */
+  readonly revision = signal(0);
+  private readonly studentSignals = new Map<StudentId, Signal<BoardStudent | null>>();
+  private readonly itemSignals = new Map<ItemId, Signal<BoardItem | null>>();
+  private readonly cellSignals = new Map<CellKey, Signal<BoardCell | null>>();
+  private readonly dotsLost = new Map<StudentId, { dots: number; atMs: number | null }>();
+
+  student(id: StudentId): Signal<BoardStudent | null> {
+    return signalOf(this.studentSignals, id);
+  }
+
+  item(id: ItemId): Signal<BoardItem | null> {
+    return signalOf(this.itemSignals, id);
+  }
+
+  cell(student: StudentId, item: ItemId): Signal<BoardCell | null> {
+    return signalOf(this.cellSignals, cellKey(student, item));
+  }
+
+  /** Room time at which this student's pen was last seen to lose dots, or null. */
+  lostAtMs(student: StudentId): number | null {
+    return this.dotsLost.get(student)?.atMs ?? null;
+  }
+
+  /** Forgets the board (another room). */
+  clear(): void {
+    batch(() => {
+      this.head.value = null;
+      this.worksheet.value = null;
+      this.studentIds.value = [];
+      this.itemIds.value = [];
+      this.studentSignals.clear();
+      this.itemSignals.clear();
+      this.cellSignals.clear();
+      this.dotsLost.clear();
+    });
+  }
+
+  apply(change: Change, dataMs: number): void {
+    batch(() => {
+      if (change.kind === "snapshot") this.replace(change.board, change.worksheet, dataMs);
+      if (change.kind === "delta") this.write(change.cells, change.items, change.students, dataMs);
+    });
+  }
+
+  private replace(board: Board, worksheet: Worksheet | null, dataMs: number): void {
+    this.head.value = { room: board.room, roomName: board.roomName, assignment: board.assignment };
+    this.worksheet.value = worksheet;
+    const named = new Set(board.cells.map((cell) => cellKey(cell.student, cell.item)));
+    for (const [key, each] of this.cellSignals) if (!named.has(key)) each.value = null;
+    this.write(board.cells, board.items, board.students, dataMs);
+    const students = bySeat(board.students);
+    if (!sameOrder(students, this.studentIds.value)) this.studentIds.value = students;
+    const items = board.items.map((item) => item.item);
+    if (!sameOrder(items, this.itemIds.value)) this.itemIds.value = items;
+  }
+
+  private write(
+    cells: readonly BoardCell[],
+    items: readonly BoardItem[],
+    students: readonly BoardStudent[],
+    dataMs: number,
+  ): void {
+    for (const cell of cells) this.cell(cell.student, cell.item).value = cell;
+    for (const item of items) this.item(item.item).value = item;
+    for (const student of students) {
+      this.noteLoss(student, dataMs);
+      this.student(student.student).value = student;
+    }
+    if (cells.length + items.length > 0) this.revision.value++;
+  }
+
+  private noteLoss(student: BoardStudent, dataMs: number): void {
+    const dots = student.pen?.lostDots ?? 0;
+    const before = this.dotsLost.get(student.student);
+    if (before === undefined) this.dotsLost.set(student.student, { dots, atMs: null });
+    else if (dots > before.dots) this.dotsLost.set(student.student, { dots, atMs: dataMs });
+  }
+}
+
+function signalOf<Key, Value>(signals: Map<Key, Signal<Value | null>>, key: Key): Signal<Value | null> {
+  const known = signals.get(key);
+  if (known !== undefined) return known;
+  const fresh = signal<Value | null>(null);
+  signals.set(key, fresh);
+  return fresh;
+}

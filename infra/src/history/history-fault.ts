@@ -1,0 +1,37 @@
+import { HistoryError, type HistoryErrorCode } from "@penlight/proto";
+
+/** ClickHouse's own error numbers (src/Common/ErrorCodes.cpp) that are worth another attempt, and as what. */
+const RETRY_CODES: Readonly<Record<string, HistoryErrorCode>> = {
+  "75": "history.full", // CANNOT_WRITE_TO_FILE_DESCRIPTOR
+  "243": "history.full", // NOT_ENOUGH_SPACE
+  "74": "history.unavailable", // CANNOT_READ_FROM_FILE_DESCRIPTOR
+  "76": "history.unavailable", // CANNOT_OPEN_FILE
+  "159": "history.unavailable", // TIMEOUT_EXCEEDED
+  "160": "history.unavailable", // TOO_SLOW
+  "164": "history.unavailable", // READONLY
+  "202": "history.unavailable", // TOO_MANY_SIMULTANEOUS_QUERIES
+  "203": "history.unavailable", // NO_FREE_CONNECTION
+  "209": "history.unavailable", // SOCKET_TIMEOUT
+  "210": "history.unavailable", // NETWORK_ERROR
+  "236": "history.unavailable", // ABORTED
+  "241": "history.unavailable", // MEMORY_LIMIT_EXCEEDED
+  "242": "history.unavailable", // TABLE_IS_READ_ONLY
+  "252": "history.unavailable", // TOO_MANY_PARTS
+  "319": "history.unavailable", // UNKNOWN_STATUS_OF_INSERT
+  "394": "history.unavailable", // QUERY_WAS_CANCELLED
+  "999": "history.unavailable", // KEEPER_EXCEPTION
+};
+
+/** By code, never by message. What carries no ClickHouse number never reached the engine: the way to it is broken. */
+export function historyErrorOf(error: unknown): HistoryError {
+  if (error instanceof HistoryError) return error;
+  const detail = error instanceof Error ? firstLine(error.message) : String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const isClickHouseNumber = /^\d+$/.test(code);
+  const kind: HistoryErrorCode = RETRY_CODES[code] ?? (isClickHouseNumber ? "history.refused" : "history.unavailable");
+  return new HistoryError(kind, isClickHouseNumber ? `${detail} (ClickHouse ${code})` : detail, { cause: error });
+}
+
+function firstLine(text: string): string {
+  return (text.split("\n", 1)[0] ?? "").slice(0, 300);
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { type Clock, HistoryError } from "@penlight/proto";
+import type { HistoryConnection } from "./connection.ts";
+
+/** A numbered step of the schema, `schema/NNNN_name.sql`. Once applied anywhere it is never edited, only followed. HIS-9. */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/;
+
+/** @throws HistoryError "history.migration" when a number is missing or given twice. */
+export async function readMigrations(folder: URL = new URL("schema/", import.meta.url)): Promise<Migration[]> {
+  const migrations: Migration[] = [];
+  for (const file of (await readdir(folder)).sort()) {
+    const [, number, name] = FILE_NAME.exec(file) ?? [];
+    if (number === undefined || name === undefined) continue;
+    migrations.push({ number: Number(number), name, sql: await readFile(new URL(file, folder), "utf8") });
+    if (Number(number) !== migrations.length) throw new HistoryError("history.migration", `${file} is out of sequence`);
+  }
+  return migrations;
+}
+
+/**
+ * Brings the database up to the last migration and records each with its checksum. Every statement can be repeated, so a
+ * crash between a statement and its record is harmless. Resolves to the numbers that were applied now.
+ * @throws HistoryError "history.migration"; "history.unavailable" and "history.full" pass through
+ */
+export async function migrate(connection: HistoryConnection, migrations: readonly Migration[], clock: Clock): Promise<number[]> {
+  await connection.command(
+    "CREATE TABLE IF NOT EXISTS migrations (`number` UInt32, `name` String, `checksum` String, `at_ms` Float64) " +
+      "ENGINE = MergeTree ORDER BY number SETTINGS fsync_after_insert = 1, fsync_part_directory = 1",
+  );
+  const done = await appliedMigrations(connection);
+  const newest = Math.max(0, ...done.keys());
+  if (newest > migrations.length) {
+    throw new HistoryError("history.migration", `the database is at ${newest}, this Penlight knows ${migrations.length}: use the newer one`);
+  }
+  const applied: number[] = [];
+  for (const migration of migrations) {
+    const checksum = checksumOf(migration.sql);
+    const known = done.get(migration.number);
+    if (known === checksum) continue;
+    if (known !== undefined) {
+      throw new HistoryError("history.migration", `${labelOf(migration)} was changed after it had been applied`);
+    }
+    await apply(connection, migration);
+    const values = `${migration.number}, '${migration.name}', '${checksum}', ${clock.nowMs()}`;
+    await connection.command(`INSERT INTO migrations SETTINGS async_insert = 0 VALUES (${values})`);
+    applied.push(migration.number);
+  }
+  return applied;
+}
+
+async function appliedMigrations(connection: HistoryConnection): Promise<Map<number, string>> {
+  const text = await connection.lines("SELECT number, checksum FROM migrations ORDER BY number", {}, "JSONCompactEachRow");
+  const lines = text.split("\n").filter((line) => line !== "");
+  return new Map(lines.map((line) => JSON.parse(line) as [number, string]));
+}
+
+async function apply(connection: HistoryConnection, migration: Migration): Promise<void> {
+  for (const statement of statementsOf(migration.sql)) {
+    try {
+      await connection.command(statement);
+    } catch (error) {
+      if (error instanceof HistoryError && error.canRetry) throw error;
+      throw new HistoryError("history.migration", `${labelOf(migration)}: ${String(error)}`, { cause: error });
+    }
+  }
+}
+
+/** Statements end with a semicolon at the end of a line; lines that begin with `--` are comments. */
+export function statementsOf(sql: string): string[] {
+  const code = sql
+    .split("\n")
+    .filter((line) => !line.trimStart().startsWith("--"))
+    .join("\n");
+  return code
+    .split(/;[ \t]*(?:\n|$)/)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
+}
+
+function checksumOf(sql: string): string {
+  return createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
+}
+
+function labelOf(migration: Migration): string {
+  return `${String(migration.number).padStart(4, "0")}_${migration.name}.sql`;
+}

@@ -1,0 +1,112 @@
+import {
+  type AnswerRow,
+  type Clock,
+  type History,
+  HistoryError,
+  type HistoryBatch,
+  type HistoryReader,
+  type MarkRow,
+  type Random,
+  type StrokeRow,
+} from "@penlight/proto";
+import { MemoryHistory } from "@penlight/proto/memory-history";
+import type { Faults } from "./faults.ts";
+import type { Incarnation } from "./fence.ts";
+import type { Trace } from "./trace.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * A history that survives its clients and keeps an account of every row it was given: a row of one identity and version
+ * must say the same each time it is written. A write that was begun goes on after its writer's death. SIM-4.
+ */
+export class SimulatedHistory {
+  readonly rows = new MemoryHistory();
+  /** Rows written again under the same identity and version with other content. */
+  readonly contradictions: string[] = [];
+  quiet = false;
+  readonly #clock: Clock;
+  readonly #trace: Trace;
+  readonly #faults: Faults["history"];
+  readonly #random: Random;
+  readonly #said = new Map<string, string>();
+  #writing = 0;
+
+  constructor(options: { readonly clock: Clock; readonly trace: Trace; readonly faults: Faults["history"]; readonly random: Random }) {
+    this.#clock = options.clock;
+    this.#trace = options.trace;
+    this.#faults = options.faults;
+    this.#random = options.random;
+  }
+
+  /** Writes on their way, also those whose writer is dead. */
+  get writing(): number {
+    return this.#writing;
+  }
+
+  client(life: Incarnation): History {
+    const read = <Rows>(what: string, ask: (rows: HistoryReader) => Promise<Rows>) =>
+      life.cross(what, async () => {
+        await this.#clock.sleep(this.#faults.latencyMs * this.#random.between(0.5, 1.5));
+        if (this.#fails(this.#faults.fails)) throw new HistoryError("history.unavailable", "simulated");
+        return ask(this.rows);
+      });
+    return {
+      write: (batch) => life.cross("history write", () => this.#write(life, batch)),
+      strokesOfAssignment: (assignment) => read("read strokes", (rows) => rows.strokesOfAssignment(assignment)),
+      strokesOfPage: (assignment, student, page) => read("read page", (rows) => rows.strokesOfPage(assignment, student, page)),
+      answersOfAssignment: (assignment) => read("read answers", (rows) => rows.answersOfAssignment(assignment)),
+      marksOfAssignment: (assignment) => read("read marks", (rows) => rows.marksOfAssignment(assignment)),
+      close: async () => {},
+    };
+  }
+
+  #fails(rate: number): boolean {
+    return !this.quiet && this.#random.chance(rate);
+  }
+
+  async #write(life: Incarnation, batch: HistoryBatch): Promise<void> {
+    const slowMs = this.#fails(this.#faults.slow) ? this.#random.between(300, 4000) : 0;
+    const fails = this.#fails(this.#faults.fails);
+    const failsAfter = this.#fails(this.#faults.failsAfterTheEffect);
+    this.#writing++;
+    await this.#clock.sleep(this.#faults.latencyMs * this.#random.between(0.5, 1.5) + slowMs);
+    this.#writing--;
+    const { strokes, answers, marks, gaps } = batch;
+    const size = `${strokes.length} strokes ${answers.length} answers ${marks.length} marks ${gaps.length} gaps`;
+    if (fails) {
+      this.#trace.note(`${life.name} history write failed: ${size}`);
+      throw new HistoryError("history.unavailable", "simulated");
+    }
+    this.#account(batch);
+    await this.rows.write(batch);
+    if (failsAfter) throw new HistoryError("history.unavailable", "simulated: after the effect");
+  }
+
+  #account(batch: HistoryBatch): void {
+    for (const row of batch.strokes) this.#hear(`stroke ${row.assignment} ${row.stroke} v${row.version}`, inkOf(row));
+    for (const row of batch.answers) this.#hear(`answer ${row.assignment} ${row.student} ${row.item} v${row.version}`, answerOf(row));
+    for (const row of batch.marks) {
+      this.#hear(`mark ${row.assignment} ${row.student} ${row.item} v${row.answerVersion}.${row.worksheetVersion} ${row.by}`, markOf(row));
+    }
+    for (const row of batch.gaps) this.#hear(`gap ${row.cause}`, JSON.stringify([row.pen, row.lostEvents, row.reason]));
+  }
+
+  #hear(identity: string, content: string): void {
+    this.#trace.note(`history <- ${identity}`, encoder.encode(content));
+    const before = this.#said.get(identity);
+    if (before === undefined) this.#said.set(identity, content);
+    else if (before !== content) this.contradictions.push(`${identity}: ${before} and ${content}`);
+  }
+}
+
+/** What two copies of one version of a stroke must agree on: its place and its dots. */
+function inkOf(row: StrokeRow): string {
+  return JSON.stringify([row.student, row.item, row.box, [...row.dots]]);
+}
+function answerOf(row: AnswerRow): string {
+  return JSON.stringify([row.state, row.answer, row.strokes]);
+}
+function markOf(row: MarkRow): string {
+  return JSON.stringify([row.state, row.points, row.maxPoints]);
+}

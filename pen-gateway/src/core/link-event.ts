@@ -1,0 +1,100 @@
+import type { PageAddress } from "@penlight/proto";
+import type { MemoryChunk, PenFault, PenPacket, PenPacketOf, Refusal } from "@penlight/proto/pen";
+
+/** What the pen counted for a stroke; the legacy family does not say. */
+export interface UpCounts {
+  readonly count: number;
+  readonly dots: number;
+  readonly totalImages: number;
+  readonly processedImages: number;
+  readonly okImages: number;
+  readonly sentImages: number;
+}
+
+/** What a link makes of a pen's bytes, in order. */
+export type LinkEvent =
+  /** Handshake done: notes are registered, live ink may come. */
+  | { readonly kind: "ready" }
+  /** The pen wants a password that only a person may give (`PenLink.unlock`). */
+  | { readonly kind: "locked"; readonly usedTries: number; readonly maxTries: number }
+  | { readonly kind: "version"; readonly version: PenPacketOf<"version"> }
+  | { readonly kind: "status"; readonly status: PenPacketOf<"status"> }
+  | { readonly kind: "low-battery"; readonly percent: number }
+  /** The pen is switching off; the link drops right after. */
+  | { readonly kind: "power-off"; readonly reason: PenPacketOf<"powerOff">["reason"] }
+  /** A pen-down (or, `synthetic`, a reckoned one). `downMs` is pen clock. The page follows as its own event. */
+  | {
+      readonly kind: "stroke-start";
+      readonly downMs: number;
+      readonly tip: "pen" | "eraser";
+      readonly color: number;
+      readonly synthetic: boolean;
+      readonly count: number | null;
+    }
+  /** The open stroke is on this page (or, with no stroke open, the pen is over it). At most one for each stroke. */
+  | { readonly kind: "page"; readonly page: PageAddress }
+  /** Dots [from, to) of `PenLink.dots`, DOT_STRIDE numbers each, times relative to the open stroke's downMs. */
+  | { readonly kind: "dots"; readonly from: number; readonly to: number }
+  /**
+   * `upMs` is pen clock; `synthetic`: the pen-up was not heard. `dots`: dots of this stroke; 0 is a tap. `lostDots`: dots
+   * that the pen made in it and that are not here. `counts`: what the pen said about it, null where it said nothing.
+   */
+  | {
+      readonly kind: "stroke-end";
+      readonly upMs: number;
+      readonly synthetic: boolean;
+      readonly dots: number;
+      readonly lostDots: number;
+      readonly counts: UpCounts | null;
+    }
+  /** Events [from, to] of the counter were lost. */
+  | { readonly kind: "gap"; readonly from: number; readonly to: number; readonly lost: number }
+  /** The tip is over the paper; x and y in hundredths of an Ncode unit. */
+  | { readonly kind: "hover"; readonly dt: number; readonly x: number; readonly y: number }
+  | { readonly kind: "optical-error"; readonly error: PenPacketOf<"opticalError" | "legacyOpticalError"> }
+  /** Strokes out of the pen's memory. Say `memoryStored(packetId)` once they are durable: only then is the chunk acknowledged. */
+  | { readonly kind: "memory-chunk"; readonly chunk: MemoryChunk }
+  /** A chunk was asked for again; `chunk` is what could be read of it. Nothing of it may be stored yet. */
+  | { readonly kind: "memory-refused"; readonly packetId: number; readonly chunk: MemoryChunk | null }
+  /** A chunk was bad too often; the transfer has to be asked for anew. */
+  | { readonly kind: "memory-abandoned"; readonly packetId: number }
+  /** Every other packet, and every response with an error code. */
+  | { readonly kind: "reply"; readonly packet: PenPacket | Refusal }
+  | { readonly kind: "fault"; readonly fault: PenFault };
+
+/** The events of one call, in a list that is reused; runs of dots share one event. */
+export class EventList {
+  readonly events: LinkEvent[] = [];
+  readonly #runs: { kind: "dots"; from: number; to: number }[] = [];
+  #runsUsed = 0;
+  #run: { kind: "dots"; from: number; to: number } | null = null;
+
+  clear(): void {
+    this.events.length = 0;
+    this.#runsUsed = 0;
+    this.#run = null;
+  }
+
+  push(event: LinkEvent): void {
+    this.events.push(event);
+    this.#run = null;
+  }
+
+  /** Dot `index` follows; no object is made where the dot before it was the last event. */
+  dot(index: number): void {
+    if (this.#run !== null) {
+      this.#run.to = index + 1;
+      return;
+    }
+    let run = this.#runs[this.#runsUsed];
+    if (run === undefined) {
+      run = { kind: "dots", from: 0, to: 0 };
+      this.#runs.push(run);
+    }
+    this.#runsUsed++;
+    run.from = index;
+    run.to = index + 1;
+    this.#run = run;
+    this.events.push(run);
+  }
+}

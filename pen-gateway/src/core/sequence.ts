@@ -1,0 +1,46 @@
+/** Events this far back are looked at as late copies before they are believed to be a loss of nearly 256. */
+const LATE_COPIES_MAX = 64;
+
+/** {@link EventSequence.take}: heard before, drop it. */
+export const DUPLICATE = -1;
+
+/**
+ * The pen's event counter: one byte, shared by pen-down, page, dot, optical error and pen-up of the counted family, +1 an
+ * event, 255 -> 0. PEN-5.
+ */
+export class EventSequence {
+  #last = -1;
+  readonly #prints = new Int32Array(256);
+
+  /** A new connection: the first counter that comes is right, whatever it is. */
+  reset(): void {
+    this.#last = -1;
+    this.#prints.fill(0);
+  }
+
+  /** Counter of the last event, -1 before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /**
+   * Events lost before this one (0 to 255), or DUPLICATE. `print` is any hash of the event's content: a counter that
+   * steps back a little with the content it had then is a notification that was delivered twice.
+   */
+  take(counter: number, print: number): number {
+    const last = this.#last;
+    if (counter === last) return DUPLICATE;
+    const lost = last === -1 ? 0 : (counter - last - 1) & 0xff;
+    if (lost >= 255 - LATE_COPIES_MAX && this.#prints[counter] === print) return DUPLICATE;
+    this.#last = counter;
+    this.#prints[counter] = print;
+    return lost;
+  }
+}
+
+/** FNV-1a over the bytes, never 0 in practice and good enough to tell events apart. */
+export function printOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  return hash;
+}

@@ -1,0 +1,122 @@
+import type { AnswerValue, BoxId, Cell, Item } from "@penlight/proto";
+import { type AnswerReading, answerOf } from "./answer.ts";
+import type { CountedCell } from "./item-stats.ts";
+import { type BoxStroke, MarkReader } from "./recognize/read-boxes.ts";
+import { POINTS_PER_UNIT, type Score, scoreOf } from "./score.ts";
+import type { Stroke } from "./stroke.ts";
+import type { StudentTally } from "./student-tally.ts";
+import type { PlacedBox } from "./worksheet-map.ts";
+
+/** A stroke in the box of an item. */
+export interface PlacedStroke extends BoxStroke {
+  readonly stroke: Stroke;
+  readonly boxId: BoxId;
+  /** Dots of the telling that was placed: what it adds to the answer's version. EVT-12. */
+  readonly dots: number;
+  /** Host time of pen-down and of the last dot, ms. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+const NOTHING: AnswerReading = { kind: "none" };
+const UNCOUNTED: CountedCell = { state: "no-signal", answer: null, milliPoints: null };
+
+/** Everything known of one student's one item. The answer is a pure function of the set of its strokes. ANS-30. */
+export class CellRecord {
+  readonly tally: StudentTally;
+  readonly itemIndex: number;
+  readonly item: Item;
+  readonly #boxes: readonly PlacedBox[];
+  /** By host time of pen-down, then id. */
+  readonly strokes: PlacedStroke[] = [];
+  #reader: MarkReader;
+  #dots = 0;
+  /** What strokes that went elsewhere leave behind in the version, so that it never goes back. EVT-12. */
+  versionBase = 0;
+  reading: AnswerReading = NOTHING;
+  score: Score | null = null;
+  /** Pens that write in it now. */
+  writers = 0;
+  closing: "blank" | "no-signal" | null = null;
+  /** Largest versions that history has, or was given; -1: none. */
+  answerVersionOut = -1;
+  markVersionOut = -1;
+  /** What the statistics count. */
+  counted = UNCOUNTED;
+  published: Cell | null = null;
+
+  constructor(tally: StudentTally, itemIndex: number, item: Item, boxes: readonly PlacedBox[]) {
+    this.tally = tally;
+    this.itemIndex = itemIndex;
+    this.item = item;
+    this.#boxes = boxes;
+    this.#reader = new MarkReader(boxes);
+  }
+
+  get version(): number {
+    return this.#dots + this.versionBase;
+  }
+
+  /** Host time of the last ink, ms; 0: none. */
+  get inkMs(): number {
+    return this.strokes.reduce((latest, each) => Math.max(latest, each.lastMs), 0);
+  }
+
+  get judged(): "unsure" | "right" | "partial" | "wrong" | "withdrawn" | null {
+    if (this.reading.kind === "none") return null;
+    return this.reading.kind === "answer" ? (this.score?.state ?? null) : this.reading.kind;
+  }
+
+  get answer(): AnswerValue {
+    return this.reading.kind === "answer" ? this.reading.value : null;
+  }
+
+  /** Adds a stroke, or puts a longer telling in the place of a shorter one, and judges. */
+  put(placed: PlacedStroke): void {
+    this.#take(placed.stroke);
+    let at = this.strokes.length;
+    while (at > 0 && isBefore(placed, this.strokes[at - 1] as PlacedStroke)) at--;
+    this.strokes.splice(at, 0, placed);
+    this.#dots += placed.dots;
+    // The usual case, a stroke after all others, costs that stroke alone.
+    if (at === this.strokes.length - 1) this.#reader.read(placed);
+    else this.#readAll();
+    this.#judge();
+  }
+
+  /** Takes a stroke out that belongs elsewhere now. */
+  remove(stroke: Stroke): void {
+    const version = this.version;
+    if (!this.#take(stroke)) return;
+    this.versionBase = version + 1 - this.#dots;
+    this.#judge();
+  }
+
+  #take(stroke: Stroke): boolean {
+    const at = this.strokes.findIndex((each) => each.stroke === stroke);
+    if (at < 0) return false;
+    this.#dots -= (this.strokes[at] as PlacedStroke).dots;
+    this.strokes.splice(at, 1);
+    this.#readAll();
+    return true;
+  }
+
+  #readAll(): void {
+    this.#reader = new MarkReader(this.#boxes);
+    for (const each of this.strokes) this.#reader.read(each);
+  }
+
+  #judge(): void {
+    this.reading = answerOf(this.item, this.#reader.readings);
+    this.score = this.reading.kind === "answer" ? scoreOf(this.item, this.reading.value) : null;
+  }
+
+  /** Points as they are shown: null while the cell is not judged. */
+  pointsOf(counted: CountedCell): number | null {
+    return counted.milliPoints === null ? null : counted.milliPoints / POINTS_PER_UNIT;
+  }
+}
+
+function isBefore(a: PlacedStroke, b: PlacedStroke): boolean {
+  return a.firstMs < b.firstMs || (a.firstMs === b.firstMs && a.stroke.id < b.stroke.id);
+}

@@ -1,0 +1,258 @@
+import type {
+  AnswerRow,
+  AssignmentId,
+  Cell,
+  EventBody,
+  MarkRow,
+  PenState,
+  RoomId,
+  StudentId,
+} from "@penlight/proto";
+import { boxesOf } from "./answer.ts";
+import { CellRecord } from "./cell-record.ts";
+import { cellStateOf } from "./cell-state.ts";
+import { type CountedCell, ItemTally } from "./item-stats.ts";
+import { RECOGNIZER } from "./recognize/read-boxes.ts";
+import type { Sheet } from "./room-setup.ts";
+import { POINTS_PER_UNIT } from "./score.ts";
+import { idleAfterMs } from "./statistics/idle-after.ts";
+import { StudentTally } from "./student-tally.ts";
+import type { PlacedBox } from "./worksheet-map.ts";
+
+/** What a lesson must know of a student's pen. */
+export interface StudentSignal {
+  readonly connected: boolean;
+  readonly pen: PenState | null;
+}
+export type SignalOf = (student: StudentId) => StudentSignal;
+
+/** Rows for history, collected until the room is drained. */
+export interface LessonRows {
+  readonly answers: AnswerRow[];
+  readonly marks: MarkRow[];
+}
+
+/** One assignment in one room: its cells, and the statistics over them. Nothing here knows of pens, records or time but by argument. */
+export class Lesson {
+  readonly sheet: Sheet;
+  readonly #room: RoomId;
+  readonly #rows: LessonRows;
+  readonly #signalOf: SignalOf;
+  readonly #cells = new Map<StudentId, readonly CellRecord[]>();
+  readonly #students = new Map<StudentId, StudentTally>();
+  readonly #items: readonly ItemTally[];
+  readonly #dirtyCells = new Set<CellRecord>();
+  readonly #dirtyItems = new Set<number>();
+  readonly #dirtyStudents = new Set<StudentTally>();
+  /** Blanks are decided. ANS-52. */
+  closed = false;
+
+  constructor(room: RoomId, sheet: Sheet, rows: LessonRows, signalOf: SignalOf) {
+    this.#room = room;
+    this.sheet = sheet;
+    this.#rows = rows;
+    this.#signalOf = signalOf;
+    const { worksheet, pages } = sheet.index;
+    const boxes = new Map<string, PlacedBox>();
+    for (const page of pages.values()) for (const box of page.boxes) boxes.set(box.id, box);
+    this.#items = worksheet.items.map((item) => new ItemTally(item));
+    for (const { id } of sheet.students) {
+      const tally = new StudentTally(id);
+      this.#students.set(id, tally);
+      const cells = worksheet.items.map((item, index) => {
+        const own = boxesOf(item).flatMap((box) => boxes.get(box) ?? []);
+        return new CellRecord(tally, index, item, own);
+      });
+      this.#cells.set(id, cells);
+      for (const cell of cells) {
+        this.#items[cell.itemIndex]?.add(cell.counted);
+        tally.add(cell.counted);
+        this.#dirtyCells.add(cell);
+      }
+      this.#dirtyStudents.add(tally);
+    }
+    worksheet.items.forEach((_, index) => {
+      this.#dirtyItems.add(index);
+    });
+  }
+
+  get id(): AssignmentId {
+    return this.sheet.assignment.id;
+  }
+
+  get cells(): Iterable<readonly CellRecord[]> {
+    return this.#cells.values();
+  }
+
+  cellOf(student: StudentId, itemIndex: number): CellRecord | undefined {
+    return this.#cells.get(student)?.[itemIndex];
+  }
+
+  tallyOf(student: StudentId): StudentTally | undefined {
+    return this.#students.get(student);
+  }
+
+  /** The answer of a cell may have changed: the version goes to history, the state to the board at the next {@link flush}. */
+  judged(cell: CellRecord): void {
+    this.#dirtyCells.add(cell);
+    this.#writeRows(cell, cell.inkMs);
+  }
+
+  touch(cell: CellRecord): void {
+    this.#dirtyCells.add(cell);
+  }
+
+  touchStudent(tally: StudentTally): void {
+    this.#dirtyStudents.add(tally);
+  }
+
+  /** A pen came or went. */
+  signalChanged(student: StudentId): void {
+    const tally = this.#students.get(student);
+    if (tally === undefined) return;
+    this.#dirtyStudents.add(tally);
+    for (const cell of this.#cells.get(student) ?? []) if (cell.judged === null) this.#dirtyCells.add(cell);
+  }
+
+  /** The assignment is over: cells without an answer become blank where a pen could have written, else stay no-signal. ANS-52. */
+  close(): void {
+    this.closed = true;
+    for (const [student, cells] of this.#cells) {
+      for (const cell of cells) {
+        if (cell.closing !== null) continue;
+        cell.closing = this.#signalOf(student).connected ? "blank" : "no-signal";
+        this.#dirtyCells.add(cell);
+        if (cell.judged === null) this.#writeRows(cell, this.sheet.assignment.closesMs ?? 0);
+      }
+    }
+  }
+
+  /** Who has not written for longer than the class's habit. STAT-4. */
+  updateIdle(roomMs: number): void {
+    const { opensMs, closesMs } = this.sheet.assignment;
+    const gaps: number[] = [];
+    for (const tally of this.#students.values()) if (tally.gapMs !== null) gaps.push(tally.gapMs);
+    const limitMs = idleAfterMs(gaps);
+    const open = roomMs >= opensMs && (closesMs === null || roomMs < closesMs);
+    for (const [student, tally] of this.#students) {
+      const workLeft = tally.done < this.#items.length;
+      const silentMs = roomMs - Math.max(tally.lastInkMs, opensMs);
+      const idle = open && workLeft && silentMs > limitMs && this.#signalOf(student).connected;
+      if (idle === tally.idle) continue;
+      tally.idle = idle;
+      this.#dirtyStudents.add(tally);
+    }
+  }
+
+  /** Everything is published at the next {@link flush}, changed or not. */
+  publishAll(): void {
+    for (const [student, cells] of this.#cells) {
+      for (const cell of cells) {
+        cell.published = null;
+        this.#dirtyCells.add(cell);
+      }
+      const tally = this.#students.get(student);
+      if (tally !== undefined) this.#dirtyStudents.add(tally);
+    }
+    this.#items.forEach((_, index) => {
+      this.#dirtyItems.add(index);
+    });
+  }
+
+  /**
+   * What changed since the last call. While the pens' states are not known yet (a processor that has just begun) only
+   * cells with ink are told, since the others could be no-signal. ANS-53.
+   */
+  flush(pensKnown: boolean): EventBody[] {
+    const changed = new Map<StudentId, Cell[]>();
+    for (const cell of this.#dirtyCells) {
+      const counted = this.#countedOf(cell);
+      if (!pensKnown && (counted.state === "not-started" || counted.state === "no-signal")) continue;
+      this.#dirtyCells.delete(cell);
+      this.#recount(cell, counted);
+      const next = publicCell(cell);
+      if (sameCell(cell.published, next)) continue;
+      cell.published = next;
+      const list = changed.get(cell.tally.student);
+      if (list === undefined) changed.set(cell.tally.student, [next]);
+      else list.push(next);
+    }
+    const bodies: EventBody[] = [];
+    for (const [student, cells] of changed) bodies.push({ kind: "cells", student, cells });
+    if (!pensKnown) return bodies;
+    const items = [...this.#dirtyItems].sort((a, b) => a - b).flatMap((index) => this.#items[index]?.stats ?? []);
+    if (items.length > 0) bodies.push({ kind: "item-stats", items });
+    for (const tally of this.#dirtyStudents) {
+      bodies.push({ kind: "student", stats: tally.statsWith(this.#signalOf(tally.student).pen) });
+    }
+    this.#dirtyItems.clear();
+    this.#dirtyStudents.clear();
+    return bodies;
+  }
+
+  #countedOf(cell: CellRecord): CountedCell {
+    const state = cellStateOf({
+      writing: cell.writers > 0,
+      judged: cell.judged,
+      closing: cell.closing,
+      signal: this.#signalOf(cell.tally.student).connected,
+    });
+    if (state !== cell.judged) return { state, answer: null, milliPoints: state === "blank" ? 0 : null };
+    if (state === "withdrawn") return { state, answer: null, milliPoints: 0 };
+    return { state, answer: cell.answer, milliPoints: cell.score?.milliPoints ?? null };
+  }
+
+  #recount(cell: CellRecord, next: CountedCell): void {
+    const before = cell.counted;
+    cell.counted = next;
+    if (before.state === next.state && before.milliPoints === next.milliPoints && sameAnswer(before.answer, next.answer)) return;
+    const item = this.#items[cell.itemIndex];
+    item?.remove(before);
+    item?.add(next);
+    cell.tally.remove(before);
+    cell.tally.add(next);
+    this.#dirtyItems.add(cell.itemIndex);
+    this.#dirtyStudents.add(cell.tally);
+  }
+
+  /** Each version once, as a new row; a cell that never had an answer has none. HIS-2, HIS-3. */
+  #writeRows(cell: CellRecord, atMs: number): void {
+    const state = cell.judged ?? cell.closing ?? "not-started";
+    if (state === "not-started" && cell.answerVersionOut < 0) return;
+    const { version } = cell;
+    const identity = { room: this.#room, assignment: this.id, student: cell.tally.student, item: cell.item.id };
+    if (version > cell.answerVersionOut) {
+      cell.answerVersionOut = version;
+      const strokes = cell.strokes.map((each) => each.stroke.id);
+      this.#rows.answers.push({ ...identity, version, state, answer: cell.answer, atMs, strokes, recognizer: RECOGNIZER });
+    }
+    if (version <= cell.markVersionOut || state === "no-signal") return;
+    cell.markVersionOut = version;
+    this.#rows.marks.push({
+      ...identity,
+      answerVersion: version,
+      worksheetVersion: this.sheet.assignment.worksheetVersion,
+      state,
+      points: (cell.score?.milliPoints ?? 0) / POINTS_PER_UNIT,
+      maxPoints: cell.item.points,
+      by: "machine",
+      atMs,
+    });
+  }
+}
+
+function publicCell(cell: CellRecord): Cell {
+  const { state, answer } = cell.counted;
+  return { item: cell.item.id, state, answer, points: cell.pointsOf(cell.counted), version: cell.version, inkMs: cell.inkMs };
+}
+
+/** While somebody writes, versions come and go unseen. */
+function sameCell(a: Cell | null, b: Cell): boolean {
+  if (a === null || a.state !== b.state || a.points !== b.points || !sameAnswer(a.answer, b.answer)) return false;
+  return b.state === "writing" || (a.version === b.version && a.inkMs === b.inkMs);
+}
+
+function sameAnswer(a: Cell["answer"], b: Cell["answer"]): boolean {
+  if (a === b) return true;
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((each, i) => each === b[i]);
+}

@@ -1,0 +1,109 @@
+import {
+  type Assignment,
+  type BoxId,
+  type PageKey,
+  type PenId,
+  pageKeyOf,
+  type RoomId,
+  type SetupState,
+  type Student,
+  type StudentId,
+  setupKeyOf,
+  type Worksheet,
+  worksheetKey,
+} from "@penlight/proto";
+import { PageMap } from "./worksheet-map.ts";
+
+/** A worksheet made ready for looking things up. */
+export class WorksheetIndex {
+  readonly worksheet: Worksheet;
+  readonly pages = new Map<PageKey, PageMap>();
+  /** Index of the item that a box belongs to. */
+  readonly itemOfBox = new Map<BoxId, number>();
+
+  constructor(worksheet: Worksheet) {
+    this.worksheet = worksheet;
+    worksheet.pages.forEach((page, index) => {
+      this.pages.set(pageKeyOf(page.address), new PageMap(worksheet, index));
+    });
+    worksheet.items.forEach((item, index) => {
+      for (const option of item.options) this.itemOfBox.set(option.box, index);
+    });
+  }
+}
+
+/** An assignment with everything that its ink is read by. */
+export interface Sheet {
+  readonly assignment: Assignment;
+  readonly index: WorksheetIndex;
+  readonly students: readonly Student[];
+  readonly members: ReadonlySet<StudentId>;
+}
+
+const indexes = new WeakMap<Worksheet, WorksheetIndex>();
+
+function indexOf(worksheet: Worksheet): WorksheetIndex {
+  const known = indexes.get(worksheet);
+  if (known !== undefined) return known;
+  const index = new WorksheetIndex(worksheet);
+  indexes.set(worksheet, index);
+  return index;
+}
+
+/** Topic `setup` as one room needs it; made anew when the setup changes. */
+export class RoomSetup {
+  /** The newest first. */
+  readonly sheets: readonly Sheet[];
+  /** Equal fingerprints: nothing changed that this room's answers depend on. */
+  readonly fingerprint: string;
+  readonly #studentOfPen: ReadonlyMap<PenId, { readonly student: StudentId }>;
+
+  constructor(setup: SetupState, room: RoomId) {
+    const sheets: Sheet[] = [];
+    const marks: string[] = [];
+    const members = new Set<StudentId>();
+    for (const assignment of setup.assignmentsOf(room)) {
+      const worksheet = setup.worksheetOf(assignment);
+      const version = (kind: "assignments" | "classes", id: string) => setup.versions.get(setupKeyOf(kind, id)) ?? 0;
+      marks.push(
+        `${assignment.id}@${version("assignments", assignment.id)}`,
+        `${assignment.class}@${version("classes", assignment.class)}`,
+        `${worksheetKey(assignment.worksheet, assignment.worksheetVersion)}:${worksheet !== null}`,
+      );
+      if (worksheet === null) continue;
+      const students = setup.studentsOf(assignment);
+      const own = new Set(students.map((student) => student.id));
+      for (const student of own) members.add(student);
+      sheets.push({ assignment, index: indexOf(worksheet), students, members: own });
+    }
+    const pens: string[] = [];
+    const studentOfPen = new Map<PenId, { student: StudentId }>();
+    for (const pen of setup.pens.values()) {
+      studentOfPen.set(pen.id, { student: pen.student });
+      if (members.has(pen.student)) pens.push(`${pen.id}=${pen.student}`);
+    }
+    this.sheets = sheets;
+    this.#studentOfPen = studentOfPen;
+    this.fingerprint = [...marks, ...pens.sort()].join("|");
+  }
+
+  /** Null: nobody's pen. */
+  studentOf(pen: PenId): StudentId | null {
+    return this.#studentOfPen.get(pen)?.student ?? null;
+  }
+
+  /** Where ink of `page` begun at host time `atMs` belongs: the rule of `SetupState.assignmentAt`, looked up at once. */
+  sheetAt(student: StudentId, page: PageKey, atMs: number): Sheet | null {
+    for (const sheet of this.sheets) {
+      const { opensMs, closesMs } = sheet.assignment;
+      if (atMs < opensMs || (closesMs !== null && atMs >= closesMs)) continue;
+      if (sheet.members.has(student) && sheet.index.pages.has(page)) return sheet;
+    }
+    return null;
+  }
+
+  /** Assignments whose board is kept up to date without ink: those not yet closed, and the newest. */
+  relevantAt(roomMs: number): readonly Sheet[] {
+    return this.sheets.filter(({ assignment: { closesMs } }, i) => i === 0 || closesMs === null || closesMs > roomMs);
+  }
+}

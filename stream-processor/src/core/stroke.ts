@@ -1,0 +1,174 @@
+import {
+  DOT_STRIDE,
+  DOT_TIME,
+  type DotBatch,
+  type PageAddress,
+  type PageKey,
+  type PenId,
+  pageKeyOf,
+  type StrokeEnd,
+  type StrokeId,
+  type StrokeRow,
+  samePage,
+  strokeIdOf,
+} from "@penlight/proto";
+
+/** Batches that may wait for a hole before them to be filled. ANS-2. */
+export const HELD_BATCHES_MAX = 64;
+
+interface HeldBatch {
+  readonly firstDot: number;
+  readonly dots: Int32Array;
+  readonly end: StrokeEnd | null;
+}
+
+export type StrokeFacts = Pick<
+  DotBatch,
+  "clockOffsetMs" | "maxForce" | "tip" | "color" | "syntheticStart" | "source" | "downMs"
+>;
+
+/**
+ * One telling of a stroke, live or from the pen's memory: the dots heard so far, in order. A dot is known by its index in
+ * the stroke, so duplicates and overlaps change nothing. ANS-1, ANS-2.
+ */
+export class StrokeCopy {
+  readonly facts: StrokeFacts;
+  /** DOT_STRIDE numbers a dot; only the first `count` dots are valid. */
+  dots: Int32Array;
+  count = 0;
+  /** Index after the last dot heard; larger than `count` by the holes that were given up. */
+  next = 0;
+  end: StrokeEnd | null = null;
+  #held: HeldBatch[] = [];
+
+  constructor(facts: StrokeFacts, capacity = 64) {
+    this.facts = facts;
+    this.dots = new Int32Array(capacity * DOT_STRIDE);
+  }
+
+  /** Dots that are missing between those that are there. */
+  get holes(): number {
+    return this.next - this.count;
+  }
+
+  get waiting(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** Host time of the last dot (of pen-down while there is none), ms. */
+  get lastMs(): number {
+    const time = this.count === 0 ? 0 : (this.dots[(this.count - 1) * DOT_STRIDE + DOT_TIME] as number);
+    return this.facts.downMs + this.facts.clockOffsetMs + time;
+  }
+
+  get firstMs(): number {
+    return this.facts.downMs + this.facts.clockOffsetMs;
+  }
+
+  /** Takes what is new of a batch. Answers how many of its dots were there before. */
+  accept(firstDot: number, dots: Int32Array, end: StrokeEnd | null): number {
+    if (firstDot > this.next) {
+      if (this.#held.some((each) => each.firstDot === firstDot && each.dots.length === dots.length)) return dots.length / DOT_STRIDE;
+      this.#held.push({ firstDot, dots, end });
+      this.#held.sort((a, b) => a.firstDot - b.firstDot);
+      if (this.#held.length > HELD_BATCHES_MAX) this.giveUpHoles();
+      return 0;
+    }
+    const known = this.#append(firstDot, dots, end);
+    while (this.#held.length > 0 && (this.#held[0] as HeldBatch).firstDot <= this.next) {
+      const held = this.#held.shift() as HeldBatch;
+      this.#append(held.firstDot, held.dots, held.end);
+    }
+    return known;
+  }
+
+  /** Joins what waits, holes or not. */
+  giveUpHoles(): void {
+    for (const held of this.#held) {
+      this.next = Math.max(this.next, held.firstDot);
+      this.#append(held.firstDot, held.dots, held.end);
+    }
+    this.#held = [];
+  }
+
+  #append(firstDot: number, dots: Int32Array, end: StrokeEnd | null): number {
+    const total = dots.length / DOT_STRIDE;
+    const known = Math.min(total, this.next - firstDot);
+    const fresh = total - known;
+    if (fresh > 0) {
+      // New dots after a reckoned end: the stroke goes on. ANS-4.
+      if (this.end?.synthetic === true) this.end = null;
+      this.#reserve(this.count + fresh);
+      this.dots.set(known === 0 ? dots : dots.subarray(known * DOT_STRIDE), this.count * DOT_STRIDE);
+      this.count += fresh;
+      this.next += fresh;
+    }
+    if (end !== null && this.end === null) this.end = end;
+    return known;
+  }
+
+  #reserve(count: number): void {
+    if (count * DOT_STRIDE <= this.dots.length) return;
+    const wider = new Int32Array(Math.max(count, (this.dots.length / DOT_STRIDE) * 2) * DOT_STRIDE);
+    wider.set(this.dots.subarray(0, this.count * DOT_STRIDE));
+    this.dots = wider;
+  }
+
+  /** Gives back the room that was reserved for more dots. */
+  trim(): void {
+    if (this.dots.length !== this.count * DOT_STRIDE) this.dots = this.dots.slice(0, this.count * DOT_STRIDE);
+  }
+}
+
+/** A stroke: its identity and at most two tellings of it. EVT-3. */
+export class Stroke {
+  readonly id: StrokeId;
+  readonly pen: PenId;
+  readonly page: PageAddress | null;
+  readonly pageKey: PageKey | null;
+  readonly downMs: number;
+  live: StrokeCopy | null = null;
+  memory: StrokeCopy | null = null;
+
+  constructor(pen: PenId, page: PageAddress | null, downMs: number) {
+    this.id = strokeIdOf(pen, page, downMs);
+    this.pen = pen;
+    this.page = page;
+    this.pageKey = page === null ? null : pageKeyOf(page);
+    this.downMs = downMs;
+  }
+
+  copyOf(source: DotBatch["source"]): StrokeCopy | null {
+    return source === "live" ? this.live : this.memory;
+  }
+
+  addCopy(facts: StrokeFacts, capacity?: number): StrokeCopy {
+    const copy = new StrokeCopy(facts, capacity);
+    if (facts.source === "live") this.live = copy;
+    else this.memory = copy;
+    return copy;
+  }
+
+  /** The telling that counts: the one with more dots, live when they are equal. From memory only once it is whole. ANS-3. */
+  get best(): StrokeCopy {
+    const { live, memory } = this;
+    if (live === null) return memory as StrokeCopy;
+    if (memory === null || memory.end === null) return live;
+    return memory.count > live.count ? memory : live;
+  }
+
+  isSame(batch: DotBatch): boolean {
+    if (batch.downMs !== this.downMs || batch.pen !== this.pen) return false;
+    if (batch.page === null || this.page === null) return batch.page === this.page;
+    return samePage(batch.page, this.page);
+  }
+}
+
+/** A stroke as history has it: closed, whole. */
+export function strokeOfRow(row: StrokeRow): Stroke {
+  const stroke = new Stroke(row.pen, row.page, row.downMs);
+  const { clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs } = row;
+  const copy = stroke.addCopy({ clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs }, 0);
+  copy.accept(0, row.dots, { upMs: row.upMs, synthetic: row.syntheticEnd, lostDots: row.lostDots });
+  return stroke;
+}
