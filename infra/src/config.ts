@@ -3,6 +3,8 @@ import path from "node:path";
 /** What `npm start` was told, validated once. Nothing below reads the environment. */
 export interface Config {
   readonly pens: { readonly kind: "simulated" } | { readonly kind: "replay"; readonly file: string };
+  /** What the gateway hears is appended to this file, for a replay. */
+  readonly record: string | null;
   readonly worksheet: "fractions" | "science";
   readonly students: number;
   readonly seed: number;
@@ -43,6 +45,7 @@ const SETTINGS = {
     fallback: "simulated",
     help: "where the pens come from: a simulated class, or a recording",
   },
+  record: { env: "PENLIGHT_RECORD", option: "--record FILE", fallback: "", help: "append what the pens send to this file, for a replay" },
   worksheet: {
     env: "PENLIGHT_WORKSHEET",
     option: "--worksheet fractions|science",
@@ -134,6 +137,7 @@ export function parseConfig(args: readonly string[], env: Readonly<Record<string
   const text = (name: SettingName): string | null => given.get(name) ?? (env[SETTINGS[name].env] || null);
   return {
     pens: parsePens(text("pens") ?? "simulated"),
+    record: text("record") === null ? null : path.resolve(text("record") as string),
     worksheet: oneOf("worksheet", text("worksheet") ?? "fractions", ["fractions", "science"]),
     students: wholeNumber("students", text("students") ?? "40", 1, 500),
     seed: wholeNumber("seed", text("seed") ?? "1", 0, Number.MAX_SAFE_INTEGER),

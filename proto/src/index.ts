@@ -1,6 +1,7 @@
 export * from "./board.ts";
 export * from "./bytes.ts";
 export * from "./cell.ts";
+export * from "./dead-letter.ts";
 export * from "./dots.ts";
 export * from "./events.ts";
 export * from "./ids.ts";
@@ -9,6 +10,7 @@ export * from "./partition.ts";
 export * from "./port/clock.ts";
 export * from "./port/event-log.ts";
 export * from "./port/history.ts";
+export * from "./port/log-limits.ts";
 export * from "./port/random.ts";
 export * from "./setup.ts";
 export * from "./setup-state.ts";

@@ -128,7 +128,10 @@ export class InkBook {
     return from < (this.#pages.get(page)?.start ?? 0);
   }
 
-  /** The next runs of a page from place `from` on, at most MESSAGE_DOTS_MAX dots (one run at least); null: nothing there. */
+  /**
+   * The next runs of a page from place `from` on, at most MESSAGE_DOTS_MAX dots (one run at least); null: nothing there.
+   * A stroke whose beginning is not here is left out: a viewer could not draw it. History has it. LIVE-5.
+   */
   chunk(page: PageKey, from: number, window: InkWindow): InkChunk | null {
     const log = this.#pages.get(page);
     if (log === undefined || from >= log.end) return null;
@@ -137,7 +140,7 @@ export class InkBook {
     let at = Math.max(from, log.start);
     for (; at < log.end; at++) {
       const part = log.parts[at - log.start] as Part;
-      if (!belongs(part, window)) continue;
+      if (!part.copy.whole || !belongs(part, window)) continue;
       const count = part.dotCount - part.skip;
       if (dots > 0 && dots + count > MESSAGE_DOTS_MAX) break;
       dots += count;
@@ -153,10 +156,14 @@ export class InkBook {
     const byStroke = new Map<StrokeId, OpenStroke>();
     for (const part of log.parts) {
       if (!belongs(part, window) || part.copy !== part.copy.stroke.shown) continue;
-      const open = byStroke.get(part.copy.stroke.id);
-      const list = open === undefined ? [] : [open];
-      appendPart(list, part, window);
-      byStroke.set(part.copy.stroke.id, list[list.length - 1] as OpenStroke);
+      const whole = byStroke.get(part.copy.stroke.id);
+      const runs: OpenStroke[] = whole === undefined ? [] : [whole];
+      appendPart(runs, part, window);
+      const [first, second] = runs as [OpenStroke, OpenStroke?];
+      // A hole in the dots: what is known on both its sides is one stroke all the same.
+      if (second !== undefined) first.points.push(...second.points);
+      first.ended ||= part.ended;
+      byStroke.set(first.stroke, first);
     }
     return [...byStroke.values()].sort((a, b) => a.downMs - b.downMs || (a.stroke < b.stroke ? -1 : 1));
   }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a fieldset cannot be laid out in one line everywhere
 import { formatClock, formatDuration } from "./i18n/format.ts";
 import { otherLanguage } from "./i18n/language.ts";
 import { AGE_SHOWN_MS } from "./live/data-clock.ts";
@@ -174,7 +175,6 @@ interface ChoiceProps<Value extends string> {
 
 function Choice<Value extends string>({ label, testId, chosen, options, choose }: ChoiceProps<Value>) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in one line with its siblings everywhere
     <div class="choice" role="group" aria-label={label} data-testid={testId}>
       {options.map(({ value, words, hint }) => (
         <button

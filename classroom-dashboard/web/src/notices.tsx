@@ -1,5 +1,5 @@
-import type { RoomChoice } from "./state/connection.ts";
 import { useApp } from "./state/app.ts";
+import type { RoomChoice } from "./state/connection.ts";
 
 export function Notice({ name, title, hint }: { name: string; title: string; hint: string }) {
   return (

@@ -5,6 +5,9 @@ import { Notice, RoomList, TokenForm } from "./notices.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { useApp } from "./state/app.ts";
 
+/** From this many columns on the board gets width from the panel. */
+const MANY_ITEMS = 14;
+
 /** The whole page: header, board with its side panel, legend; or, where there is no board, what to do about it. */
 export function Shell() {
   const app = useApp();
@@ -51,7 +54,7 @@ function Room({ failing }: { failing: boolean }) {
   }
   return (
     <>
-      <main class="room">
+      <main class="room" data-many={app.board.itemIds.value.length > MANY_ITEMS ? "yes" : undefined}>
         <Board />
         <Panel />
       </main>

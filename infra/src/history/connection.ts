@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from "@clickhouse/client";
 import { HistoryError } from "@penlight/proto";
 import { historyErrorOf } from "./history-fault.ts";
@@ -18,7 +19,23 @@ export type HistoryTarget =
 
 export const HISTORY_DATABASE = "penlight";
 
+/**
+ * The same for every query of every connection. A pen whose clock is off may reach any number of partitions. 64-bit
+ * integers arrive as text: JSON's numbers cannot hold them.
+ */
+const SETTINGS = { async_insert: 0, max_partitions_per_insert_block: 0, output_format_json_quote_64bit_integers: 1 } as const;
+
 export type QueryParameters = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
+
+/** TabSeparated rows of some columns of a table. */
+export interface RowBytes {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: Buffer;
+}
+
+/** The one operation besides creating the client that differs: how the bytes of an INSERT reach the engine. */
+type InsertBytes = (bytes: RowBytes) => Promise<unknown>;
 
 /**
  * One client. A chDB connection runs one query at a time, so calls wait for each other here; whoever must not wait for
@@ -26,14 +43,26 @@ export type QueryParameters = Readonly<Record<string, string | number | boolean 
  */
 export class HistoryConnection {
   readonly #client: ClickHouseClient;
+  readonly #insertBytes: InsertBytes;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(client: ClickHouseClient) {
+  constructor(client: ClickHouseClient, insertBytes: InsertBytes) {
     this.#client = client;
+    this.#insertBytes = insertBytes;
   }
 
   /**
-   * A statement without a result, an INSERT with its rows inline included. Settings belong into the statement's own
+   * Resolves once the rows can be read and are on disk.
+   * @throws HistoryError
+   */
+  insert(bytes: RowBytes): Promise<void> {
+    return this.#queue(async () => {
+      await this.#insertBytes(bytes);
+    });
+  }
+
+  /**
+   * A statement without a result. Settings belong into the statement's own
    * SETTINGS clause: on chDB the settings of one call would stay for the session.
    * @throws HistoryError
    */
@@ -44,13 +73,15 @@ export class HistoryConnection {
   }
 
   /**
-   * The result as text, one JSON value a line.
+   * The result as bytes, one JSON value a line. Not as one string: a large one would take the event loop for long.
    * @throws HistoryError
    */
-  lines(sql: string, parameters: QueryParameters, format: "JSONEachRow" | "JSONCompactEachRow"): Promise<string> {
+  lines(sql: string, parameters: QueryParameters, format: "JSONEachRow" | "JSONCompactEachRow"): Promise<Buffer> {
     return this.#queue(async () => {
-      const result = await this.#client.query({ query: sql, format, query_params: { ...parameters } });
-      return await result.text();
+      const { stream } = await this.#client.exec({ query: `${sql}\nFORMAT ${format}`, query_params: { ...parameters } });
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
     });
   }
 
@@ -78,26 +109,40 @@ export async function openConnection(target: HistoryTarget): Promise<HistoryConn
   const create = `CREATE DATABASE IF NOT EXISTS ${database}`;
   if (target.kind === "server") {
     const options = serverOptions(target);
-    const bootstrap = new HistoryConnection(createClient(options));
+    const bootstrap = serverConnection(options);
     await bootstrap.command(create).finally(() => bootstrap.close());
-    return new HistoryConnection(createClient({ ...options, database }));
+    return serverConnection({ ...options, database });
   }
-  const connection = new HistoryConnection(await chdbClient(target.path));
+  const connection = await chdbConnection(target.path);
   await connection.command(create);
   // chDB keeps the session: what a server is told with every request is said once here.
   await connection.command(`USE ${database}`);
+  for (const [name, value] of Object.entries(SETTINGS)) await connection.command(`SET ${name} = ${value}`);
   return connection;
+}
+
+function serverConnection(options: ClickHouseClientConfigOptions): HistoryConnection {
+  const client = createClient(options);
+  return new HistoryConnection(client, ({ table, columns, rows }) =>
+    client.insert({
+      table,
+      columns: [...columns] as [string, ...string[]],
+      values: Readable.from([rows], { objectMode: false }),
+      format: "TabSeparated",
+    }),
+  );
 }
 
 function serverOptions(target: Extract<HistoryTarget, { kind: "server" }>): ClickHouseClientConfigOptions {
   return {
     url: target.url,
+    clickhouse_settings: { ...SETTINGS, max_partitions_per_insert_block: String(SETTINGS.max_partitions_per_insert_block) },
     ...(target.user === undefined ? {} : { username: target.user }),
     ...(target.password === undefined ? {} : { password: target.password }),
   };
 }
 
-async function chdbClient(path: string): Promise<ClickHouseClient> {
+async function chdbConnection(path: string): Promise<HistoryConnection> {
   const { createChdbConnection } = await import("chdb/connection").catch((error: unknown) => {
     throw new HistoryError("history.no-engine", undefined, { cause: error });
   });
@@ -110,7 +155,11 @@ async function chdbClient(path: string): Promise<ClickHouseClient> {
   try {
     const connection = createChdbConnection({ path });
     // The two packages were built against different copies of the same interface; this is the one place that says so.
-    return createClient({ connection } as unknown as ClickHouseClientConfigOptions);
+    const client = createClient({ connection } as unknown as ClickHouseClientConfigOptions);
+    // Not client.insert: it would make one long string of the rows, on the event loop; this hands over the bytes.
+    const insert: InsertBytes = ({ table, columns, rows }) =>
+      connection.chdb.rawInsert({ table, columns, values: rows, format: "TabSeparated" });
+    return new HistoryConnection(client, insert);
   } catch (error) {
     throw openErrorOf(error, path);
   }

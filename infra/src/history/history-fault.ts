@@ -26,10 +26,17 @@ const RETRY_CODES: Readonly<Record<string, HistoryErrorCode>> = {
 export function historyErrorOf(error: unknown): HistoryError {
   if (error instanceof HistoryError) return error;
   const detail = error instanceof Error ? firstLine(error.message) : String(error);
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const isClickHouseNumber = /^\d+$/.test(code);
-  const kind: HistoryErrorCode = RETRY_CODES[code] ?? (isClickHouseNumber ? "history.refused" : "history.unavailable");
+  const code = clickHouseNumberOf(error);
+  const isClickHouseNumber = code !== null;
+  const kind: HistoryErrorCode = RETRY_CODES[code ?? ""] ?? (isClickHouseNumber ? "history.refused" : "history.unavailable");
   return new HistoryError(kind, isClickHouseNumber ? `${detail} (ClickHouse ${code})` : detail, { cause: error });
+}
+
+/** `@clickhouse/client` has it in `code`, chDB's own calls in `clickhouseCode`. */
+function clickHouseNumberOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ("clickhouseCode" in error && typeof error.clickhouseCode === "number") return String(error.clickhouseCode);
+  return "code" in error && /^\d+$/.test(String(error.code)) ? String(error.code) : null;
 }
 
 function firstLine(text: string): string {

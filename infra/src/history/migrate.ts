@@ -29,7 +29,11 @@ export async function readMigrations(folder: URL = new URL("schema/", import.met
  * crash between a statement and its record is harmless. Resolves to the numbers that were applied now.
  * @throws HistoryError "history.migration"; "history.unavailable" and "history.full" pass through
  */
-export async function migrate(connection: HistoryConnection, migrations: readonly Migration[], clock: Clock): Promise<number[]> {
+export async function migrate(
+  connection: HistoryConnection,
+  migrations: readonly Migration[],
+  clock: Clock,
+): Promise<number[]> {
   await connection.command(
     "CREATE TABLE IF NOT EXISTS migrations (`number` UInt32, `name` String, `checksum` String, `at_ms` Float64) " +
       "ENGINE = MergeTree ORDER BY number SETTINGS fsync_after_insert = 1, fsync_part_directory = 1",
@@ -37,7 +41,10 @@ export async function migrate(connection: HistoryConnection, migrations: readonl
   const done = await appliedMigrations(connection);
   const newest = Math.max(0, ...done.keys());
   if (newest > migrations.length) {
-    throw new HistoryError("history.migration", `the database is at ${newest}, this Penlight knows ${migrations.length}: use the newer one`);
+    throw new HistoryError(
+      "history.migration",
+      `the database is at ${newest}, this Penlight knows ${migrations.length}: use the newer one`,
+    );
   }
   const applied: number[] = [];
   for (const migration of migrations) {
@@ -56,8 +63,11 @@ export async function migrate(connection: HistoryConnection, migrations: readonl
 }
 
 async function appliedMigrations(connection: HistoryConnection): Promise<Map<number, string>> {
-  const text = await connection.lines("SELECT number, checksum FROM migrations ORDER BY number", {}, "JSONCompactEachRow");
-  const lines = text.split("\n").filter((line) => line !== "");
+  const bytes = await connection.lines("SELECT number, checksum FROM migrations ORDER BY number", {}, "JSONCompactEachRow");
+  const lines = bytes
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "");
   return new Map(lines.map((line) => JSON.parse(line) as [number, string]));
 }
 

@@ -49,6 +49,11 @@ export class Incarnation {
     this.#stop.abort();
   }
 
+  /** The death that was drawn for it does not come. */
+  spare(): void {
+    this.#fate = null;
+  }
+
   kill(reason: string): void {
     if (!this.#alive) return;
     this.#alive = false;

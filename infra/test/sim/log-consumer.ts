@@ -15,6 +15,7 @@ export class LogConsumer {
   #position = 0;
   #reopens = false;
   #wake: AbortController | null = null;
+  #sleeping: AbortController | null = null;
 
   constructor(log: SimulatedLog, life: Incarnation, partition: Partition, options: ConsumeOptions) {
     this.#log = log;
@@ -26,6 +27,11 @@ export class LogConsumer {
 
   wake(): void {
     if (this.#end > this.#position) this.#wake?.abort();
+  }
+
+  /** The consumer's signal has aborted. */
+  stop(): void {
+    this.#sleeping?.abort();
   }
 
   /** The partition is taken away at the next turn, and given back. */
@@ -95,11 +101,9 @@ export class LogConsumer {
 
   async #sleep(ms: number, untilWoken: boolean): Promise<void> {
     const wake = new AbortController();
+    this.#sleeping = wake;
     this.#wake = untilWoken ? wake : null;
-    const stop = () => wake.abort();
-    this.#options.signal.addEventListener("abort", stop, { once: true });
     await this.#life.clock(this.#log.clock).sleep(ms, wake.signal);
-    this.#options.signal.removeEventListener("abort", stop);
     this.#wake = null;
   }
 }

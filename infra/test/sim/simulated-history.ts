@@ -2,8 +2,8 @@ import {
   type AnswerRow,
   type Clock,
   type History,
-  HistoryError,
   type HistoryBatch,
+  HistoryError,
   type HistoryReader,
   type MarkRow,
   type Random,
@@ -32,7 +32,12 @@ export class SimulatedHistory {
   readonly #said = new Map<string, string>();
   #writing = 0;
 
-  constructor(options: { readonly clock: Clock; readonly trace: Trace; readonly faults: Faults["history"]; readonly random: Random }) {
+  constructor(options: {
+    readonly clock: Clock;
+    readonly trace: Trace;
+    readonly faults: Faults["history"];
+    readonly random: Random;
+  }) {
     this.#clock = options.clock;
     this.#trace = options.trace;
     this.#faults = options.faults;
@@ -85,9 +90,13 @@ export class SimulatedHistory {
 
   #account(batch: HistoryBatch): void {
     for (const row of batch.strokes) this.#hear(`stroke ${row.assignment} ${row.stroke} v${row.version}`, inkOf(row));
-    for (const row of batch.answers) this.#hear(`answer ${row.assignment} ${row.student} ${row.item} v${row.version}`, answerOf(row));
+    for (const row of batch.answers)
+      this.#hear(`answer ${row.assignment} ${row.student} ${row.item} v${row.version}`, answerOf(row));
     for (const row of batch.marks) {
-      this.#hear(`mark ${row.assignment} ${row.student} ${row.item} v${row.answerVersion}.${row.worksheetVersion} ${row.by}`, markOf(row));
+      this.#hear(
+        `mark ${row.assignment} ${row.student} ${row.item} v${row.answerVersion}.${row.worksheetVersion} ${row.by}`,
+        markOf(row),
+      );
     }
     for (const row of batch.gaps) this.#hear(`gap ${row.cause}`, JSON.stringify([row.pen, row.lostEvents, row.reason]));
   }

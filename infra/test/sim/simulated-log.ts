@@ -1,6 +1,7 @@
 import {
   type Clock,
   type ConsumeOptions,
+  decodeInk,
   type EventLog,
   LogError,
   type NewRecord,
@@ -43,10 +44,17 @@ export class SimulatedLog {
   readonly #consumers = new Set<LogConsumer>();
   /** Records that a power cut took; what was appended before and acknowledged is never among them. */
   cutRecords = 0;
+  /** Power cuts so far: what was ordered before one is not synced after it. */
+  cuts = 0;
   /** Quiet: no more faults, so that the system can come to rest. */
   quiet = false;
 
-  constructor(options: { readonly clock: Clock; readonly trace: Trace; readonly faults: Faults["log"]; readonly random: Random }) {
+  constructor(options: {
+    readonly clock: Clock;
+    readonly trace: Trace;
+    readonly faults: Faults["log"];
+    readonly random: Random;
+  }) {
     this.clock = options.clock;
     this.trace = options.trace;
     this.faults = options.faults;
@@ -79,11 +87,13 @@ export class SimulatedLog {
     this.#committed.set(`${group}/${partition.topic}/${partition.index}`, offset);
   }
 
-  /** True when `group` needs nothing more of `topic`: its low-water marks stand at the ends. */
-  isCaughtUp(group: string, topic: TopicName): boolean {
-    return this.partitions(topic).every(
-      (partition) => BigInt(partition.records.length) === (this.committed(group, partition) ?? 0n),
-    );
+  /** True when some group has done with every dot: its low-water mark stands behind the last record that has any. */
+  inkIsRead(): boolean {
+    return this.partitions("ink").every((partition) => {
+      const last = partition.records.findLastIndex((record) => decodeInk(record.value)?.body.kind === "dots");
+      const marks = [...this.#committed].filter(([name]) => name.endsWith(`/ink/${partition.index}`)).map(([, mark]) => mark);
+      return last < 0 || marks.some((mark) => mark > BigInt(last));
+    });
   }
 
   /** Writes without a client, without faults and at once: what was there before the lesson. */
@@ -94,6 +104,7 @@ export class SimulatedLog {
 
   /** All clients are dead: what was ordered and not synced is gone. */
   cutPower(): void {
+    this.cuts++;
     for (const partitions of this.#partitions.values()) {
       for (const partition of partitions) {
         this.cutRecords += partition.records.length - partition.synced;
@@ -119,9 +130,12 @@ export class SimulatedLog {
   async #consume(life: Incarnation, options: ConsumeOptions): Promise<void> {
     const consumers = this.partitions(options.topic).map((partition) => new LogConsumer(this, life, partition, options));
     for (const consumer of consumers) this.#consumers.add(consumer);
+    const stop = () => consumers.forEach((consumer) => void consumer.stop());
+    options.signal.addEventListener("abort", stop, { once: true });
     try {
       await Promise.all(consumers.map((consumer) => consumer.run()));
     } finally {
+      options.signal.removeEventListener("abort", stop);
       for (const consumer of consumers) this.#consumers.delete(consumer);
     }
   }
@@ -182,9 +196,11 @@ class LogClient {
     const stallMs = !quiet && random.chance(faults.stalls) ? random.between(200, 1500) : 0;
     const orderMs = faults.latencyMs * random.unit() * 0.3;
     const syncMs = faults.latencyMs * random.between(0.3, 1.5) + stallMs;
-    const entry: Outstanding = { failed: false, ordered: false };
+    // An append that comes while a failed one is still to be answered fails with it.
+    const entry: Outstanding = { failed: this.#outstanding.some((each) => each.failed), ordered: false };
     this.#outstanding.push(entry);
     const before = { ordered: this.#lastOrdered, synced: this.#lastSynced };
+    const { cuts } = this.#log;
     let ends: ReadonlyMap<Partition, number> = new Map();
     this.#lastOrdered = clock.sleep(orderMs).then(async () => {
       await before.ordered;
@@ -198,7 +214,7 @@ class LogClient {
     const ordered = this.#lastOrdered;
     this.#lastSynced = clock.sleep(syncMs).then(async () => {
       await Promise.all([ordered, before.synced]);
-      if (entry.ordered) this.#log.sync(ends);
+      if (entry.ordered && cuts === this.#log.cuts) this.#log.sync(ends);
       if (entry.ordered && failsAfter) this.#fail(entry);
     });
     await this.#lastSynced;

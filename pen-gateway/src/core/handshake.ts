@@ -1,4 +1,4 @@
-import type { HostPacket, PenPacket, PenPacketOf, Refusal } from "@penlight/proto/pen";
+import { type HostPacket, PEN_PACKETS, type PenPacket, type PenPacketOf, type Refusal } from "@penlight/proto/pen";
 import type { FaultCounter } from "./fault-counter.ts";
 import type { EventList } from "./link-event.ts";
 
@@ -36,6 +36,8 @@ export interface HandshakeWorld {
   readonly send: (packet: HostPacket) => void;
   /** The pen took a new time: what was reckoned of its clock is void. */
   readonly clockWasSet: () => void;
+  /** The pen took this hover mode. */
+  readonly hoverWasSet: (on: boolean) => void;
 }
 
 /**
@@ -178,13 +180,14 @@ export class Handshake {
 
   #takeSettingResult(type: string | number, ok: boolean, nowMs: number): void {
     if (type !== SETTING_OF_STEP[this.#step]) return;
-    if (!ok) this.#world.faults.add("refused", SET_RESPONSE);
+    if (!ok) this.#world.faults.add("refused", PEN_PACKETS.settingResult.command);
     else if (this.#step === "clock") this.#world.clockWasSet();
+    else if (this.#step === "hover") this.#world.hoverWasSet(this.#options.hover);
     this.#proceed(nowMs);
   }
 
   #takeRefusal(refusal: Refusal, nowMs: number): void {
-    this.#world.faults.add("refused");
+    this.#world.faults.add("refused", PEN_PACKETS[refusal.of].command);
     if (refusal.of === "settingResult" && SETTING_OF_STEP[this.#step] !== undefined) this.#proceed(nowMs);
     else if (refusal.of === "useNotesResult" && this.#step === "register") this.#registerRefused(refusal.error, nowMs);
   }
@@ -217,11 +220,15 @@ export class Handshake {
     this.#world.send(this.#packetOf(question, nowMs));
   }
 
-  /** A password is never repeated by itself: the pen may have counted the try whose answer was lost. */
+  /**
+   * A password is never repeated by itself: the pen may have counted the try whose answer was lost. A setting that goes
+   * unanswered is passed over: ink matters more.
+   */
   #askAgain(question: Question, nowMs: number): void {
     if (this.#tries >= TRIES_MAX || question === "password") {
       this.#world.faults.add("no-reply");
-      this.#rest(nowMs);
+      if (question in SETTING_OF_STEP || question === "measure") this.#proceed(nowMs);
+      else this.#rest(nowMs);
       return;
     }
     this.#tries++;
@@ -257,5 +264,4 @@ export class Handshake {
 
 /** The vendor's sentinel for "no password": never sent. */
 const NO_PASSWORD = "0000";
-const SET_RESPONSE = 0x85;
 const SETTING_OF_STEP: Readonly<Partial<Record<Step, string>>> = { "memory-on": "offlineData", clock: "time", hover: "hover" };

@@ -51,7 +51,7 @@ export type LinkEvent =
   | { readonly kind: "gap"; readonly from: number; readonly to: number; readonly lost: number }
   /** The tip is over the paper; x and y in hundredths of an Ncode unit. */
   | { readonly kind: "hover"; readonly dt: number; readonly x: number; readonly y: number }
-  | { readonly kind: "optical-error"; readonly error: PenPacketOf<"opticalError" | "legacyOpticalError"> }
+  | { readonly kind: "optical-error"; readonly error: PenPacketOf<"opticalError"> | PenPacketOf<"legacyOpticalError"> }
   /** Strokes out of the pen's memory. Say `memoryStored(packetId)` once they are durable: only then is the chunk acknowledged. */
   | { readonly kind: "memory-chunk"; readonly chunk: MemoryChunk }
   /** A chunk was asked for again; `chunk` is what could be read of it. Nothing of it may be stored yet. */

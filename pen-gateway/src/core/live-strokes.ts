@@ -67,12 +67,6 @@ export class LiveStrokes {
     if (needed > this.dots.length) this.dots = new Int32Array(needed);
   }
 
-  /** A new connection: what was heard of pages before is worth nothing. */
-  reset(): void {
-    this.#page = null;
-    this.lostDots = 0;
-  }
-
   /** Events of the counter were lost. */
   missed(events: number): void {
     this.#missed += events;

@@ -11,7 +11,7 @@ export function isPenTime(ms: number): boolean {
 
 /**
  * Gateway clock minus pen clock. Every pen time heard gives received - said = offset + delay; delays are never negative,
- * so the least of the last minute or two is the best there is. PEN-6.
+ * so the least of the last minute or two is the best there is. PEN-10.
  */
 export class PenClock {
   #least = Number.POSITIVE_INFINITY;

@@ -16,3 +16,23 @@ export interface PenSource {
   /** One write, at most mtu - 3 bytes; resolves when the link took it. Rejects when the pen is not connected. */
   write(pen: PenId, bytes: Uint8Array): Promise<void>;
 }
+
+export const PEN_SOURCE_ERROR_CODES = {
+  "source.not-connected": { canRetry: true, text: "the pen is not connected" },
+  "source.replay-format": { canRetry: false, text: "the recording cannot be read" },
+  "source.failed": { canRetry: false, text: "the pens cannot be heard any more" },
+} as const;
+export type PenSourceErrorCode = keyof typeof PEN_SOURCE_ERROR_CODES;
+
+export class PenSourceError extends Error {
+  readonly code: PenSourceErrorCode;
+  constructor(code: PenSourceErrorCode, detail?: string, options?: ErrorOptions) {
+    const { text } = PEN_SOURCE_ERROR_CODES[code];
+    super(detail === undefined ? text : `${text}: ${detail}`, options);
+    this.name = "PenSourceError";
+    this.code = code;
+  }
+  get canRetry(): boolean {
+    return PEN_SOURCE_ERROR_CODES[this.code].canRetry;
+  }
+}

@@ -82,17 +82,17 @@ export class FrameReader {
     }
     let body = this.body;
     let length = this.#length;
-    let escape = this.#escape;
+    let pending = this.#escape;
     while (at < end) {
       const byte = input[at++] as number;
       if (byte === FRAME_START || byte === FRAME_END) {
         this.#at = at;
         this.#length = length;
-        this.#escape = escape;
+        this.#escape = pending;
         return byte === FRAME_END ? this.#finish() : this.#restart();
       }
-      if (byte === FRAME_ESCAPE && escape === 0) {
-        escape = FRAME_ESCAPE_XOR;
+      if (byte === FRAME_ESCAPE && pending === 0) {
+        pending = FRAME_ESCAPE_XOR;
         continue;
       }
       if (length === body.length) {
@@ -102,12 +102,12 @@ export class FrameReader {
         }
         body = this.#grow();
       }
-      body[length++] = byte ^ escape;
-      escape = 0;
+      body[length++] = byte ^ pending;
+      pending = 0;
     }
     this.#at = at;
     this.#length = length;
-    this.#escape = escape;
+    this.#escape = pending;
     return FRAME_NONE;
   }
 

@@ -127,7 +127,8 @@ export function encodeMemoryChunk(chunk: MemoryChunkSource): Uint8Array {
   for (const stroke of chunk.strokes) writeStroke(sink, stroke);
   const plain = sink.take();
   const body = chunk.compressed ? new Uint8Array(deflateSync(plain)) : plain;
-  if (plain.length > 0xffff || body.length > 0xffff) throw new RangeError("encodeMemoryChunk requires at most 65535 bytes of strokes");
+  if (plain.length > 0xffff || body.length > 0xffff)
+    throw new RangeError("encodeMemoryChunk requires at most 65535 bytes of strokes");
   const { packetId, compressed, position, section, owner, note } = chunk;
   return encodePenFrame({
     kind: "offlineChunk",

@@ -27,8 +27,7 @@ export class MemoryHistory implements History {
   async strokesOfPage(assignment: AssignmentId, student: StudentId, page: PageAddress): Promise<StrokeRow[]> {
     const key = pageKeyOf(page);
     return this.strokes().filter(
-      (row) =>
-        row.assignment === assignment && row.student === student && row.page !== null && pageKeyOf(row.page) === key,
+      (row) => row.assignment === assignment && row.student === student && row.page !== null && pageKeyOf(row.page) === key,
     );
   }
 

@@ -142,9 +142,10 @@ export class Stroke {
     return source === "live" ? this.live : this.memory;
   }
 
-  addCopy(facts: StrokeFacts, capacity?: number): StrokeCopy {
-    const copy = new StrokeCopy(facts, capacity);
-    if (facts.source === "live") this.live = copy;
+  addCopy(of: StrokeFacts, capacity?: number): StrokeCopy {
+    const { clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs } = of;
+    const copy = new StrokeCopy({ clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs }, capacity);
+    if (source === "live") this.live = copy;
     else this.memory = copy;
     return copy;
   }
@@ -167,8 +168,7 @@ export class Stroke {
 /** A stroke as history has it: closed, whole. */
 export function strokeOfRow(row: StrokeRow): Stroke {
   const stroke = new Stroke(row.pen, row.page, row.downMs);
-  const { clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs } = row;
-  const copy = stroke.addCopy({ clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs }, 0);
+  const copy = stroke.addCopy(row, 0);
   copy.accept(0, row.dots, { upMs: row.upMs, synthetic: row.syntheticEnd, lostDots: row.lostDots });
   return stroke;
 }

@@ -1,35 +1,53 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table cannot be laid out as two blocks of columns
+// biome-ignore-all lint/a11y/useFocusableInteractive: rows are no tab stops, one cell at a time is (roving tabindex)
 import type { ItemId, StudentId } from "@penlight/proto";
 import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatPercent } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
-import { capture, type Captured, slide } from "./slide.ts";
 import { classTotals } from "./figures.ts";
 import { useGridKeys } from "./grid-keys.ts";
 import { ItemHead, ItemTotals } from "./item-head.tsx";
-import { layoutOf, splitBlocks } from "./layout.ts";
+import { layoutOf, ROW_MIN_PX, splitBlocks } from "./layout.ts";
+import { type Captured, capture, slide } from "./slide.ts";
 import { StudentRow } from "./student-row.tsx";
+
+/** Below this width the page is one column and scrolls as a whole; the style sheet has the same. */
+const ONE_COLUMN_PX = 860;
+
+function rowMinPx(isRoomy: boolean, widthPx: number): number {
+  if (isRoomy) return ROW_MIN_PX.roomy;
+  return widthPx < ONE_COLUMN_PX || matchMedia("(pointer: coarse)").matches ? ROW_MIN_PX.touch : ROW_MIN_PX.fit;
+}
+
+/** Inner size of an element, followed. */
+function useSize(frame: { readonly current: HTMLElement | null }): { readonly widthPx: number; readonly heightPx: number } {
+  const size = useSignal({ widthPx: 1000, heightPx: 700 });
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const measure = () => {
+      const { clientWidth, clientHeight } = element;
+      const { widthPx, heightPx } = size.peek();
+      if (clientWidth !== widthPx || clientHeight !== heightPx) size.value = { widthPx: clientWidth, heightPx: clientHeight };
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [frame, size]);
+  return size.value;
+}
 
 /** The grid of students and items, in one or two blocks of columns, fitted to the room there is. */
 export function Board() {
   const app = useApp();
   const text = app.text.value;
   const frame = useRef<HTMLElement>(null);
-  const widthPx = useSignal(1000);
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => {
-      widthPx.value = element.clientWidth;
-    });
-    observer.observe(element);
-    widthPx.value = element.clientWidth;
-    return () => observer.disconnect();
-  }, [widthPx]);
-
+  const size = useSize(frame);
   const students = app.orders.students.value;
   const items = app.orders.items.value;
-  const layout = layoutOf(students.length, items.length, widthPx.value);
+  const layout = layoutOf(students.length, items.length, { ...size, rowMinPx: rowMinPx(app.roomy.value, size.widthPx) });
   const blocks = splitBlocks(students, layout.blocks);
   const grid = useRef<HTMLDivElement>(null);
   const keys = useGridKeys(grid, { rows: blocks.map((rows) => rows.length), columns: items.length });
@@ -39,7 +57,7 @@ export function Board() {
       id="board"
       class="board card"
       ref={frame}
-      tabindex={-1}
+      tabIndex={-1}
       aria-label={text.gridName(students.length, items.length)}
       data-tight={layout.tight ? "yes" : undefined}
       data-roomy={app.roomy.value ? "yes" : undefined}
@@ -47,7 +65,6 @@ export function Board() {
       onPointerDown={() => app.orders.touch(true)}
       onPointerLeave={() => app.orders.touch(false)}
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be laid out as two blocks of columns */}
       <div
         role="grid"
         class="grid"
@@ -59,14 +76,14 @@ export function Board() {
         data-blocks={layout.blocks}
         style={{
           "--items": String(items.length),
-          "--rows": String(blocks[0]?.length ?? 0),
+          "--row-height": `${layout.rowHeightPx}px`,
           "--name-width": `${layout.nameWidthPx}px`,
           "--cell-width": `${layout.cellWidthPx}px`,
+          "--width-min": `${layout.widthMinPx}px`,
         }}
         {...keys}
       >
         {blocks.map((rows, block) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place
           <Block key={block} block={block} first={block === 0 ? 0 : (blocks[0]?.length ?? 0)} rows={rows} items={items} />
         ))}
       </div>
@@ -100,7 +117,7 @@ function Block({ block, first, rows, items }: BlockProps) {
       </div>
       <div role="rowgroup" class="block-foot">
         <div role="row" class="row">
-          <div role="rowheader" class="foot-name" aria-label={text.value.totalsRow} tabindex={-1}>
+          <div role="rowheader" class="foot-name" aria-label={text.value.totalsRow} tabIndex={-1}>
             {text.value.totalsRowShort}
           </div>
           {items.map((item, column) => (
@@ -118,7 +135,7 @@ function ClassTotal() {
   const items = app.board.itemIds.value.flatMap((id) => app.board.item(id).value ?? []);
   const { right, judged } = classTotals(items, []);
   return (
-    <div role="columnheader" class="corner" tabindex={-1} aria-colindex={1} data-testid="class-total">
+    <div role="columnheader" class="corner" tabIndex={-1} aria-colindex={1} data-testid="class-total">
       <span>{app.text.value.classTotal}</span>
       <b>{judged === 0 ? "–" : formatPercent(app.language.value, right / judged)}</b>
       <span>
@@ -129,7 +146,11 @@ function ClassTotal() {
 }
 
 /** Rows and columns that change places slide there, so that the eye can follow; see `slide`. */
-function useSlide(grid: { readonly current: HTMLDivElement | null }, students: readonly StudentId[], items: readonly ItemId[]): void {
+function useSlide(
+  grid: { readonly current: HTMLDivElement | null },
+  students: readonly StudentId[],
+  items: readonly ItemId[],
+): void {
   const before = useRef<Captured | null>(null);
   const shown = useRef({ students, items });
   // Still the old picture: the new order has been decided but not yet written.

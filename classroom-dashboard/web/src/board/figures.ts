@@ -62,7 +62,7 @@ export const GLYPHS: Readonly<Record<CellState, string>> = {
   writing: "…",
   withdrawn: "⊘",
   blank: "–",
-  "not-started": "",
+  "not-started": "·",
   "no-signal": "⌁",
 };
 

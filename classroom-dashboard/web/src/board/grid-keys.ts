@@ -18,12 +18,12 @@ export function useGridKeys(grid: GridRef, shape: BoardShape) {
   const app = useApp();
   const stop = useRef<HTMLElement | null>(null);
   useEffect(() => {
+    markOpen(grid.current, app);
     if (stop.current?.isConnected) return;
     moveStop(stop, grid.current?.querySelector<HTMLElement>(".block-body .name") ?? null);
   });
   useEffect(() => effect(() => markOpen(grid.current, app)), [grid, app]);
-  const stopAt = (target: EventTarget | null) =>
-    target instanceof HTMLElement ? target.closest<HTMLElement>(STOPS) : null;
+  const stopAt = (target: EventTarget | null) => (target instanceof HTMLElement ? target.closest<HTMLElement>(STOPS) : null);
   return {
     onFocusIn: (event: FocusEvent) => {
       const element = stopAt(event.target);
@@ -31,6 +31,11 @@ export function useGridKeys(grid: GridRef, shape: BoardShape) {
       app.orders.touch(true);
     },
     onFocusOut: () => app.orders.touch(false),
+    // A tooltip for the one cell under the pointer, not a thousand in store.
+    onPointerOver: (event: PointerEvent) => {
+      const element = stopAt(event.target);
+      if (element?.classList.contains("cell")) element.title = element.getAttribute("aria-label") ?? "";
+    },
     onClick: (event: MouseEvent) => {
       const element = stopAt(event.target);
       // A click without coordinates comes from a screen reader or a key: take the focus along.
@@ -100,7 +105,8 @@ function placeOf(element: HTMLElement): Place {
 
 function elementAt(grid: HTMLElement, place: Place): HTMLElement | null {
   const block = grid.querySelector(`[data-block="${place.block}"]`);
-  const row = place.row === -1 ? block?.querySelector(".block-head [role=row]") : block?.querySelectorAll("[data-row]")[place.row];
+  const row =
+    place.row === -1 ? block?.querySelector(".block-head [role=row]") : block?.querySelectorAll("[data-row]")[place.row];
   const found = row?.children[place.column + 1];
   return found instanceof HTMLElement ? found : null;
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: part of the grid in board.tsx
 import type { ItemId } from "@penlight/proto";
 import { formatPercent } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
@@ -17,11 +18,10 @@ export function ItemHead({ item, column }: ItemColumnProps) {
   const share = rightShare(figures);
   const percent = share === null ? text.noneJudged : formatPercent(app.language.value, share);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the board moves one tab stop among its cells (roving tabindex)
     <div
       role="columnheader"
       class="head"
-      tabindex={-1}
+      tabIndex={-1}
       aria-colindex={column + 2}
       aria-label={text.itemHead(figures.number, figures.right, figures.judged, percent)}
       title={text.pick(figures.stem)}
@@ -49,7 +49,7 @@ export function ItemTotals({ item, column }: ItemColumnProps) {
   return (
     <div
       role="gridcell"
-      tabindex={-1}
+      tabIndex={-1}
       class="total"
       aria-colindex={column + 2}
       aria-label={app.text.value.totalsCell(right, judged, classSize)}

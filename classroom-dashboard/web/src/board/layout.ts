@@ -4,30 +4,67 @@ export const ONE_BLOCK_ROWS_MAX = 32;
 export const CELL_MIN_PX = 18;
 /** Below this width of a cell the per cent sign and other extras go. */
 export const CELL_TIGHT_PX = 27;
-const NAME_TIGHT_PX = 92;
-const NAME_WIDE_PX = 132;
-const NAME_WIDEST_PX = 176;
-const BLOCK_GAP_PX = 14;
-const PADDING_PX = 16;
+/** Cells of this width come before longer names; wider ones only after the names have their room. */
+const CELL_FAIR_PX = 19;
+const CELL_WIDE_PX = 32;
+const NAME_MIN_PX = 84;
+const NAME_FAIR_PX = 132;
+const NAME_MAX_PX = 190;
+export const BLOCK_GAP_PX = 14;
+export const PADDING_PX = 16;
+
+/** Header of a block with bar, number and per cent; its footer with three counts, px. The style sheet has the same. */
+export const HEAD_PX = 62;
+export const FOOT_PX = 46;
+/** Rows grow with the room there is, up to this, px. */
+const ROW_MAX_PX = 40;
+/** Rows at least this high, px: as many as possible at once; with a finger or on a small screen; when asked for. */
+export const ROW_MIN_PX = { fit: 18, touch: 32, roomy: 46 } as const;
+
+export interface Frame {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Lowest row that will do, px; see ROW_MIN_PX. */
+  readonly rowMinPx: number;
+}
 
 export interface BoardLayout {
   readonly blocks: 1 | 2;
   readonly nameWidthPx: number;
   /** Width of a cell with its gap; CELL_MIN_PX at least, then the board scrolls sideways. */
   readonly cellWidthPx: number;
+  /** Height of a row with its gap. */
+  readonly rowHeightPx: number;
   readonly tight: boolean;
+  /** What the board needs in all, px. */
+  readonly widthMinPx: number;
 }
 
-/** How the board of `students` x `items` fits into `widthPx`. */
-export function layoutOf(students: number, items: number, widthPx: number): BoardLayout {
-  const fits = (name: number) => (widthPx - PADDING_PX - BLOCK_GAP_PX) / 2 - name >= items * CELL_MIN_PX;
-  const blocks = students > ONE_BLOCK_ROWS_MAX && fits(NAME_TIGHT_PX) ? 2 : 1;
-  const blockPx = (widthPx - PADDING_PX - (blocks - 1) * BLOCK_GAP_PX) / blocks;
-  const cellWith = (name: number) => (blockPx - name) / Math.max(1, items);
-  const nameWidthPx =
-    cellWith(NAME_WIDEST_PX) >= 30 ? NAME_WIDEST_PX : cellWith(NAME_WIDE_PX) >= CELL_TIGHT_PX ? NAME_WIDE_PX : NAME_TIGHT_PX;
-  const cellWidthPx = Math.max(CELL_MIN_PX, Math.floor(cellWith(nameWidthPx)));
-  return { blocks, nameWidthPx, cellWidthPx, tight: cellWidthPx < CELL_TIGHT_PX };
+/**
+ * How the board of `students` x `items` fits into a frame. Every size is a number of whole pixels given from here, so
+ * that the browser has nothing to negotiate among a thousand cells when one of them changes.
+ */
+export function layoutOf(students: number, items: number, frame: Frame): BoardLayout {
+  const columns = Math.max(1, items);
+  const blockWidth = (blocks: number) => Math.floor((frame.widthPx - PADDING_PX - (blocks - 1) * BLOCK_GAP_PX) / blocks);
+  const blocks = students > ONE_BLOCK_ROWS_MAX && blockWidth(2) >= NAME_MIN_PX + columns * CELL_MIN_PX ? 2 : 1;
+  const blockPx = blockWidth(blocks);
+  const nameWith = (cell: number) => blockPx - columns * cell;
+  const fair = Math.min(NAME_FAIR_PX, Math.max(NAME_MIN_PX, nameWith(CELL_FAIR_PX)));
+  const namePx = Math.max(fair, Math.min(NAME_MAX_PX, nameWith(CELL_WIDE_PX)));
+  const cellWidthPx = Math.max(CELL_MIN_PX, Math.floor((blockPx - namePx) / columns));
+  // Whole cells leave a few pixels over: the names take them.
+  const nameWidthPx = Math.max(namePx, blockPx - columns * cellWidthPx);
+  const rows = Math.max(1, Math.ceil(students / blocks));
+  const rowPx = Math.floor((frame.heightPx - HEAD_PX - FOOT_PX) / rows);
+  return {
+    blocks,
+    nameWidthPx,
+    cellWidthPx,
+    rowHeightPx: Math.max(frame.rowMinPx, Math.min(ROW_MAX_PX, rowPx)),
+    tight: cellWidthPx < CELL_TIGHT_PX,
+    widthMinPx: PADDING_PX + (blocks - 1) * BLOCK_GAP_PX + blocks * (nameWidthPx + columns * cellWidthPx),
+  };
 }
 
 /** Splits rows into `blocks` runs, the first at most one longer. @example splitBlocks([1, 2, 3], 2) // [[1, 2], [3]] */

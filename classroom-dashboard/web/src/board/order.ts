@@ -22,7 +22,11 @@ export function byNeed(
   return [...students].sort((a, b) => of(b) - of(a) || a.done - b.done || compareSeats(a, b)).map((each) => each.student);
 }
 
-function needOf(student: StudentId, items: readonly ItemId[], stateOf: (student: StudentId, item: ItemId) => CellState): number {
+function needOf(
+  student: StudentId,
+  items: readonly ItemId[],
+  stateOf: (student: StudentId, item: ItemId) => CellState,
+): number {
   return items.reduce((sum, item) => sum + (NEED[stateOf(student, item)] ?? 0), 0);
 }
 

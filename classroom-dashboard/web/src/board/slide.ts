@@ -30,6 +30,7 @@ export function slide(grid: HTMLElement, before: Captured): void {
 function* moving(grid: HTMLElement): Iterable<[string, HTMLElement]> {
   for (const row of grid.querySelectorAll<HTMLElement>("[data-row]")) yield [`row ${row.dataset.row}`, row];
   for (const block of grid.querySelectorAll<HTMLElement>("[data-block]")) {
-    for (const head of block.querySelectorAll<HTMLElement>(".head")) yield [`${block.dataset.block} ${head.dataset.item}`, head];
+    for (const head of block.querySelectorAll<HTMLElement>(".head"))
+      yield [`${block.dataset.block} ${head.dataset.item}`, head];
   }
 }

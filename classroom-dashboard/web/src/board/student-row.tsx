@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: part of the grid in board.tsx
+// biome-ignore-all lint/a11y/useFocusableInteractive: rows are no tab stops, one cell at a time is (roving tabindex)
 import type { ItemId, StudentId } from "@penlight/proto";
 import { formatPercent } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
@@ -29,7 +31,11 @@ function StudentName({ student }: { student: StudentId }) {
   return <StudentNameOf student={figures} />;
 }
 
-function StudentNameOf({ student }: { student: NonNullable<ReturnType<ReturnType<typeof useApp>["board"]["student"]>["value"]> }) {
+function StudentNameOf({
+  student,
+}: {
+  student: NonNullable<ReturnType<ReturnType<typeof useApp>["board"]["student"]>["value"]>;
+}) {
   const app = useApp();
   const text = app.text.value;
   const mark = usePenMark(student);
@@ -43,11 +49,10 @@ function StudentNameOf({ student }: { student: NonNullable<ReturnType<ReturnType
     text.done(student.done, app.board.itemIds.value.length),
   ].join(text.listSeparator);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the board moves one tab stop among its cells (roving tabindex)
     <div
       role="rowheader"
       class="name"
-      tabindex={-1}
+      tabIndex={-1}
       aria-colindex={1}
       aria-label={label}
       title={label}

@@ -27,7 +27,7 @@ export const en: Messages = {
   bySeat: "Seats",
   byNeed: "Need help",
   byNeedHint: "Students who missed most and did least come first",
-  byNumber: "1–n",
+  byNumber: "In order",
   byMissed: "Most missed",
   byMissedHint: "Items that are surely missed most come first",
   orderHeld: "The order is held while you work on the board",

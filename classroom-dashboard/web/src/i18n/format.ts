@@ -26,7 +26,9 @@ export function formatDuration(language: Language, ms: number): string {
 }
 
 function unit(language: Language, name: string, value: number): string {
-  return new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
+  return new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(
+    value,
+  );
 }
 
 /** @example formatAgo("en", 42_000) // "42 sec. ago" */

@@ -39,7 +39,11 @@ export function itemArea(worksheet: Worksheet, item: Item, pageWidthMm: number):
 }
 
 /** Room for the stem, mm: up to the item's own boxes when they stand beside it, else to the margin. */
-export function stemWidthMm(boxes: readonly Box[], stem: { readonly x: number; readonly y: number }, pageWidthMm: number): number {
+export function stemWidthMm(
+  boxes: readonly Box[],
+  stem: { readonly x: number; readonly y: number },
+  pageWidthMm: number,
+): number {
   const beside = boxes.filter((box) => box.xMm > stem.x && box.yMm < stem.y + STEM_SIZE_MM && box.yMm + box.heightMm > stem.y);
   const end = beside.length === 0 ? pageWidthMm - MARGIN_MM : Math.min(...beside.map((box) => box.xMm)) - 2;
   return Math.max(10, end - stem.x);

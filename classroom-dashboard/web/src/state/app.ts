@@ -2,14 +2,15 @@ import { type ItemId, type PageKey, pageKeyOf, type StudentId } from "@penlight/
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { optionLabelsOf } from "../board/option-labels.ts";
 import { byMissed, byNeed, type ItemOrder, keepOrder, type StudentOrder, sameOrder } from "../board/order.ts";
 import { chooseLanguage, MESSAGES } from "../i18n/language.ts";
 import type { Language } from "../i18n/messages.ts";
 import { localNowMs } from "../live/browser-host.ts";
 import { pageOfItem } from "../page/sheet-layout.ts";
+import { announcements } from "./announce.ts";
 import { BoardSignals } from "./board-signals.ts";
 import { Connection } from "./connection.ts";
-import { announcements } from "./announce.ts";
 
 /** What the side panel shows. `page` is an index into the worksheet's pages. */
 export type Open =
@@ -44,6 +45,7 @@ export function createApp() {
   const connection = new Connection(board);
   const language = signal<Language>(chooseLanguage(readSetting(SETTING_LANGUAGE), navigator.languages));
   const text = computed(() => MESSAGES[language.value]);
+  const optionLabels = computed(() => optionLabelsOf(board.worksheet.value));
   const hideNames = signal(readSetting(SETTING_NAMES) === "yes");
   const roomy = signal(readSetting(SETTING_ROOMY) === "yes");
   const open = signal<Open>({ kind: "summary" });
@@ -80,9 +82,18 @@ export function createApp() {
   const openItem = (item: ItemId) => {
     open.value = { kind: "item", item };
   };
+  /** Where the panel was opened from: there the focus goes back. `takesFocus`: by keyboard, so the panel gets it. */
+  let opener: HTMLElement | null = null;
+  const takesFocus = signal(false);
+  const rememberOpener = (element: HTMLElement, keyboard: boolean) => {
+    opener = element;
+    takesFocus.value = keyboard;
+  };
   const close = () => {
     enlarged.value = false;
     open.value = { kind: "summary" };
+    if (opener?.isConnected) opener.focus();
+    opener = null;
   };
 
   const start = () => {
@@ -111,6 +122,7 @@ export function createApp() {
     text,
     language,
     setLanguage,
+    optionLabels,
     hideNames,
     toggleNames,
     roomy,
@@ -120,6 +132,8 @@ export function createApp() {
     openStudent,
     openItem,
     showPage,
+    rememberOpener,
+    takesFocus,
     close,
     nameOf,
     tick,

@@ -20,6 +20,8 @@ export type Standing =
   | { readonly kind: "gone" }
   | { readonly kind: "room"; readonly phase: SocketPhase };
 
+/** No token, a wrong one, or too many wrong ones. */
+const DENIED: ReadonlySet<number> = new Set([401, 403, 429]);
 /** How often the list of rooms is asked for again while there is nothing to show, ms. */
 const ROOMS_AGAIN_MS = 2000;
 
@@ -162,7 +164,7 @@ type RoomsAnswer =
 async function fetchRooms(): Promise<RoomsAnswer> {
   try {
     const response = await fetch("/api/v1/rooms", { headers: { accept: "application/json" }, cache: "no-store" });
-    if (response.status === 401 || response.status === 403) return { kind: "denied" };
+    if (DENIED.has(response.status)) return { kind: "denied" };
     if (!response.ok) return { kind: "gone" };
     return { kind: "rooms", rooms: parseRooms(await response.json()) };
   } catch {

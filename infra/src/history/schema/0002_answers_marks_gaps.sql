@@ -13,9 +13,15 @@ CREATE TABLE IF NOT EXISTS answers
     `recognizer` LowCardinality(String)
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMM(toDateTime(greatest(0, least(at_ms, 4102444799000)) / 1000, 'UTC'))
+PARTITION BY toYYYYMM(toDateTime(greatest(0.0, least(at_ms, 4102444799000.0)) / 1000, 'UTC'))
 ORDER BY (assignment, student, item, version)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS default_compression_codec = 'ZSTD(3)', index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- Every version once.
+CREATE VIEW IF NOT EXISTS answers_versions AS
+SELECT * FROM answers
+ORDER BY at_ms DESC, recognizer DESC, state DESC, answer DESC
+LIMIT 1 BY assignment, student, item, version;
 
 CREATE VIEW IF NOT EXISTS answers_latest AS
 SELECT * FROM answers
@@ -38,9 +44,9 @@ CREATE TABLE IF NOT EXISTS marks
     `at_ms` Float64
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMM(toDateTime(greatest(0, least(at_ms, 4102444799000)) / 1000, 'UTC'))
+PARTITION BY toYYYYMM(toDateTime(greatest(0.0, least(at_ms, 4102444799000.0)) / 1000, 'UTC'))
 ORDER BY (assignment, student, item, answer_version)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS default_compression_codec = 'ZSTD(3)', index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE VIEW IF NOT EXISTS marks_latest AS
 SELECT * FROM marks
@@ -59,9 +65,9 @@ CREATE TABLE IF NOT EXISTS gaps
     `cause` String COMMENT 'Partition and offset of the record that declared it: its identity'
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMM(toDateTime(greatest(0, least(at_ms, 4102444799000)) / 1000, 'UTC'))
+PARTITION BY toYYYYMM(toDateTime(greatest(0.0, least(at_ms, 4102444799000.0)) / 1000, 'UTC'))
 ORDER BY (room, at_ms, cause)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS default_compression_codec = 'ZSTD(3)', index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE VIEW IF NOT EXISTS gaps_latest AS
 SELECT * FROM gaps

@@ -124,7 +124,8 @@ class Desk {
   readonly #away: Away | null;
   readonly #waits: boolean;
   readonly #boxes: ReadonlyMap<string, Box>;
-  readonly #answered = new Set<ItemId>();
+  /** What was marked in the items that were visited. */
+  readonly #drawn = new Map<ItemId, Choice>();
   #awayTold = false;
   #nowMs = 0;
 
@@ -158,21 +159,19 @@ class Desk {
       this.#think(item, 0.7);
       yield* this.#visit(item, second === item);
     }
-    if (second !== null && this.#answered.has(second.id)) {
+    if (second !== null && this.#drawn.has(second.id)) {
       this.#nowMs += random.between(3000, 12_000);
-      yield* this.#thinkAgain(second, this.#drawn.get(second.id) ?? [], false);
+      yield* this.#thinkAgain(second, this.#drawn.get(second.id) ?? []);
     }
     this.#nowMs += random.between(1500, 5000);
     yield* this.#tellAway(Number.POSITIVE_INFINITY);
     const handInMs = Math.round(Math.max(this.#nowMs, this.#away?.toMs ?? 0));
     for (const item of this.#worksheet.items) {
-      if (this.#answered.has(item.id)) continue;
+      if (this.#drawn.has(item.id)) continue;
       yield { kind: "intention", atMs: handInMs, item: item.id, answer: null, final: true };
     }
     yield { kind: "hand-in", atMs: handInMs };
   }
-
-  readonly #drawn = new Map<ItemId, Choice>();
 
   #fateOf(item: Item): "answer" | "later" | "leave" {
     const hard = 1 - chanceOfRight(this.#pupil, this.#model(item));
@@ -196,42 +195,35 @@ class Desk {
     if (random.chance(rests)) yield* this.#restOn(item);
     const choice = drawChoice(this.#pupil, this.#model(item), random, new Set());
     for (const id of choice) yield* this.#mark(item, id);
-    this.#answered.add(item.id);
     this.#drawn.set(item.id, choice);
-    const changes = random.chance(changesMind);
+    const changes = !openEnded && random.chance(changesMind);
     yield this.#intends(item, choice, !changes && !openEnded);
     if (!changes) return;
     this.#nowMs += random.between(900, 4500);
-    yield* this.#thinkAgain(item, choice, openEnded);
+    yield* this.#thinkAgain(item, choice);
   }
 
-  /** Strikes out what is wrong now and marks what is missing; now and then withdraws the answer for good. */
-  *#thinkAgain(item: Item, before: Choice, openEnded: boolean): Generator<PupilAct> {
+  /** Strikes out what is wrong now and marks what is missing; now and then withdraws the answer for good. Once an item. */
+  *#thinkAgain(item: Item, before: Choice): Generator<PupilAct> {
     const random = this.#random;
-    const struck = new Set(this.#struck.get(item.id) ?? []);
-    const after = random.chance(0.2) ? [] : this.#secondChoice(item, before, struck);
-    for (const id of before) {
-      if (after.includes(id)) continue;
-      yield* this.#strike(item, id);
-      struck.add(id);
+    const after = random.chance(0.2) ? [] : this.#secondChoice(item, before);
+    const kept = before.filter((id) => after.includes(id));
+    for (const id of before) if (!kept.includes(id)) yield* this.#strike(item, id);
+    const added = after.filter((id) => !kept.includes(id));
+    if (added.length === 0) {
+      yield this.#intends(item, after, true);
+      return;
     }
-    this.#struck.set(item.id, struck);
-    const added = after.filter((id) => !before.includes(id));
-    const done = added.length === 0;
-    if (!after.some((id) => before.includes(id)) || done) yield this.#intends(item, done ? after : [], done && !openEnded);
-    if (!done) {
-      this.#nowMs += random.between(500, 2500);
-      for (const id of added) yield* this.#mark(item, id);
-      yield this.#intends(item, after, !openEnded);
-    }
-    this.#drawn.set(item.id, after);
+    if (kept.length === 0) yield this.#intends(item, [], false);
+    this.#nowMs += random.between(500, 2500);
+    for (const id of added) yield* this.#mark(item, id);
+    yield this.#intends(item, after, true);
   }
 
-  readonly #struck = new Map<ItemId, ReadonlySet<string>>();
-
-  #secondChoice(item: Item, before: Choice, struck: ReadonlySet<string>): Choice {
+  /** Another answer than before; nothing when none comes to mind. A box that was struck out is not used again. */
+  #secondChoice(item: Item, before: Choice): Choice {
+    const not = new Set(item.kind === "choices" ? [] : before);
     for (let tries = 0; tries < 6; tries++) {
-      const not = item.kind === "choices" ? struck : new Set([...struck, ...before]);
       const choice = drawChoice(this.#pupil, this.#model(item), this.#random, not);
       if (choice.join() !== before.join()) return choice;
     }

@@ -1,20 +1,23 @@
 import type { PlacedBox } from "../worksheet-map.ts";
 import type { StrokeShape } from "./shape.ts";
 
+/** A rectangle in page millimetres. */
+export type Rectangle = Omit<PlacedBox, "id">;
+
 /** The measure that the recogniser's shares refer to: the shorter edge of the box, mm. */
-export function sizeOf(box: PlacedBox): number {
+export function sizeOf(box: Rectangle): number {
   return Math.min(box.right - box.left, box.bottom - box.top);
 }
 
 /** The box shrunk (or, above 1, grown) around its middle. */
-export function scaledBox(box: PlacedBox, scale: number): PlacedBox {
+export function scaledBox(box: Rectangle, scale: number): Rectangle {
   const dx = ((box.right - box.left) * (1 - scale)) / 2;
   const dy = ((box.bottom - box.top) * (1 - scale)) / 2;
-  return { id: box.id, left: box.left + dx, top: box.top + dy, right: box.right - dx, bottom: box.bottom - dy };
+  return { left: box.left + dx, top: box.top + dy, right: box.right - dx, bottom: box.bottom - dy };
 }
 
 /** Length of the stroke inside the box, mm: the sum over its segments, each cut at the border (Liang-Barsky). */
-export function lengthWithin(shape: StrokeShape, box: PlacedBox): number {
+export function lengthWithin(shape: StrokeShape, box: Rectangle): number {
   const { points } = shape;
   let sum = 0;
   for (let at = 2; at < points.length; at += 2) {

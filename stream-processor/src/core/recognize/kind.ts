@@ -12,13 +12,17 @@ export const SHORT_LINE = 0.6;
 export const LINE_BEND = 0.18;
 /** Way by extent from which a stroke that is no loop is a scribble. ANS-25. */
 export const SCRIBBLE_WAY = 2.6;
-/** Turning of a loop, radians: from a ring not quite closed to one drawn one and a half times. ANS-26. */
-export const LOOP_TURN_MIN = 4.2;
-export const LOOP_TURN_MAX = 10;
-/** Largest gap between the ends of a loop, by its extent. ANS-26. */
-export const LOOP_GAP = 0.45;
+/** Angle that a ring sweeps around its middle, radians: from one not quite closed to one drawn one and a half times. ANS-26. */
+export const LOOP_SWEEP_MIN = 4.4;
+export const LOOP_SWEEP_MAX = 10;
+/** A ring is hollow: at most this share of its length lies in the middle (half its width and height). ANS-26. */
+export const LOOP_MIDDLE_MAX = 0.12;
 /** Widest angle between the arms of a tick, radians. ANS-27. */
 export const TICK_ANGLE_MAX = 2.0;
+
+/** A tick's arms are nearly straight: bend by chord, and way by chord. ANS-27. */
+export const TICK_ARM_BEND = 0.17;
+export const TICK_ARM_WAY = 1.3;
 
 /** What a stroke looks like in its box. `short` is a line that could be a mark or a slip. */
 export type StrokeKind = "rest" | "slip" | "short" | "line" | "tick" | "loop" | "scribble" | "other";
@@ -37,11 +41,19 @@ export function kindOf(shape: StrokeShape, box: PlacedBox): StrokeKind {
 }
 
 export function isLoop(shape: StrokeShape): boolean {
-  const turn = Math.abs(shape.turnRad);
-  if (turn < LOOP_TURN_MIN || turn > LOOP_TURN_MAX || shape.chordMm > LOOP_GAP * shape.extentMm) return false;
+  const sweep = Math.abs(shape.sweepRad);
+  if (sweep < LOOP_SWEEP_MIN || sweep > LOOP_SWEEP_MAX) return false;
   const width = shape.right - shape.left;
   const height = shape.bottom - shape.top;
-  return Math.min(width, height) >= 0.3 * Math.max(width, height);
+  if (Math.min(width, height) < 0.3 * Math.max(width, height)) return false;
+  const { left, top, right, bottom } = shape;
+  const middle = {
+    left: left + width / 4,
+    right: right - width / 4,
+    top: top + height / 4,
+    bottom: bottom - height / 4,
+  };
+  return lengthWithin(shape, middle) <= LOOP_MIDDLE_MAX * shape.lengthMm;
 }
 
 /** Whether a ring's rectangle holds the middle of the box. */
@@ -58,7 +70,8 @@ function isTick(shape: StrokeShape): boolean {
   if (at < 1 || at >= last) return false;
   const before = shapeOfPoints(shape.points.subarray(0, 2 * at + 2));
   const after = shapeOfPoints(shape.points.subarray(2 * at));
-  if (before.bendMm > 0.25 * before.chordMm || after.bendMm > 0.25 * after.chordMm) return false;
+  if (before.bendMm > TICK_ARM_BEND * before.chordMm || after.bendMm > TICK_ARM_BEND * after.chordMm) return false;
+  if (shape.lengthMm > TICK_ARM_WAY * (before.chordMm + after.chordMm)) return false;
   const px = shape.points[2 * at] as number;
   const py = shape.points[2 * at + 1] as number;
   const ax = (shape.points[0] as number) - px;

@@ -109,8 +109,11 @@ function firstState(stroke: BoxStroke, box: PlacedBox): BoxReading["state"] {
 function stateOverMark(mark: readonly BoxStroke[], stroke: BoxStroke, box: PlacedBox): BoxReading["state"] {
   const first = mark[0] as BoxStroke;
   if (stroke.kind === "short") return "marked";
-  if (mark.length === 1 && (first.kind === "line" || first.kind === "short" || first.kind === "other")) {
-    if (completesCross(first.shape, stroke.shape) && !strikesLine(first.shape, stroke.shape, box)) return "marked";
+  if (mark.length === 1 && first.kind !== "loop" && first.kind !== "scribble") {
+    // A line across what could be one arm of a cross. Over a tick it could as well strike it out.
+    const crossed = completesCross(first.shape, stroke.shape) && !strikesLine(first.shape, stroke.shape, box);
+    if (crossed && (first.kind !== "tick" || isWide(stroke.shape, box))) return first.kind === "tick" ? "struck" : "marked";
+    if (crossed) return "doubtful";
     if (first.kind === "line" && !isWide(stroke.shape, box)) return "marked";
   }
   // Hatching: lines beside each other that do not leave the box.

@@ -23,8 +23,8 @@ export interface StrokeShape {
   readonly bendMm: number;
   /** Index (of a point) of that farthest point. */
   readonly bendAt: number;
-  /** Signed sum of the changes of direction, radians: a loop has about 2 pi, a zigzag about 0. */
-  readonly turnRad: number;
+  /** Angle that the pen swept around the middle of its own rectangle, signed, radians: 2 pi for a ring. */
+  readonly sweepRad: number;
 }
 
 export function shapeOf(dots: Int32Array, count: number, map: PageMap): StrokeShape {
@@ -33,10 +33,21 @@ export function shapeOf(dots: Int32Array, count: number, map: PageMap): StrokeSh
     const at = i * DOT_STRIDE;
     const x = map.xMm(dots[at + DOT_X] as number);
     const y = map.yMm(dots[at + DOT_Y] as number);
-    const n = kept.length;
-    if (n === 0 || Math.hypot(x - (kept[n - 2] as number), y - (kept[n - 1] as number)) >= STEP_MM) kept.push(x, y);
+    keepStep(kept, x, y);
   }
   return shapeOfPoints(thinned(kept));
+}
+
+/** The same of a path in mm: x, y, x, y, ... */
+export function shapeOfPath(path: readonly number[]): StrokeShape {
+  const kept: number[] = [];
+  for (let at = 0; at < path.length; at += 2) keepStep(kept, path[at] as number, path[at + 1] as number);
+  return shapeOfPoints(thinned(kept));
+}
+
+function keepStep(kept: number[], x: number, y: number): void {
+  const n = kept.length;
+  if (n === 0 || Math.hypot(x - (kept[n - 2] as number), y - (kept[n - 1] as number)) >= STEP_MM) kept.push(x, y);
 }
 
 function thinned(points: readonly number[]): Float64Array {
@@ -59,17 +70,13 @@ export function shapeOfPoints(points: Float64Array): StrokeShape {
   const chordX = (points[last] as number) - x0;
   const chordY = (points[last + 1] as number) - y0;
   const chordMm = Math.hypot(chordX, chordY);
-  const shape = { lengthMm: 0, left: x0, right: x0, top: y0, bottom: y0, bendMm: 0, bendAt: 0, turnRad: 0 };
-  let heading = 0;
+  const shape = { lengthMm: 0, left: x0, right: x0, top: y0, bottom: y0, bendMm: 0, bendAt: 0 };
   for (let at = 2; at <= last; at += 2) {
     const x = points[at] as number;
     const y = points[at + 1] as number;
     const dx = x - (points[at - 2] as number);
     const dy = y - (points[at - 1] as number);
     shape.lengthMm += Math.hypot(dx, dy);
-    const next = Math.atan2(dy, dx);
-    if (at > 2) shape.turnRad += turnOf(heading, next);
-    heading = next;
     if (x < shape.left) shape.left = x;
     if (x > shape.right) shape.right = x;
     if (y < shape.top) shape.top = y;
@@ -82,10 +89,22 @@ export function shapeOfPoints(points: Float64Array): StrokeShape {
     }
   }
   const extentMm = Math.hypot(shape.right - shape.left, shape.bottom - shape.top);
-  return { ...shape, points, extentMm, chordMm };
+  const sweepRad = sweepAround(points, (shape.left + shape.right) / 2, (shape.top + shape.bottom) / 2);
+  return { ...shape, points, extentMm, chordMm, sweepRad };
 }
 
-/** The smaller way from one heading to another, -pi..pi. */
+function sweepAround(points: Float64Array, x: number, y: number): number {
+  let sweep = 0;
+  let angle = Math.atan2((points[1] as number) - y, (points[0] as number) - x);
+  for (let at = 2; at < points.length; at += 2) {
+    const next = Math.atan2((points[at + 1] as number) - y, (points[at] as number) - x);
+    sweep += turnOf(angle, next);
+    angle = next;
+  }
+  return sweep;
+}
+
+/** The smaller way from one angle to another, -pi..pi. */
 function turnOf(from: number, to: number): number {
   const turn = to - from;
   if (turn > Math.PI) return turn - 2 * Math.PI;

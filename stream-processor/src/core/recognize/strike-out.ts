@@ -1,6 +1,6 @@
 import type { PlacedBox } from "../worksheet-map.ts";
 import { chordAngle, chordsCross, lengthWithin, scaledBox, sizeOf, steepnessOf } from "./box-geometry.ts";
-import { isLoop, LINE_BEND, type StrokeKind } from "./kind.ts";
+import { isLoop, type StrokeKind } from "./kind.ts";
 import type { StrokeShape } from "./shape.ts";
 
 /** A stroke is clearly wider than a box when it reaches this many box sizes. ANS-31. */
@@ -46,9 +46,13 @@ export function strikesMark(shape: StrokeShape, kind: StrokeKind, box: PlacedBox
   );
 }
 
-/** Whether `second` makes a cross of a mark that so far is the single line `first`. ANS-33. */
+/** How straight the arms of a cross are: bend by chord, of the first and of the second. ANS-33. */
+export const CROSS_FIRST_BEND = 0.5;
+export const CROSS_SECOND_BEND = 0.25;
+
+/** Whether `second` makes a cross of a mark that so far is the one stroke `first`. ANS-33. */
 export function completesCross(first: StrokeShape, second: StrokeShape): boolean {
-  if (first.bendMm > 1.4 * LINE_BEND * first.chordMm || second.bendMm > 1.4 * LINE_BEND * second.chordMm) return false;
+  if (first.bendMm > CROSS_FIRST_BEND * first.chordMm || second.bendMm > CROSS_SECOND_BEND * second.chordMm) return false;
   const ratio = second.lengthMm / first.lengthMm;
   if (ratio < 0.45 || ratio > 2.2 || chordAngle(first, second) < 0.6) return false;
   const crossing = chordsCross(first, second);
@@ -60,6 +64,6 @@ export function completesCross(first: StrokeShape, second: StrokeShape): boolean
 /** A flat wide line over a single slanting one: struck out, and not an arm of a cross. ANS-33. */
 export function strikesLine(first: StrokeShape, second: StrokeShape, box: PlacedBox): boolean {
   if (!isWide(second, box)) return false;
-  if (!completesCross(first, second)) return true;
+  if (!completesCross(first, second) || first.bendMm > CROSS_SECOND_BEND * first.chordMm) return true;
   return steepnessOf(second) < FLAT_RAD && steepnessOf(first) > FLAT_RAD && steepnessOf(first) < Math.PI / 2 - FLAT_RAD;
 }

@@ -1,0 +1,75 @@
+import type { Assignment, Pen, Room, SchoolClass, SetupState, Worksheet } from "@penlight/proto";
+import { worksheetKey } from "@penlight/proto";
+import { repeated, type SetupFault } from "./setup-fault.ts";
+import { checkWorksheet } from "./worksheet-rules.ts";
+
+type Checked =
+  | { readonly kind: "rooms"; readonly document: Room }
+  | { readonly kind: "classes"; readonly document: SchoolClass }
+  | { readonly kind: "pens"; readonly document: Pen }
+  | { readonly kind: "worksheets"; readonly document: Worksheet }
+  | { readonly kind: "assignments"; readonly document: Assignment };
+
+/** What a JSON Schema cannot say: everything that is wrong with a document of the right shape. Empty: nothing. SET-2. */
+export function checkDocument(checked: Checked, setup: SetupState): SetupFault[] {
+  switch (checked.kind) {
+    case "rooms":
+      return [];
+    case "classes":
+      return checkClass(checked.document);
+    case "pens":
+      return checkPen(checked.document, setup);
+    case "worksheets":
+      return checkWorksheet(checked.document);
+    case "assignments":
+      return checkAssignment(checked.document, setup);
+  }
+}
+
+function checkClass({ students }: SchoolClass): SetupFault[] {
+  return [
+    ...repeated(students, (student) => student.id, "/students", "id"),
+    ...repeated(students, (student) => student.seat, "/students", "seat"),
+  ];
+}
+
+function checkPen(pen: Pen, setup: SetupState): SetupFault[] {
+  for (const { students } of setup.classes.values()) if (students.some((each) => each.id === pen.student)) return [];
+  return [{ at: "/student", reason: `no class has a student ${pen.student}` }];
+}
+
+function checkAssignment(assignment: Assignment, setup: SetupState): SetupFault[] {
+  const { room, worksheet, worksheetVersion, opensMs, closesMs } = assignment;
+  const faults: SetupFault[] = [];
+  if (!setup.rooms.has(room)) faults.push({ at: "/room", reason: `there is no room ${room}` });
+  if (!setup.classes.has(assignment.class)) faults.push({ at: "/class", reason: `there is no class ${assignment.class}` });
+  if (!setup.worksheets.has(worksheetKey(worksheet, worksheetVersion))) {
+    const any = [...setup.worksheets.values()].some((each) => each.id === worksheet);
+    const reason = any ? `worksheet ${worksheet} has no version ${worksheetVersion}` : `there is no worksheet ${worksheet}`;
+    faults.push({ at: any ? "/worksheetVersion" : "/worksheet", reason });
+  }
+  if (closesMs !== null && closesMs <= opensMs) faults.push({ at: "/closesMs", reason: "must be later than opensMs" });
+  return [...faults, ...checkGiven(assignment, setup)];
+}
+
+const FIXED_ONCE_GIVEN = ["room", "class", "worksheet", "worksheetVersion"] as const;
+
+/** Answers in history refer to what was given: give another worksheet as another assignment. */
+function checkGiven(assignment: Assignment, setup: SetupState): SetupFault[] {
+  const given = setup.assignments.get(assignment.id);
+  if (given === undefined) return [];
+  return FIXED_ONCE_GIVEN.filter((field) => given[field] !== assignment[field]).map((field) => ({
+    at: `/${field}`,
+    reason: `cannot change once given (it is ${given[field]}); make a new assignment`,
+  }));
+}
+
+/** Equal as JSON, whatever the order of properties. */
+export function sameDocument(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => key in b && sameDocument(a[key as keyof typeof a], b[key as keyof typeof b]));
+}

@@ -1,0 +1,92 @@
+import { STATUS_CODES } from "node:http";
+import fastifyStatic from "@fastify/static";
+import fastifySwagger from "@fastify/swagger";
+import type { Clock } from "@penlight/proto";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { Access } from "./core/access.ts";
+import { healthRoutes, type Readiness } from "./http/health-routes.ts";
+import { roomRoutes } from "./http/room-routes.ts";
+import { guard } from "./http/security.ts";
+import { setupRoutes } from "./http/setup-routes.ts";
+import type { LiveBoards } from "./live-boards.ts";
+import type { DashboardMetrics } from "./metrics.ts";
+import type { SetupWriter } from "./setup-writer.ts";
+
+/** A request's body, bytes; setup documents have their own limit. */
+const BODY_BYTES_MAX = 64 * 1024;
+const REQUEST_MS_MAX = 30_000;
+/** Room ids are short, but arrive percent-encoded. */
+const PARAMETER_LENGTH_MAX = 400;
+
+export interface HttpApiOptions {
+  readonly boards: LiveBoards;
+  readonly writer: SetupWriter;
+  readonly metrics: DashboardMetrics;
+  readonly readiness: Readiness;
+  readonly clock: Clock;
+  /** Null until the address is known. */
+  readonly access: () => Access | null;
+  /** Folder of the built page; null: there is none, only the API. */
+  readonly webRoot: string | null;
+}
+
+/** Everything that the dashboard says over HTTP. Routes, schemas, and the document made of them: `GET /openapi.json`. */
+export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInstance> {
+  const { boards, clock, metrics } = options;
+  const app = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, strict: false } },
+  });
+  // What a handler returns is what is sent: schemas are checked by tests, they do not cut or bend answers.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Penlight", description: "Live boards of classes that write with smart pens.", version: "1" },
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    },
+  });
+  guard(app, options.access, clock);
+  measure(app, clock, metrics);
+  answerFaults(app);
+  await app.register(async (routes) => {
+    healthRoutes(routes, options.readiness, metrics);
+    roomRoutes(routes, boards);
+    setupRoutes(routes, options.writer, () => boards.ready);
+  });
+  if (options.webRoot !== null) await app.register(fastifyStatic, { root: options.webRoot, cacheControl: false });
+  await app.ready();
+  return app;
+}
+
+function measure(app: FastifyInstance, clock: Clock, metrics: DashboardMetrics): void {
+  const startedMs = new WeakMap<object, number>();
+  app.addHook("onRequest", async (request) => {
+    startedMs.set(request, clock.nowMs());
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const ms = clock.nowMs() - (startedMs.get(request) ?? clock.nowMs());
+    metrics.request(request.routeOptions.url ?? "none", reply.statusCode, ms);
+  });
+}
+
+/** Errors have one form everywhere: {error, message, details?}. Those of ours tell nothing of our inside. */
+function answerFaults(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: "not-found", message: `there is no ${request.method} ${request.url.split("?")[0]}` }),
+  );
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) {
+      // A bug of ours: told on stderr by the process, not to whoever asked.
+      process.emitWarning(error);
+      return reply.code(500).send({ error: "internal", message: "something went wrong here; it is in the server's log" });
+    }
+    const details = error.validation?.map(({ instancePath, message }) => ({ at: instancePath, reason: message ?? "" }));
+    const code = STATUS_CODES[status]?.toLowerCase().replaceAll(" ", "-") ?? "bad-request";
+    return reply.code(status).send({ error: code, message: error.message, ...(details && { details }) });
+  });
+}

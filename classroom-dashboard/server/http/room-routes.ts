@@ -1,0 +1,68 @@
+import { HistoryError, type PageKey, type RoomId, type StudentId } from "@penlight/proto";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { LiveBoards } from "../live-boards.ts";
+import { BOARD, ERROR, INK_PAGE, INK_PARAMS, INK_QUERY, ROOM_PARAMS, ROOMS } from "./schemas.ts";
+
+export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
+  const tags = ["rooms"];
+  const roomsSchema = { summary: "Rooms and what goes on in them", tags, response: { 200: ROOMS, 503: ERROR } };
+  app.get("/api/v1/rooms", { schema: roomsSchema }, async (_request, reply) => {
+    if (!boards.ready) return starting(reply);
+    return boards.rooms.flatMap((room) => {
+      const board = boards.boardOf(room);
+      if (board === null) return [];
+      const { roomName: name, assignment, students } = board;
+      return [{ room, name, assignment: assignment?.id ?? null, students: students.length, viewers: boards.viewersOf(room) }];
+    });
+  });
+
+  const boardSchema = {
+    summary: "The whole board of a room",
+    tags,
+    params: ROOM_PARAMS,
+    response: { 200: BOARD, 404: ERROR, 503: ERROR },
+  };
+  app.get<{ Params: { room: RoomId } }>("/api/v1/rooms/:room/board", { schema: boardSchema }, async (request, reply) => {
+    if (!boards.ready) return starting(reply);
+    return boards.boardOf(request.params.room) ?? missing(reply, `there is no room ${request.params.room}`);
+  });
+
+  const inkSchema = {
+    summary: "A student's ink on one page, from history and live, page millimetres",
+    tags,
+    params: INK_PARAMS,
+    querystring: INK_QUERY,
+    response: { 200: INK_PAGE, 400: ERROR, 404: ERROR, 503: ERROR },
+  };
+  type InkRequest = { Params: { room: RoomId; student: StudentId }; Querystring: { page?: PageKey } };
+  app.get<InkRequest>("/api/v1/rooms/:room/students/:student/ink", { schema: inkSchema }, async (request, reply) => {
+    if (!boards.ready) return starting(reply);
+    const { room, student } = request.params;
+    try {
+      const ink = await boards.inkOf(room, student, request.query.page ?? null);
+      return ink ?? missing(reply, "there is no such room, student or page");
+    } catch (error) {
+      if (!(error instanceof HistoryError)) throw error;
+      return reply.code(503).send({ error: error.code, message: error.message });
+    }
+  });
+
+  const liveSchema = {
+    summary: "WebSocket: snapshot, then numbered deltas; see the LIVE rules",
+    tags,
+    params: ROOM_PARAMS,
+    response: { 426: ERROR },
+  };
+  app.get("/api/v1/rooms/:room/live", { schema: liveSchema }, async (_request, reply) => {
+    reply.header("upgrade", "websocket");
+    return reply.code(426).send({ error: "live.upgrade", message: "this is a WebSocket" });
+  });
+}
+
+function starting(reply: FastifyReply) {
+  return reply.code(503).send({ error: "starting", message: "the log is still being read" });
+}
+
+function missing(reply: FastifyReply, message: string) {
+  return reply.code(404).send({ error: "not-found", message });
+}

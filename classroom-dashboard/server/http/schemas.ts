@@ -1,0 +1,141 @@
+import { CELL_STATES, PEN_LINKS } from "@penlight/proto";
+
+/** JSON Schemas of what the API answers: `GET /openapi.json` is made of them, and tests hold real answers against it. */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Every property is required and there are no others: an answer that grows needs its schema to grow. */
+function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: "object", additionalProperties: false, required, properties };
+}
+const list = (items: Schema): Schema => ({ type: "array", items });
+const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] });
+
+const text = { type: "string" };
+const number = { type: "number" };
+const count = { type: "integer", minimum: 0 };
+const timeMs = { type: "number", minimum: 0, description: "ms since 1970; 0: never" };
+const flag = { type: "boolean" };
+const localText = object({ zh: text, en: text });
+const answer = { anyOf: [text, list(text), flag, { type: "null" }] };
+const itemKind = { enum: ["choice", "choices", "true-false"] };
+
+export const ERROR = object(
+  {
+    error: { type: "string", description: "a code from a closed list" },
+    message: text,
+    details: list(object({ at: { type: "string", description: "JSON pointer into the document" }, reason: text })),
+  },
+  ["details"],
+);
+
+export const HEALTH = object({
+  status: { enum: ["ready", "starting"] },
+  parts: list(object({ part: text, ready: flag, detail: text }, ["detail"])),
+});
+
+export const ROOMS = list(
+  object({ room: text, name: localText, assignment: nullable(text), students: count, viewers: count }),
+);
+
+const assignment = object({
+  id: text,
+  kind: { enum: ["lesson", "homework", "exam"] },
+  opensMs: number,
+  closesMs: nullable(number),
+  class: text,
+  className: localText,
+  worksheet: text,
+  worksheetVersion: { type: "integer", minimum: 1 },
+  title: localText,
+});
+
+const pen = object({
+  id: text,
+  link: { enum: PEN_LINKS },
+  batteryPercent: nullable({ type: "integer", minimum: 0, maximum: 100 }),
+  charging: flag,
+  heardMs: timeMs,
+  lostDots: count,
+});
+
+const student = object({
+  student: text,
+  name: localText,
+  seat: count,
+  pen: nullable(pen),
+  done: count,
+  right: count,
+  points: number,
+  lastInkMs: timeMs,
+  idle: flag,
+});
+
+const item = object({
+  item: text,
+  number: text,
+  kind: itemKind,
+  stem: localText,
+  points: number,
+  key: answer,
+  right: count,
+  partial: count,
+  wrong: count,
+  judged: count,
+  unsure: count,
+  blank: count,
+  withdrawn: count,
+  writing: count,
+  notStarted: count,
+  noSignal: count,
+  classSize: count,
+  pointsSum: number,
+  wilson: { type: "array", items: { type: "number", minimum: 0, maximum: 1 }, minItems: 2, maxItems: 2 },
+  options: list(object({ option: text, count })),
+});
+
+const cell = object({ student: text, item: text, state: { enum: CELL_STATES }, answer, points: nullable(number) });
+
+export const BOARD = object({
+  room: text,
+  roomName: localText,
+  assignment: nullable(assignment),
+  seq: count,
+  dataMs: timeMs,
+  students: list(student),
+  items: list(item),
+  cells: list(cell),
+});
+
+const stroke = object({
+  stroke: text,
+  page: text,
+  firstDot: count,
+  points: { type: "array", items: number, description: "x mm, y mm, pressure 0..1 for each dot" },
+  ended: flag,
+  downMs: number,
+});
+
+export const INK_PAGE = object({ student: text, page: text, strokes: list(stroke) });
+
+/** A stored document of one kind. */
+export function storedSchema(document: Schema): Schema {
+  return object({ id: text, version: { type: "integer", minimum: 1 }, document });
+}
+
+export function listSchema(document: Schema): Schema {
+  return list(storedSchema(document));
+}
+
+export const ROOM_PARAMS = { type: "object", required: ["room"], properties: { room: text } };
+export const INK_PARAMS = {
+  type: "object",
+  required: ["room", "student"],
+  properties: { room: text, student: text },
+};
+export const INK_QUERY = {
+  type: "object",
+  properties: { page: { type: "string", pattern: "^\\d+\\.\\d+\\.\\d+\\.\\d+$", description: "default: the first page" } },
+};
+export const ID_PARAMS = { type: "object", required: ["id"], properties: { id: text } };

@@ -1,0 +1,96 @@
+import { LogError, SETUP_KINDS, type SetupDocuments, type SetupKind } from "@penlight/proto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { PutResult, SetupWriter, StoredSetup } from "../setup-writer.ts";
+import { ERROR, ID_PARAMS, listSchema, storedSchema } from "./schemas.ts";
+import { SETUP_SCHEMAS, type SchemaError, schemaFaults } from "./setup-schemas.ts";
+
+/** A worksheet of 64 pages stays well below. SET-1. */
+export const SETUP_BODY_BYTES_MAX = 2 * 1024 * 1024;
+
+type ById = { Params: { id: string } };
+
+/** PUT and GET of rooms, classes, pens, worksheets and assignments. SET-1 to SET-6. */
+export function setupRoutes(app: FastifyInstance, writer: SetupWriter, isReady: () => boolean): void {
+  for (const kind of SETUP_KINDS) {
+    const document = SETUP_SCHEMAS[kind];
+    const base = { tags: ["setup"], params: ID_PARAMS };
+    const notReady = { 503: ERROR };
+
+    const listOf = { tags: ["setup"], summary: `All ${kind}`, response: { 200: listSchema(document), ...notReady } };
+    app.get(`/api/v1/setup/${kind}`, { schema: listOf }, async (_request, reply) => {
+      return isReady() ? writer.list(kind) : starting(reply);
+    });
+
+    const one = { ...base, summary: `One of ${kind}`, response: { 200: storedSchema(document), 404: ERROR, ...notReady } };
+    app.get<ById>(`/api/v1/setup/${kind}/:id`, { schema: one }, async (request, reply) => {
+      if (!isReady()) return starting(reply);
+      const stored = find(writer, kind, request.params.id);
+      if (stored === null) return reply.code(404).send({ error: "not-found", message: `no ${kind} ${request.params.id}` });
+      return sendStored(reply, 200, stored);
+    });
+
+    const stored = storedSchema(document);
+    const answers = { 200: stored, 201: stored, 400: ERROR, 409: ERROR, 412: ERROR, 413: ERROR, ...notReady };
+    const put = { ...base, summary: `Puts one of ${kind}; unchanged, it is not written again`, body: document, response: answers };
+    const options = { schema: put, attachValidation: true, bodyLimit: SETUP_BODY_BYTES_MAX };
+    app.put<ById>(`/api/v1/setup/${kind}/:id`, options, async (request, reply) => {
+      if (!isReady()) return starting(reply);
+      const refused = refuseShape(kind, request);
+      if (refused !== null) return reply.code(400).send(refused);
+      return putDocument(writer, kind, request, reply);
+    });
+  }
+}
+
+async function putDocument(writer: SetupWriter, kind: SetupKind, request: FastifyRequest, reply: FastifyReply) {
+  const ifMatch = /^(?:W\/)?"(\d+)"$/.exec(request.headers["if-match"] ?? "");
+  try {
+    const document = request.body as SetupDocuments[SetupKind];
+    return sendResult(reply, await writer.put(kind, document, ifMatch === null ? null : Number(ifMatch[1])));
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    return reply.code(503).send({ error: error.code, message: error.message });
+  }
+}
+
+function sendResult(reply: FastifyReply, result: PutResult) {
+  switch (result.kind) {
+    case "stored":
+      return sendStored(reply, result.created ? 201 : 200, result.stored);
+    case "invalid":
+      return reply.code(400).send(invalid(result.faults));
+    case "outdated":
+      return reply.code(412).send({ error: "setup.outdated", message: `the stored version is ${result.version}` });
+    case "conflict":
+      return reply.code(409).send({ error: "setup.conflict", message: result.reason });
+  }
+}
+
+function sendStored(reply: FastifyReply, status: number, stored: StoredSetup) {
+  return reply.code(status).header("etag", `"${stored.version}"`).send(stored);
+}
+
+/** Everything that the schema finds wrong, and an address that is not the document's own. Null: nothing. */
+function refuseShape(kind: SetupKind, request: FastifyRequest<ById>) {
+  const { validationError, body } = request;
+  if (validationError !== undefined) return invalid(schemaFaults((validationError.validation ?? []) as readonly SchemaError[]));
+  const document = body as { readonly id: string; readonly version?: number };
+  const allowed = kind === "worksheets" ? [document.id, `${document.id}@${document.version}`] : [document.id];
+  if (allowed.includes(request.params.id)) return null;
+  return invalid([{ at: "/id", reason: `the address says ${request.params.id}` }]);
+}
+
+function invalid(details: readonly { readonly at: string; readonly reason: string }[]) {
+  return { error: "setup.invalid", message: "the document is not right", details };
+}
+
+/** Of a worksheet asked for without a version, the highest. */
+function find(writer: SetupWriter, kind: SetupKind, id: string): StoredSetup | null {
+  if (kind !== "worksheets" || id.includes("@")) return writer.get(kind, id);
+  const versions = writer.list("worksheets").filter((each) => each.document.id === id);
+  return versions.sort((a, b) => b.document.version - a.document.version)[0] ?? null;
+}
+
+function starting(reply: FastifyReply) {
+  return reply.code(503).send({ error: "starting", message: "the log is still being read" });
+}

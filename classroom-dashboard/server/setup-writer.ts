@@ -1,0 +1,107 @@
+import {
+  type Clock,
+  type EventLog,
+  encodeSetup,
+  type SetupDocuments,
+  type SetupKind,
+  type SetupRecord,
+  type SetupState,
+  setupKeyOf,
+  worksheetKey,
+} from "@penlight/proto";
+import type { SetupFault } from "./core/setup-fault.ts";
+import { checkDocument, sameDocument } from "./core/setup-rules.ts";
+
+export interface StoredSetup<Kind extends SetupKind = SetupKind> {
+  readonly id: string;
+  readonly version: number;
+  readonly document: SetupDocuments[Kind];
+}
+
+export type PutResult =
+  | { readonly kind: "stored"; readonly stored: StoredSetup; readonly created: boolean }
+  | { readonly kind: "invalid"; readonly faults: readonly SetupFault[] }
+  /** `If-Match` names another version, or somebody else's PUT came first. */
+  | { readonly kind: "outdated"; readonly version: number }
+  | { readonly kind: "conflict"; readonly reason: string };
+
+export interface SetupWriterOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly setup: SetupState;
+  readonly signal: AbortSignal;
+  /** Resolves after the next change of `setup`. */
+  readonly change: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Writes documents to topic `setup`: checked, numbered, one after the other. */
+export class SetupWriter {
+  readonly #options: SetupWriterOptions;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SetupWriterOptions) {
+    this.#options = options;
+  }
+
+  get<Kind extends SetupKind>(kind: Kind, id: string): StoredSetup<Kind> | null {
+    return storedOf(this.#options.setup, kind, id);
+  }
+
+  list<Kind extends SetupKind>(kind: Kind): StoredSetup<Kind>[] {
+    const { setup } = this.#options;
+    return [...setup[kind].keys()].sort().flatMap((id) => storedOf(setup, kind, id) ?? []);
+  }
+
+  /**
+   * Resolves once the document is durable and folded: who asks afterwards gets it. An unchanged document is not
+   * written again. `ifMatch`: only over this version. @throws LogError
+   */
+  put(kind: SetupKind, document: SetupDocuments[SetupKind], ifMatch: number | null): Promise<PutResult> {
+    const done = this.#last.then(() => this.#put(kind, document, ifMatch));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #put(kind: SetupKind, document: SetupDocuments[SetupKind], ifMatch: number | null): Promise<PutResult> {
+    const { setup, log, clock } = this.#options;
+    const id = recordId(kind, document);
+    const known = storedOf(setup, kind, id);
+    const version = known?.version ?? 0;
+    if (ifMatch !== null && ifMatch !== version) return { kind: "outdated", version };
+    const faults = checkDocument({ kind, document } as Parameters<typeof checkDocument>[0], setup);
+    if (faults.length > 0) return { kind: "invalid", faults };
+    if (known !== null && sameDocument(known.document, document)) return { kind: "stored", stored: known, created: false };
+    if (known !== null && kind === "worksheets") {
+      return { kind: "conflict", reason: "a worksheet version never changes; put the new one with a higher version" };
+    }
+    const record = { kind, id, version: version + 1, document } as SetupRecord;
+    await log.append("setup", [{ key: setupKeyOf(kind, id), value: encodeSetup(record), timestampMs: clock.nowMs() }]);
+    const stored = await this.#folded(kind, id, version + 1);
+    if (stored === null) return { kind: "conflict", reason: "the dashboard is stopping" };
+    // Another dashboard's PUT may have taken the number first; then the fold holds theirs.
+    const won = stored.version > record.version || sameDocument(stored.document, document);
+    return won ? { kind: "stored", stored, created: known === null } : { kind: "outdated", version: stored.version };
+  }
+
+  async #folded(kind: SetupKind, id: string, version: number): Promise<StoredSetup | null> {
+    const { setup, signal, change } = this.#options;
+    for (;;) {
+      const stored = storedOf(setup, kind, id);
+      if (stored !== null && stored.version >= version) return stored;
+      if (signal.aborted) return null;
+      await change(signal);
+    }
+  }
+}
+
+/** On the topic each worksheet version is a record of its own. */
+function recordId(kind: SetupKind, document: SetupDocuments[SetupKind]): string {
+  return kind === "worksheets" ? worksheetKey(document.id, (document as SetupDocuments["worksheets"]).version) : document.id;
+}
+
+function storedOf<Kind extends SetupKind>(setup: SetupState, kind: Kind, id: string): StoredSetup<Kind> | null {
+  const documents = setup[kind] as unknown as ReadonlyMap<string, SetupDocuments[Kind]>;
+  const document = documents.get(id);
+  const version = setup.versions.get(setupKeyOf(kind, id));
+  return document === undefined || version === undefined ? null : { id, version, document };
+}

@@ -1,0 +1,127 @@
+import type { Box, Item, ItemId, StudentId, Worksheet } from "@penlight/proto";
+import { useEffect, useRef } from "preact/hooks";
+import { useApp } from "../state/app.ts";
+import { InkLayer } from "./ink-layer.tsx";
+import {
+  boxesOf,
+  itemArea,
+  itemsOnPage,
+  LABEL_SIZE_MM,
+  labelWidthMm,
+  STEM_SIZE_MM,
+  stemLinesMax,
+  stemWidthMm,
+} from "./sheet-layout.ts";
+import { shorten, wrapText } from "./wrap-text.ts";
+
+interface SheetProps {
+  readonly student: StudentId;
+  readonly name: string;
+  readonly page: number;
+  /** Item to point out. */
+  readonly item: ItemId | null;
+}
+
+/** The printed worksheet with the student's ink over it, to scale. */
+export function Sheet({ student, name, page, item }: SheetProps) {
+  const app = useApp();
+  const text = app.text.value;
+  const worksheet = app.board.worksheet.value;
+  const paper = worksheet?.pages[page];
+  const frame = useRef<HTMLDivElement>(null);
+  const isEnlarged = app.enlarged.value;
+  useEffect(() => {
+    if (item !== null && isEnlarged) frame.current?.querySelector(".chosen-area")?.scrollIntoView({ block: "center" });
+  }, [item, isEnlarged]);
+  if (worksheet === null || paper === undefined) return <p class="quiet">{text.noWorksheet}</p>;
+  const { widthMm, heightMm } = paper;
+  return (
+    <div class="sheet-frame" ref={frame}>
+      <div
+        class="sheet"
+        style={{ aspectRatio: `${widthMm} / ${heightMm}`, "--sheet-ratio": String(widthMm / heightMm) }}
+        data-testid="sheet"
+        data-page={page}
+      >
+        <svg class="print" viewBox={`0 0 ${widthMm} ${heightMm}`} role="img" aria-label={text.sheetOf(name, page + 1)}>
+          {itemsOnPage(worksheet, page).map((each) => (
+            <PrintedItem
+              key={each.id}
+              worksheet={worksheet}
+              item={each}
+              page={page}
+              widthMm={widthMm}
+              isChosen={each.id === item}
+            />
+          ))}
+        </svg>
+        <InkLayer key={`${student} ${page}`} widthMm={widthMm} />
+      </div>
+    </div>
+  );
+}
+
+interface PrintedItemProps {
+  readonly worksheet: Worksheet;
+  readonly item: Item;
+  readonly page: number;
+  readonly widthMm: number;
+  readonly isChosen: boolean;
+}
+
+function PrintedItem({ worksheet, item, page, widthMm, isChosen }: PrintedItemProps) {
+  const text = useApp().text.value;
+  const boxes = boxesOf(worksheet, item).filter((box) => box.page === page);
+  const area = itemArea(worksheet, item, widthMm);
+  const widthEm = stemWidthMm(boxes, item.stemMm, widthMm) / STEM_SIZE_MM;
+  const lines = wrapText(`${item.number}. ${text.pick(item.stem)}`, widthEm, stemLinesMax(boxes, item.stemMm.y));
+  return (
+    <g data-sheet-item={item.id}>
+      {isChosen ? (
+        <rect class="chosen-area" x={area.xMm} y={area.yMm} width={area.widthMm} height={area.heightMm} rx="2" />
+      ) : null}
+      {lines.map((line, index) => (
+        <text
+          key={line}
+          class="stem-print"
+          x={item.stemMm.x}
+          y={item.stemMm.y + STEM_SIZE_MM * (0.85 + 1.25 * index)}
+          font-size={STEM_SIZE_MM}
+        >
+          {line}
+        </text>
+      ))}
+      {item.options.map((option) => {
+        const box = boxes.find((each) => each.id === option.box);
+        if (box === undefined) return null;
+        const words = option.text === undefined ? "" : text.pick(option.text);
+        return <PrintedBox key={box.id} box={box} boxes={boxes} words={words} widthMm={widthMm} />;
+      })}
+    </g>
+  );
+}
+
+interface PrintedBoxProps {
+  readonly box: Box;
+  readonly boxes: readonly Box[];
+  readonly words: string;
+  readonly widthMm: number;
+}
+
+function PrintedBox({ box, boxes, words, widthMm }: PrintedBoxProps) {
+  const label = [box.label ?? "", words === box.label ? "" : words].filter((part) => part !== "").join(" ");
+  const room = labelWidthMm(box, boxes, widthMm) / LABEL_SIZE_MM;
+  return (
+    <>
+      <rect class="box" x={box.xMm} y={box.yMm} width={box.widthMm} height={box.heightMm} rx="0.6" data-box={box.id} />
+      <text
+        class="label-print"
+        x={box.xMm + box.widthMm + 1.2}
+        y={box.yMm + box.heightMm / 2 + LABEL_SIZE_MM * 0.36}
+        font-size={LABEL_SIZE_MM}
+      >
+        {shorten(label, room)}
+      </text>
+    </>
+  );
+}

@@ -1,0 +1,144 @@
+import {
+  type AnswerRow,
+  type AssignmentId,
+  type Clock,
+  type History,
+  type HistoryBatch,
+  HistoryError,
+  type MarkRow,
+  type PageAddress,
+  pageKeyOf,
+  type StrokeRow,
+  type StudentId,
+} from "@penlight/proto";
+import { compareCells, compareStrokes } from "@penlight/proto/memory-history";
+import { type HistoryConnection, type HistoryTarget, openConnection, type QueryParameters } from "./connection.ts";
+import { HistoryInserter, type HistoryMetrics } from "./history-inserter.ts";
+import { migrate, readMigrations } from "./migrate.ts";
+import { ANSWER_COLUMNS, MARK_COLUMNS, parseAnswer, parseMark, parseStroke, STROKE_COLUMNS } from "./row-parse.ts";
+import { sqlText } from "./text-writer.ts";
+
+export interface ClickHouseHistoryOptions {
+  readonly target: HistoryTarget;
+  readonly clock: Clock;
+  readonly metrics?: HistoryMetrics;
+}
+
+export interface ClickHouseHistory extends History {
+  /**
+   * Any SELECT, with ClickHouse's named parameters (`{assignment:String}`); one object a row, 64-bit integers as text.
+   * Runs on a connection of its own, so that a slow question delays neither writing nor the port's readers. The result is
+   * made on the event loop: a program that must stay live asks large questions from another process.
+   * @throws HistoryError
+   */
+  query(sql: string, parameters?: QueryParameters): Promise<Record<string, unknown>[]>;
+}
+
+/** Rows that are parsed before the event loop gets a turn: about 1 ms. */
+const PARSE_ROWS = 64;
+const NEWLINE = 10;
+
+/**
+ * Opens the history and brings its schema up to date.
+ * @throws HistoryError
+ */
+export async function openClickHouseHistory(options: ClickHouseHistoryOptions): Promise<ClickHouseHistory> {
+  const connections: HistoryConnection[] = [];
+  try {
+    for (let i = 0; i < 3; i++) connections.push(await openConnection(options.target));
+    const [writer, reader, questions] = connections as [HistoryConnection, HistoryConnection, HistoryConnection];
+    await migrate(writer, await readMigrations(), options.clock);
+    const inserter = new HistoryInserter(writer, options.clock, options.metrics ?? {});
+    return new OpenHistory(inserter, reader, questions, connections);
+  } catch (error) {
+    await Promise.allSettled(connections.map((connection) => connection.close()));
+    throw error;
+  }
+}
+
+/**
+ * The port's readers write their few values into the SQL: chDB runs queries with bound parameters one after the other in
+ * the whole process, so a slow question of a researcher would hold up a board that is being rebuilt.
+ */
+class OpenHistory implements ClickHouseHistory {
+  readonly #inserter: HistoryInserter;
+  readonly #reader: HistoryConnection;
+  readonly #questions: HistoryConnection;
+  readonly #connections: readonly HistoryConnection[];
+  #closing: Promise<void> | null = null;
+
+  constructor(
+    inserter: HistoryInserter,
+    reader: HistoryConnection,
+    questions: HistoryConnection,
+    connections: readonly HistoryConnection[],
+  ) {
+    this.#inserter = inserter;
+    this.#reader = reader;
+    this.#questions = questions;
+    this.#connections = connections;
+  }
+
+  async write(batch: HistoryBatch): Promise<void> {
+    if (this.#closing !== null) throw new HistoryError("history.unavailable", "it was closed");
+    await this.#inserter.write(batch);
+  }
+
+  async strokesOfAssignment(assignment: AssignmentId): Promise<StrokeRow[]> {
+    const sql = `SELECT ${STROKE_COLUMNS} FROM strokes_latest WHERE assignment = ${sqlText(assignment)}`;
+    return (await this.#read(sql, parseStroke)).sort(compareStrokes);
+  }
+
+  async strokesOfPage(assignment: AssignmentId, student: StudentId, page: PageAddress): Promise<StrokeRow[]> {
+    const key = pageKeyOf(page);
+    // The pens are looked up first, so that little is read, and then every copy of their strokes is weighed: a newer copy
+    // may be another student's.
+    const sql = `
+      SELECT ${STROKE_COLUMNS} FROM strokes_latest
+      WHERE assignment = ${sqlText(assignment)} AND page = ${sqlText(key)} AND student = ${sqlText(student)}
+        AND pen IN (
+          SELECT pen FROM strokes
+          WHERE assignment = ${sqlText(assignment)} AND student = ${sqlText(student)} AND page = ${sqlText(key)}
+        )`;
+    return (await this.#read(sql, parseStroke)).sort(compareStrokes);
+  }
+
+  async answersOfAssignment(assignment: AssignmentId): Promise<AnswerRow[]> {
+    const sql = `SELECT ${ANSWER_COLUMNS} FROM answers_latest WHERE assignment = ${sqlText(assignment)}`;
+    return (await this.#read(sql, parseAnswer)).sort(compareCells);
+  }
+
+  async marksOfAssignment(assignment: AssignmentId): Promise<MarkRow[]> {
+    const sql = `SELECT ${MARK_COLUMNS} FROM marks_latest WHERE assignment = ${sqlText(assignment)}`;
+    return (await this.#read(sql, parseMark)).sort(compareCells);
+  }
+
+  async query(sql: string, parameters: QueryParameters = {}): Promise<Record<string, unknown>[]> {
+    const bytes = await this.#questions.lines(sql, parameters, "JSONEachRow");
+    return parseLines(bytes, (line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#inserter.close().then(async () => {
+      for (const connection of this.#connections) await connection.close();
+    });
+    return this.#closing;
+  }
+
+  async #read<Row>(sql: string, parse: (line: string) => Row): Promise<Row[]> {
+    return parseLines(await this.#reader.lines(sql, {}, "JSONCompactEachRow"), parse);
+  }
+}
+
+async function parseLines<Row>(bytes: Buffer, parse: (line: string) => Row): Promise<Row[]> {
+  const rows: Row[] = [];
+  let start = 0;
+  while (start < bytes.length) {
+    const found = bytes.indexOf(NEWLINE, start);
+    const end = found < 0 ? bytes.length : found;
+    if (end > start) rows.push(parse(bytes.toString("utf8", start, end)));
+    start = end + 1;
+    if (rows.length % PARSE_ROWS === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return rows;
+}

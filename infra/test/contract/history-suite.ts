@@ -1,0 +1,329 @@
+import {
+  type AnswerRow,
+  type AssignmentId,
+  type BoxId,
+  CELL_STATES,
+  type CellState,
+  DOT_STRIDE,
+  type GapRow,
+  type History,
+  type HistoryBatch,
+  type ItemId,
+  type MarkRow,
+  type PageAddress,
+  type PenId,
+  type RoomId,
+  type StrokeRow,
+  type StudentId,
+  strokeIdOf,
+} from "@penlight/proto";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const PAGE: PageAddress = { section: 3, owner: 27, note: 603, page: 1 };
+const PEN = "9c7bd251f41f" as PenId;
+
+/** A stroke of `count` dots, 10 ms apart, along a line; everything that a test cares about can be said. */
+export function strokeRow(count: number, over: Partial<StrokeRow> = {}): StrokeRow {
+  const dots = new Int32Array(count * DOT_STRIDE);
+  for (let i = 0; i < count; i++) dots.set([i * 10, 1000 + i * 20, 2000 - i, 400, 90, 91, 180], i * DOT_STRIDE);
+  const base = { pen: PEN, page: PAGE, downMs: 1_700_000_000_000, ...over };
+  return {
+    stroke: strokeIdOf(base.pen, base.page, base.downMs),
+    version: count,
+    room: "room-1" as RoomId,
+    upMs: base.downMs + count * 10,
+    clockOffsetMs: 0,
+    student: "s01" as StudentId,
+    assignment: "a" as AssignmentId,
+    item: "q1" as ItemId,
+    box: "q1-a" as BoxId,
+    tip: "pen",
+    color: 0xff000000,
+    maxForce: 852,
+    source: "live",
+    syntheticStart: false,
+    syntheticEnd: false,
+    lostDots: 0,
+    dots,
+    ...base,
+  };
+}
+
+export function answerRow(version: number, over: Partial<AnswerRow> = {}): AnswerRow {
+  return {
+    room: "room-1" as RoomId,
+    assignment: "a" as AssignmentId,
+    student: "s01" as StudentId,
+    item: "q1" as ItemId,
+    version,
+    state: "right",
+    answer: "B",
+    atMs: 1_700_000_000_000 + version,
+    strokes: [],
+    recognizer: "marks-1",
+    ...over,
+  };
+}
+
+export function markRow(answerVersion: number, over: Partial<MarkRow> = {}): MarkRow {
+  return {
+    room: "room-1" as RoomId,
+    assignment: "a" as AssignmentId,
+    student: "s01" as StudentId,
+    item: "q1" as ItemId,
+    answerVersion,
+    worksheetVersion: 1,
+    state: "right",
+    points: 2,
+    maxPoints: 2,
+    by: "machine",
+    atMs: 1_700_000_000_000 + answerVersion,
+    ...over,
+  };
+}
+
+export function batchOf(over: Partial<HistoryBatch>): HistoryBatch {
+  return { strokes: [], answers: [], marks: [], gaps: [], ...over };
+}
+
+/** The rules HIS-n that a caller of the port can see. `open` gives an empty history; it is called once. */
+export function historyContract(name: string, open: () => Promise<History>): void {
+  describe(`history contract: ${name}`, () => {
+    let history: History;
+    let assignments = 0;
+    /** Tests share the history; each has its own assignment. */
+    const fresh = (): AssignmentId => `assignment-${++assignments}` as AssignmentId;
+    beforeAll(async () => {
+      history = await open();
+    });
+    afterAll(() => history.close());
+
+    identityRules(() => history, fresh);
+    orderRules(() => history, fresh);
+    losslessRules(() => history, fresh);
+  });
+}
+
+function identityRules(history: () => History, fresh: () => AssignmentId): void {
+  it("[HIS-6] a batch written twice, and once more in parts, is read once", async () => {
+    const assignment = fresh();
+    const strokes = [1, 2, 3].map((i) => strokeRow(4 + i, { assignment, downMs: 1_700_000_000_000 + i * 500 }));
+    const answers = [answerRow(5, { assignment }), answerRow(11, { assignment, answer: "C", state: "wrong" })];
+    const marks = [markRow(5, { assignment }), markRow(11, { assignment, points: 0, state: "wrong" })];
+    const batch = batchOf({ strokes, answers, marks });
+    await history().write(batch);
+    await history().write(batch);
+    await history().write(batchOf({ strokes: strokes.slice(1), answers: answers.slice(0, 1) }));
+    await history().write(batchOf({ strokes: strokes.slice(0, 1), marks: marks.slice(0, 1) }));
+    expect(await history().strokesOfAssignment(assignment)).toEqual(strokes);
+    expect(await history().strokesOfPage(assignment, "s01" as StudentId, PAGE)).toEqual(strokes);
+    expect(await history().answersOfAssignment(assignment)).toEqual([answers[1]]);
+    expect(await history().marksOfAssignment(assignment)).toEqual([marks[1]]);
+  });
+
+  it("[HIS-5] batches written at once are all there when their promises resolve", async () => {
+    const assignment = fresh();
+    const strokes = Array.from({ length: 40 }, (_, i) => strokeRow(3, { assignment, downMs: 1_700_000_000_000 + i * 100 }));
+    await Promise.all(strokes.map((stroke) => history().write(batchOf({ strokes: [stroke] }))));
+    expect(await history().strokesOfAssignment(assignment)).toEqual(strokes);
+  });
+
+  it("[HIS-6] an empty batch is no error", async () => {
+    await expect(history().write(batchOf({}))).resolves.toBeUndefined();
+  });
+
+  it("[HIS-7] the longer copy of a stroke wins, whichever came first", async () => {
+    const assignment = fresh();
+    const [short, long] = [
+      strokeRow(5, { assignment, syntheticEnd: true }),
+      strokeRow(9, { assignment, item: "q2" as ItemId }),
+    ];
+    const other = { downMs: 1_700_000_001_000 };
+    const [otherShort, otherLong] = [strokeRow(2, { assignment, ...other }), strokeRow(3, { assignment, ...other })];
+    await history().write(batchOf({ strokes: [short, otherLong] }));
+    await history().write(batchOf({ strokes: [long, otherShort] }));
+    expect(await history().strokesOfAssignment(assignment)).toEqual([long, otherLong]);
+  });
+
+  it("[HIS-7] of two copies with equally many dots the one whose end was seen wins", async () => {
+    const assignment = fresh();
+    const seen = strokeRow(5, { assignment, source: "memory" });
+    const guessed = strokeRow(5, { assignment, syntheticEnd: true });
+    await history().write(batchOf({ strokes: [seen, guessed] }));
+    await history().write(batchOf({ strokes: [guessed] }));
+    expect(await history().strokesOfAssignment(assignment)).toEqual([seen]);
+  });
+
+  it("[HIS-7] a stroke whose newer copy is another student's is that student's alone", async () => {
+    const assignment = fresh();
+    const [one, two] = ["s01" as StudentId, "s02" as StudentId];
+    await history().write(batchOf({ strokes: [strokeRow(5, { assignment, student: one })] }));
+    const newer = strokeRow(6, { assignment, student: two });
+    await history().write(batchOf({ strokes: [newer] }));
+    expect(await history().strokesOfPage(assignment, one, PAGE)).toEqual([]);
+    expect(await history().strokesOfPage(assignment, two, PAGE)).toEqual([newer]);
+    expect(await history().strokesOfAssignment(assignment)).toEqual([newer]);
+  });
+
+  it("[HIS-8] the latest version of an answer and of a mark is read, in whatever order they came", async () => {
+    const assignment = fresh();
+    const versions = [30, 10, 20].map((version) => answerRow(version, { assignment }));
+    await history().write(batchOf({ answers: versions, marks: [markRow(30, { assignment }), markRow(10, { assignment })] }));
+    await history().write(batchOf({ answers: [answerRow(25, { assignment })], marks: [markRow(29, { assignment })] }));
+    expect(await history().answersOfAssignment(assignment)).toEqual([answerRow(30, { assignment })]);
+    expect(await history().marksOfAssignment(assignment)).toEqual([markRow(30, { assignment })]);
+  });
+
+  it("[HIS-8] of one answer's marks the later key counts, and a teacher's before the machine's", async () => {
+    const assignment = fresh();
+    const [q1, q2] = ["q1" as ItemId, "q2" as ItemId];
+    const newKey = markRow(7, { assignment, item: q1, worksheetVersion: 2, points: 0, state: "wrong" });
+    const teacher = markRow(7, { assignment, item: q2, by: "t-1", points: 1, state: "partial", atMs: 1 });
+    await history().write(batchOf({ marks: [newKey, teacher] }));
+    await history().write(batchOf({ marks: [markRow(7, { assignment, item: q1 }), markRow(7, { assignment, item: q2 })] }));
+    expect(await history().marksOfAssignment(assignment)).toEqual([newKey, teacher]);
+  });
+}
+
+function orderRules(history: () => History, fresh: () => AssignmentId): void {
+  it("[HIS-7] strokes come by host time of pen-down, then id; pens whose clocks differ too", async () => {
+    const assignment = fresh();
+    const late = "000000000001" as PenId;
+    const rows = [
+      strokeRow(2, { assignment, downMs: 5000.25, clockOffsetMs: 1_700_000_000_000 }),
+      strokeRow(2, { assignment, downMs: 9_000_000_000_000, clockOffsetMs: -7_299_999_990_000, pen: late }),
+      strokeRow(2, { assignment, downMs: 1_700_000_010_000, page: null }),
+      strokeRow(2, { assignment, downMs: 1_700_000_010_000 }),
+    ];
+    await history().write(batchOf({ strokes: [...rows].reverse() }));
+    const read = await history().strokesOfAssignment(assignment);
+    expect(read.map((row) => row.stroke)).toEqual([
+      `${PEN}.3.27.603.1.5000.25`,
+      `${late}.3.27.603.1.9000000000000`,
+      `${PEN}.3.27.603.1.1700000010000`,
+      `${PEN}.unknown.1700000010000`,
+    ]);
+  });
+
+  it("[HIS-8] answers and marks come by student, then item", async () => {
+    const assignment = fresh();
+    const cells = ["s02/q1", "s01/q2", "s02/q10", "s01/q1"].map((cell) => cell.split("/") as [StudentId, ItemId]);
+    await history().write(batchOf({ answers: cells.map(([student, item]) => answerRow(1, { assignment, student, item })) }));
+    await history().write(batchOf({ marks: cells.map(([student, item]) => markRow(1, { assignment, student, item })) }));
+    const expected = ["s01/q1", "s01/q2", "s02/q1", "s02/q10"];
+    const answers = await history().answersOfAssignment(assignment);
+    expect(answers.map((row) => `${row.student}/${row.item}`)).toEqual(expected);
+    const marks = await history().marksOfAssignment(assignment);
+    expect(marks.map((row) => `${row.student}/${row.item}`)).toEqual(expected);
+  });
+
+  it("[HIS-7] what belongs to another assignment, student or page is not read", async () => {
+    const [assignment, other] = [fresh(), fresh()];
+    const mine = strokeRow(3, { assignment });
+    const rows = [
+      mine,
+      strokeRow(3, { assignment: other, downMs: 1 }),
+      strokeRow(3, { assignment: null, downMs: 2 }),
+      strokeRow(3, { assignment, student: "s09" as StudentId, pen: "000000000009" as PenId }),
+      strokeRow(3, { assignment, page: { ...PAGE, page: 2 }, downMs: 3 }),
+    ];
+    await history().write(batchOf({ strokes: rows, gaps: [gapRow("0/1")] }));
+    expect(await history().strokesOfPage(assignment, "s01" as StudentId, PAGE)).toEqual([mine]);
+    expect((await history().strokesOfAssignment(assignment)).length).toBe(3);
+    expect(await history().strokesOfAssignment("nothing" as AssignmentId)).toEqual([]);
+    expect(await history().answersOfAssignment("nothing" as AssignmentId)).toEqual([]);
+  });
+}
+
+function losslessRules(history: () => History, fresh: () => AssignmentId): void {
+  it("[HIS-1] a stroke comes back as it was written, extreme values included", async () => {
+    const strokes = fc.array(strokeArbitrary(), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(strokes, async (drawn) => {
+        const assignment = fresh();
+        const rows = drawn.map((row, i) => {
+          const pen = i.toString(16).padStart(12, "0") as PenId;
+          return { ...row, assignment, pen, stroke: strokeIdOf(pen, row.page, row.downMs) };
+        });
+        await history().write(batchOf({ strokes: rows }));
+        const read = await history().strokesOfAssignment(assignment);
+        const byPen = (a: StrokeRow, b: StrokeRow) => (a.pen < b.pen ? -1 : 1);
+        expect([...read].sort(byPen)).toEqual([...rows].sort(byPen));
+      }),
+      { seed: 3, numRuns: 25 },
+    );
+  });
+
+  it("[HIS-2] [HIS-3] answers and marks come back as they were written, every state and kind of answer", async () => {
+    const assignment = fresh();
+    const values = ["A", 'it\'s; \\ "so"\n\t\r\0', [], ["A", "C"], true, false, null, "选项"] as const;
+    const rows = CELL_STATES.flatMap((state, i) =>
+      values.map((answer, k) =>
+        answerRow(i, { assignment, student: `s${i}` as StudentId, item: `q${k}` as ItemId, state, answer }),
+      ),
+    );
+    const long = answerRow(4294967295, {
+      assignment,
+      student: "z" as StudentId,
+      atMs: 0.1 + 0.2,
+      strokes: [strokeRow(1).stroke],
+    });
+    const marks = [Math.PI, 0, 1e-9, 1e15 + 0.125].map((points, i) =>
+      markRow(i, { assignment, item: `q${i}` as ItemId, points, maxPoints: points * 2, by: "t'\\;" }),
+    );
+    await history().write(batchOf({ answers: [...rows, long], marks }));
+    expect(await history().answersOfAssignment(assignment)).toEqual([...rows, long]);
+    expect(await history().marksOfAssignment(assignment)).toEqual(marks);
+  });
+}
+
+export function gapRow(cause: string, over: Partial<GapRow> = {}): GapRow {
+  const base = { room: "room-1" as RoomId, pen: PEN, student: null, atMs: 1_700_000_000_000 };
+  return { ...base, lostEvents: 3, reason: "counter-gap", cause, ...over };
+}
+
+function strokeArbitrary(): fc.Arbitrary<StrokeRow> {
+  const int32 = fc.oneof(fc.integer(), fc.constantFrom(0, -1, 1, 2147483647, -2147483648));
+  const uint32 = fc.oneof(fc.nat(), fc.constantFrom(0, 0xffffffff));
+  const time = fc.oneof(
+    fc.integer({ min: 0, max: 4e12 }),
+    fc.double({ noNaN: true, min: 1e-3, max: 1e15 }),
+    fc.double({ noNaN: true, min: -1e12, max: -1e-3 }),
+  );
+  const id = fc.oneof(
+    fc.string({ minLength: 1, unit: "grapheme" }),
+    fc.constantFrom("'", "\\", "\t;\n", "\\N", "{a:String}", "学生"),
+  );
+  const page = fc.option(fc.record({ section: fc.nat(255), owner: fc.nat(0xffffff), note: uint32, page: uint32 }));
+  const states: fc.Arbitrary<CellState> = fc.constantFrom(...CELL_STATES);
+  return fc
+    .record({
+      id,
+      page,
+      downMs: time,
+      upMs: time,
+      clockOffsetMs: time,
+      numbers: fc.array(fc.tuple(int32, int32, int32, int32, int32, int32, int32), { maxLength: 20 }),
+      uint32,
+      flag: fc.boolean(),
+      states,
+    })
+    .map(({ id, numbers, uint32, flag, states, ...rest }) => ({
+      ...strokeRow(0),
+      ...rest,
+      version: numbers.length,
+      room: id as RoomId,
+      student: flag ? (id as StudentId) : null,
+      item: flag ? null : (id as ItemId),
+      box: flag ? (states as string as BoxId) : null,
+      tip: flag ? "eraser" : "pen",
+      color: uint32,
+      maxForce: uint32,
+      lostDots: uint32,
+      source: flag ? "memory" : "live",
+      syntheticStart: flag,
+      syntheticEnd: !flag,
+      dots: Int32Array.from(numbers.flat()),
+    }));
+}

@@ -1,0 +1,245 @@
+import {
+  type AnswerRow,
+  type AnswerValue,
+  type BoardCell,
+  type CellState,
+  DOT_STRIDE,
+  DOT_X,
+  DOT_Y,
+  decodeInk,
+  dotsOf,
+  type ItemId,
+  type MarkRow,
+  MM_PER_CENTIUNIT,
+  pageKeyOf,
+  type StrokeRow,
+  type StudentId,
+  strokeIdOf,
+} from "@penlight/proto";
+import { lookOf } from "./ink-ledger.ts";
+import type { Viewer } from "./viewer.ts";
+import type { World } from "./world.ts";
+
+/** What the checks found; `lost` and `doubled` count dots. SIM-5. */
+export interface Verdict {
+  readonly failures: readonly string[];
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+/** Looks at everything once the world has settled. SIM-5 to SIM-8. */
+export async function judge(world: World): Promise<Verdict> {
+  const { assignment } = world.setup;
+  const strokes = world.history.rows.strokes();
+  const answers = await world.history.rows.answersOfAssignment(assignment.id);
+  const marks = await world.history.rows.marksOfAssignment(assignment.id);
+  const ink = checkInk(world, strokes);
+  const first = world.seats[0]?.viewer.board?.cells ?? [];
+  const failures = [
+    ...ink.failures,
+    ...world.history.contradictions.map((each) => `history was told two things of ${each}`),
+    ...doubledRows([...strokes.map((row) => row.stroke), ...answers.map(rowKey), ...marks.map((row) => `mark ${rowKey(row)}`)]),
+    ...checkBoard(world, answers, marks),
+    ...checkViewers(world, strokes),
+    ...(expectsTruth(world) ? checkTruth(world, first) : []),
+  ];
+  return { failures, lost: ink.lost, doubled: ink.doubled };
+}
+
+interface InkVerdict {
+  readonly failures: string[];
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+/** Every dot that reached the log is in history, and every dot that was made is there once or excused. SIM-5. */
+function checkInk(world: World, strokes: readonly StrokeRow[]): InkVerdict {
+  const failures: string[] = [];
+  const kept = new Map(strokes.map((row) => [row.stroke as string, row]));
+  let lost = 0;
+  for (const [stroke, copies] of inkOfLog(world)) {
+    const row = kept.get(stroke);
+    const have = row === undefined ? new Map<string, number>() : countOf(looksOf(row));
+    for (const copy of copies.values()) {
+      let missing = 0;
+      for (const [look, count] of countOf([...copy.values()])) missing += Math.max(0, count - (have.get(look) ?? 0));
+      if (missing === 0) continue;
+      lost += missing;
+      failures.push(
+        `${missing} of ${copy.size} dots of stroke ${stroke} are in the log and not in history (${row?.version ?? "no row"})`,
+      );
+    }
+  }
+  const balance = world.ledger.balance(strokes, world.history.rows.gaps());
+  if (balance.unexplained > 0) failures.push(`${balance.unexplained} dots are lost without a reason`);
+  if (balance.doubled > 0) failures.push(`${balance.doubled} dots are in history more often than they were made`);
+  if (balance.strange > 0 && !world.losesInk) failures.push(`${balance.strange} dots in history were never made`);
+  if (!world.losesInk && balance.kept !== balance.made) failures.push(`${balance.made} dots were made, ${balance.kept} kept`);
+  return { failures, lost: Math.max(lost, balance.unexplained), doubled: balance.doubled };
+}
+
+/** Stroke id -> source -> index of a dot -> what it looks like. The log alone decides, so that the processor can be judged. */
+function inkOfLog(world: World): Map<string, Map<string, Map<number, string>>> {
+  const strokes = new Map<string, Map<string, Map<number, string>>>();
+  for (const { value } of world.log.records("ink")) {
+    const record = decodeInk(value);
+    if (record?.body.kind !== "dots") continue;
+    const { batch } = record.body;
+    const dots = dotsOf(batch) ?? new Int32Array(0);
+    const id = strokeIdOf(batch.pen, batch.page, batch.downMs);
+    const copies = strokes.get(id) ?? new Map<string, Map<number, string>>();
+    strokes.set(id, copies);
+    const copy = copies.get(batch.source) ?? new Map<number, string>();
+    copies.set(batch.source, copy);
+    for (let at = 0; at < dots.length; at += DOT_STRIDE) {
+      const index = batch.firstDot + at / DOT_STRIDE;
+      if (!copy.has(index)) copy.set(index, lookOf(batch.pen, dots, at));
+    }
+  }
+  return strokes;
+}
+
+function looksOf(row: StrokeRow): string[] {
+  const looks: string[] = [];
+  for (let at = 0; at < row.dots.length; at += DOT_STRIDE) looks.push(lookOf(row.pen, row.dots, at));
+  return looks;
+}
+
+function countOf(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+function rowKey(row: { readonly student: StudentId; readonly item: ItemId }): string {
+  return `${row.student} ${row.item}`;
+}
+
+function doubledRows(keys: readonly string[]): string[] {
+  return [...countOf(keys)].filter(([, count]) => count > 1).map(([key, count]) => `history has ${count} rows of ${key}`);
+}
+
+/** The board of every viewer is the fold of the answers in history. SIM-6. */
+function checkBoard(world: World, answers: readonly AnswerRow[], marks: readonly MarkRow[]): string[] {
+  const answerOf = new Map(answers.map((row) => [rowKey(row), row]));
+  const markOf = new Map(marks.map((row) => [rowKey(row), row]));
+  return world.seats.flatMap((seat, index) => {
+    const board = seat.viewer.board;
+    if (board === null) return [`viewer ${index} has no board`];
+    const cells = board.cells.flatMap((cell) => {
+      const answer = answerOf.get(rowKey(cell));
+      const mark = markOf.get(rowKey(cell));
+      const expected = expectedCell(answer, mark);
+      const is = JSON.stringify([cell.state, cell.answer, cell.points]);
+      return is === JSON.stringify(expected)
+        ? []
+        : [`viewer ${index}: ${rowKey(cell)} is ${is}, history says ${JSON.stringify(expected)}`];
+    });
+    const whole = world.setup.students.length * world.setup.worksheet.items.length;
+    if (board.cells.length !== whole) cells.push(`viewer ${index} has ${board.cells.length} cells of ${whole}`);
+    return [...cells, ...checkTotals(seat.viewer, index)];
+  });
+}
+
+/** All pens are connected when the checks are made, so a cell without an answer is not-started. */
+function expectedCell(answer: AnswerRow | undefined, mark: MarkRow | undefined): [CellState, AnswerValue, number | null] {
+  if (answer === undefined) return ["not-started", null, null];
+  return [answer.state, answer.answer, mark?.answerVersion === answer.version ? mark.points : null];
+}
+
+const DONE: ReadonlySet<CellState> = new Set(["unsure", "right", "partial", "wrong", "blank", "withdrawn"]);
+
+/** Rows and columns say what the cells say. STAT-1, counted anew. */
+function checkTotals({ board }: Viewer, index: number): string[] {
+  if (board === null) return [];
+  const failures: string[] = [];
+  const count = (cells: readonly BoardCell[], state: CellState) => cells.filter((cell) => cell.state === state).length;
+  const points = (cells: readonly BoardCell[]) => cells.reduce((sum, cell) => sum + (cell.points ?? 0), 0);
+  const compare = (what: string, is: unknown, should: unknown) => {
+    if (JSON.stringify(is) !== JSON.stringify(should))
+      failures.push(`viewer ${index}: ${what} is ${JSON.stringify(is)}, cells say ${JSON.stringify(should)}`);
+  };
+  for (const item of board.items) {
+    const cells = board.cells.filter((cell) => cell.item === item.item);
+    const { right, partial, wrong, judged, unsure, blank, withdrawn, writing, notStarted, noSignal } = item;
+    const is = [right, partial, wrong, judged, unsure, blank, withdrawn, writing, notStarted, noSignal];
+    const [r, p, w] = [count(cells, "right"), count(cells, "partial"), count(cells, "wrong")];
+    const rest = (["unsure", "blank", "withdrawn", "writing", "not-started", "no-signal"] as const).map((state) =>
+      count(cells, state),
+    );
+    compare(`column ${item.item}`, is, [r, p, w, r + p + w, ...rest]);
+    compare(`points of column ${item.item}`, rounded(item.pointsSum), rounded(points(cells)));
+    const chosen = cells.flatMap((cell) =>
+      cell.answer === null ? [] : Array.isArray(cell.answer) ? cell.answer : [String(cell.answer)],
+    );
+    for (const { option, count: chosenBy } of item.options) {
+      compare(`option ${option} of ${item.item}`, chosenBy, chosen.filter((each) => each === option).length);
+    }
+  }
+  for (const student of board.students) {
+    const cells = board.cells.filter((cell) => cell.student === student.student);
+    const is = [student.done, student.right, rounded(student.points)];
+    const done = cells.filter((cell) => DONE.has(cell.state)).length;
+    compare(`row ${student.student}`, is, [done, count(cells, "right"), rounded(points(cells))]);
+  }
+  return failures;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+/** Viewers kept to the rules, agree with each other, and see the ink that history has. SIM-6. */
+function checkViewers(world: World, strokes: readonly StrokeRow[]): string[] {
+  const failures: string[] = [];
+  const views = world.seats.map((seat) => {
+    const { board } = seat.viewer;
+    const students = board?.students.map((each) => ({ ...each, lastInkMs: 0, pen: { ...each.pen, heardMs: 0 } }));
+    return JSON.stringify([board?.assignment, board?.cells, board?.items, students]);
+  });
+  if (new Set(views).size > 1) failures.push("two viewers of one room see different boards");
+  world.seats.forEach((seat, index) => {
+    failures.push(...seat.viewer.faults.map((fault) => `viewer ${index} was sent ${fault}`));
+    failures.push(...checkWatchedInk(world, seat.viewer, strokes).map((each) => `viewer ${index} ${each}`));
+  });
+  return failures;
+}
+
+function checkWatchedInk(world: World, viewer: Viewer, strokes: readonly StrokeRow[]): string[] {
+  const { watched, ink } = viewer;
+  if (watched === null) return [];
+  const page = world.setup.worksheet.pages.find((each) => pageKeyOf(each.address) === watched.page);
+  const origin = page?.originMm ?? { x: 0, y: 0 };
+  return strokes.flatMap((row) => {
+    if (row.student !== watched.student || row.assignment === null || row.page === null || pageKeyOf(row.page) !== watched.page)
+      return [];
+    const points = ink.get(row.stroke) ?? [];
+    if (points.length !== 3 * row.version) return [`sees ${points.length / 3} of ${row.version} dots of ${row.stroke}`];
+    for (let dot = 0; dot < row.version; dot++) {
+      const x = (row.dots[dot * DOT_STRIDE + DOT_X] as number) * MM_PER_CENTIUNIT - origin.x;
+      const y = (row.dots[dot * DOT_STRIDE + DOT_Y] as number) * MM_PER_CENTIUNIT - origin.y;
+      const far = Math.hypot(x - (points[3 * dot] as number), y - (points[3 * dot + 1] as number));
+      if (!(far < 0.1)) return [`sees dot ${dot} of ${row.stroke} ${far} mm from where it is`];
+    }
+    return [];
+  });
+}
+
+/** The truth can be expected where no ink was lost and the lesson did not close in the middle. SIM-7. */
+function expectsTruth(world: World): boolean {
+  const { closesMs } = world.setup.assignment;
+  const lastMs = Math.max(0, ...world.radio.truth.map((intention) => intention.atMs));
+  return !world.losesInk && (closesMs === null || closesMs > lastMs);
+}
+
+function checkTruth(world: World, cells: readonly BoardCell[]): string[] {
+  const meant = new Map<string, AnswerValue>();
+  for (const intention of world.radio.truth) meant.set(rowKey(intention), intention.answer);
+  return cells.flatMap((cell) => {
+    const should = JSON.stringify(meant.get(rowKey(cell)) ?? null);
+    const is = JSON.stringify(cell.answer);
+    return is === should && cell.state !== "unsure"
+      ? []
+      : [`${rowKey(cell)} is ${cell.state} ${is}, the pupil meant ${should}`];
+  });
+}

@@ -1,0 +1,317 @@
+import { type PenChunk, type PenSource, PenSourceError } from "@penlight/pen-gateway";
+import { type Lesson, type PupilAct, VirtualPen } from "@penlight/pen-gateway/simulator";
+import type { AnswerValue, Clock, ItemId, PenId, Random, StudentId } from "@penlight/proto";
+import { FRAME_READY, FrameReader } from "@penlight/proto/pen";
+import type { Faults } from "./faults.ts";
+import type { Incarnation } from "./fence.ts";
+import { type InkLedger, lookOfDotFrame } from "./ink-ledger.ts";
+import type { Trace } from "./trace.ts";
+
+/** Dots that a gateway took this long before its death may have died with it, ms; what it had longer should be in the log. */
+const GRACE_MS = 10_000;
+
+export interface Intention {
+  readonly student: StudentId;
+  readonly item: ItemId;
+  readonly answer: AnswerValue;
+  readonly atMs: number;
+  readonly final: boolean;
+}
+
+/** The gateway as the radio sees it. */
+interface Host {
+  readonly life: Incarnation;
+  heard: PenChunk[];
+  wake: () => void;
+  /** Dots handed over, with the time. */
+  readonly dots: { readonly atMs: number; readonly looks: readonly string[] }[];
+}
+
+export interface RadioOptions {
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly random: Random;
+  readonly faults: Faults["link"];
+  readonly losesInk: boolean;
+  readonly ledger: InkLedger;
+  /** World time of lesson time 0. */
+  readonly startMs: number;
+  readonly lesson: Lesson;
+  readonly pens: readonly PenId[];
+}
+
+/** All the pens of the room, their pupils, and the air between them and whichever gateway lives. They outlive it. SIM-4. */
+export class Radio {
+  readonly options: RadioOptions;
+  readonly desks: readonly Desk[];
+  readonly truth: Intention[] = [];
+  quiet = false;
+  #host: Host | null = null;
+
+  constructor(options: RadioOptions) {
+    this.options = options;
+    this.desks = options.pens.map((pen, index) => new Desk(this, pen, index));
+  }
+
+  get host(): Host | null {
+    return this.#host;
+  }
+
+  /** Everybody has handed in. */
+  get handedIn(): boolean {
+    return this.desks.every((desk) => desk.handedIn);
+  }
+
+  /** All ink that can be had is with the gateway. */
+  get silent(): boolean {
+    return this.desks.every((desk) => desk.silent);
+  }
+
+  run(signal: AbortSignal): Promise<unknown> {
+    return Promise.all(this.desks.map((desk) => desk.run(signal)));
+  }
+
+  source(life: Incarnation): PenSource {
+    const { clock } = this.options;
+    return {
+      open: (signal) => this.#open(life, signal),
+      write: (pen, bytes) =>
+        life.cross(`write to ${pen}`, async () => {
+          const desk = this.desks.find((each) => each.pen.pen === pen);
+          if (desk === undefined || !desk.pen.linked) throw new PenSourceError("source.not-connected", pen);
+          const link = desk.links;
+          await clock.sleep(this.options.random.between(5, 30));
+          if (!desk.pen.linked || desk.links !== link) throw new PenSourceError("source.not-connected", pen);
+          desk.pen.receive(bytes, clock.nowMs());
+        }),
+    };
+  }
+
+  /** The gateway is dead: nobody hears the pens, and they notice after a while. */
+  detach(life: Incarnation): void {
+    const host = this.#host;
+    if (host?.life !== life) return;
+    this.#host = null;
+    const { ledger, clock } = this.options;
+    for (const { atMs, looks } of host.dots)
+      if (atMs >= clock.nowMs() - GRACE_MS) ledger.excuse(looks, "the gateway died with it");
+    for (const desk of this.desks) desk.hostIsGone();
+  }
+
+  /** A notification arrives, or a link comes or goes. */
+  hear(host: Host | null, chunk: PenChunk, looks: readonly string[]): void {
+    if (host === null || host !== this.#host) return this.options.ledger.excuse(looks, "the gateway died with it");
+    if (looks.length > 0) host.dots.push({ atMs: chunk.receivedMs, looks });
+    host.heard.push(chunk);
+    host.wake();
+  }
+
+  async *#open(life: Incarnation, signal: AbortSignal): AsyncGenerator<readonly PenChunk[]> {
+    const host: Host = { life, heard: [], wake: () => {}, dots: [] };
+    this.#host = host;
+    const stop = () => host.wake();
+    signal.addEventListener("abort", stop);
+    while (!signal.aborted) {
+      if (host.heard.length === 0) {
+        await new Promise<void>((resolve) => {
+          host.wake = resolve;
+        });
+        continue;
+      }
+      yield await life.cross("hear", async () => host.heard.splice(0));
+    }
+    signal.removeEventListener("abort", stop);
+    this.detach(life);
+  }
+}
+
+/** One pupil with a pen. The link is polled like a BLE connection: once an interval. */
+export class Desk {
+  readonly pen: VirtualPen;
+  handedIn = false;
+  strokes = 0;
+  /** Links made so far. */
+  links = 0;
+  readonly #radio: Radio;
+  readonly #student: StudentId;
+  readonly #random: Random;
+  readonly #acts: Iterator<PupilAct>;
+  readonly #intervalMs: number;
+  readonly #roomBytes: number;
+  readonly #reader = new FrameReader("pen");
+  readonly #isLegacy: boolean;
+  #act: PupilAct | null;
+  #connectMs: number;
+  #dropMs = Number.POSITIVE_INFINITY;
+  #linkedTo: Host | null = null;
+  #inFlight = 0;
+  #arrivesMs = 0;
+
+  constructor(radio: Radio, pen: PenId, index: number) {
+    const { random, lesson, startMs, losesInk } = radio.options;
+    this.#radio = radio;
+    this.#random = random.fork(`desk ${index}`);
+    this.#student = lesson.students[index] as StudentId;
+    this.#acts = lesson.actsOf(index);
+    this.#act = this.#nextAct();
+    this.#intervalMs = this.#random.pick([7.5, 15, 20, 30]);
+    this.#roomBytes = this.#random.pick([20, 60, 182]);
+    this.#connectMs = startMs + this.#random.between(-2000, 500);
+    this.#isLegacy = this.#random.chance(0.2);
+    this.pen = new VirtualPen({
+      pen,
+      protocol: this.#isLegacy ? "2.10" : "2.20",
+      versionBytes: this.#random.pick([64, 65, 69, 70]),
+      clockOffsetMs: this.#random.integer(-400_000_000, 400_000_000),
+      keepsCutStroke: losesInk && this.#random.chance(0.3) ? "rest" : "whole",
+    });
+  }
+
+  get silent(): boolean {
+    const { pen } = this;
+    return (
+      this.handedIn && !pen.writing && !pen.hasFrames && this.#inFlight === 0 && pen.memory.strokes.length === 0 && pen.linked
+    );
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#radio.options;
+    while (!signal.aborted) {
+      const nowMs = clock.nowMs();
+      this.#write(nowMs);
+      if (!this.pen.linked) this.#connect(nowMs);
+      else if (nowMs >= this.#dropMs) this.#drop(nowMs);
+      else this.#speak(nowMs);
+      await clock.sleep(this.#intervalMs, signal);
+    }
+  }
+
+  /** The link is kept for a while by a radio that nobody listens to any more. */
+  hostIsGone(): void {
+    this.#dropMs = Math.min(this.#dropMs, this.#radio.options.clock.nowMs() + this.#random.between(0, 800));
+  }
+
+  #write(nowMs: number): void {
+    const { startMs, ledger } = this.#radio.options;
+    for (;;) {
+      if (!this.pen.advance(nowMs)) return;
+      const act = this.#act;
+      if (act === null || startMs + timeOf(act) > nowMs) return;
+      this.#act = this.#nextAct();
+      if (act.kind === "hand-in") this.handedIn = true;
+      if (act.kind === "intention") this.#radio.truth.push({ student: this.#student, ...act, atMs: startMs + act.atMs });
+      if (act.kind !== "stroke") continue;
+      const { page, downMs, upMs, dots } = act.stroke;
+      ledger.made(this.pen.pen, dots);
+      this.strokes++;
+      this.pen.begin({ page, downMs: startMs + downMs, upMs: startMs + upMs, dots });
+    }
+  }
+
+  #connect(nowMs: number): void {
+    const { host, quiet } = this.#radio;
+    if (host === null || nowMs < this.#connectMs) return;
+    this.pen.link();
+    this.links++;
+    this.#linkedTo = host;
+    const everyMs = quiet ? Number.POSITIVE_INFINITY : this.#radio.options.faults.dropEveryMs;
+    this.#dropMs = Number.isFinite(everyMs) ? nowMs - everyMs * Math.log(1 - this.#random.unit()) : everyMs;
+    this.#radio.options.trace.note(`${this.pen.pen} linked`);
+    this.#radio.hear(host, { kind: "connected", pen: this.pen.pen, receivedMs: nowMs, mtu: this.#roomBytes + 3 }, []);
+  }
+
+  #drop(nowMs: number): void {
+    const { options, quiet } = this.#radio;
+    // Where ink cannot be lost, what is in the air arrives before the link goes.
+    if (!options.losesInk && this.#inFlight > 0) return;
+    // Quiet came after this drop was drawn; a link to a dead gateway goes all the same.
+    if (quiet && this.#linkedTo === this.#radio.host) {
+      this.#dropMs = Number.POSITIVE_INFINITY;
+      return;
+    }
+    this.pen.unlink();
+    options.trace.note(`${this.pen.pen} unlinked`);
+    this.#connectMs = nowMs + this.#random.between(200, 2500);
+    this.#radio.hear(this.#linkedTo, { kind: "lost", pen: this.pen.pen, receivedMs: nowMs }, []);
+    this.#linkedTo = null;
+  }
+
+  #speak(nowMs: number): void {
+    if (!this.pen.hasFrames) return;
+    const { faults, ledger } = this.#radio.options;
+    const delayMs = !this.#radio.quiet && this.#random.chance(faults.delayed) ? this.#random.between(20, 1500) : 0;
+    this.#arrivesMs = Math.max(this.#arrivesMs, nowMs + delayMs);
+    for (const { bytes, looks } of this.#notifications(this.pen.takeFrames())) {
+      if (this.#chance(faults.lost)) {
+        ledger.excuse(looks, "lost in the air");
+        continue;
+      }
+      if (bytes.length > 1 && this.#chance(faults.cut)) {
+        ledger.excuse(looks, "lost in the air");
+        this.#send(bytes.subarray(0, this.#random.integer(1, bytes.length - 1)), []);
+        continue;
+      }
+      this.#send(bytes, looks);
+      // The legacy family has no event counter: nobody could tell a copy from new ink.
+      if (!this.#isLegacy && this.#chance(faults.doubled)) this.#send(bytes, []);
+    }
+  }
+
+  #chance(rate: number): boolean {
+    return !this.#radio.quiet && this.#random.chance(rate);
+  }
+
+  /** Frames cut to the size of a notification; `looks`: the dots that are not whole without it. */
+  *#notifications(frames: readonly Uint8Array[]): Generator<{ readonly bytes: Uint8Array; readonly looks: readonly string[] }> {
+    let held: Uint8Array[] = [];
+    let looks: string[] = [];
+    let room = this.#roomBytes;
+    const take = () => {
+      const bytes = Buffer.concat(held);
+      const taken = { bytes: new Uint8Array(bytes), looks };
+      held = [];
+      looks = [];
+      room = this.#roomBytes;
+      return taken;
+    };
+    for (const frame of frames) {
+      const look = this.#lookOf(frame);
+      for (let at = 0; at < frame.length; ) {
+        const part = frame.subarray(at, at + room);
+        held.push(part);
+        if (look !== null) looks.push(look);
+        at += part.length;
+        room -= part.length;
+        if (room === 0) yield take();
+      }
+    }
+    if (held.length > 0) yield take();
+  }
+
+  #lookOf(frame: Uint8Array): string | null {
+    this.#reader.push(frame);
+    return this.#reader.next() === FRAME_READY ? lookOfDotFrame(this.pen.pen, this.#reader) : null;
+  }
+
+  #send(bytes: Uint8Array, looks: readonly string[]): void {
+    const { clock, ledger } = this.#radio.options;
+    const host = this.#linkedTo;
+    const link = this.links;
+    this.#inFlight++;
+    void clock.sleep(this.#arrivesMs - clock.nowMs()).then(() => {
+      this.#inFlight--;
+      const { pen } = this.pen;
+      if (!this.pen.linked || this.links !== link) return ledger.excuse(looks, "lost in the air");
+      this.#radio.hear(host, { kind: "bytes", pen, receivedMs: clock.nowMs(), bytes }, looks);
+    });
+  }
+
+  #nextAct(): PupilAct | null {
+    const { value, done } = this.#acts.next();
+    return done === true ? null : (value as PupilAct);
+  }
+}
+
+function timeOf(act: PupilAct): number {
+  return act.kind === "stroke" ? act.stroke.downMs : act.kind === "away" ? act.fromMs : act.atMs;
+}

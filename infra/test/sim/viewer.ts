@@ -1,0 +1,113 @@
+import type { Board, BoardCell, InkStroke, PageKey, ServerMessage, StudentId } from "@penlight/proto";
+import type { SocketClient } from "./simulated-sockets.ts";
+
+/** What a viewer follows. */
+export interface Watched {
+  readonly student: StudentId;
+  readonly page: PageKey;
+}
+
+/**
+ * A browser reduced to the rules of the socket: snapshot, deltas by number, a gap asks for a snapshot (LIVE-3, LIVE-4),
+ * ink by index (LIVE-5). Written from the rules alone, so that it can judge the server and the page's own client. SIM-6.
+ */
+export class Viewer implements SocketClient {
+  board: Board | null = null;
+  /** Dots of the watched page: stroke id -> flat points. */
+  readonly ink = new Map<string, number[]>();
+  connected = false;
+  gaps = 0;
+  snapshots = 0;
+  /** What the server did against the rules of the socket. */
+  readonly faults: string[] = [];
+  readonly watched: Watched | null;
+  #send: ((text: string) => void) | null = null;
+  #asked = false;
+
+  constructor(watched: Watched | null) {
+    this.watched = watched;
+  }
+
+  opened(send: (text: string) => void): void {
+    this.#send = send;
+    this.connected = true;
+    this.board = null;
+    this.ink.clear();
+    this.#asked = false;
+    if (this.watched !== null) send(JSON.stringify({ type: "watch", students: [this.watched] }));
+  }
+
+  closed(): void {
+    this.connected = false;
+    this.#send = null;
+  }
+
+  received(text: string): void {
+    const message = JSON.parse(text) as ServerMessage;
+    switch (message.type) {
+      case "snapshot":
+        this.snapshots++;
+        this.#asked = false;
+        this.board = message.board;
+        return;
+      case "delta":
+        return this.delta(message);
+      case "alive":
+        if (this.board !== null && message.seq !== this.board.seq) this.#resync();
+        return;
+      case "ink":
+        return this.inkCame(message);
+      case "error":
+        this.faults.push(`error ${message.code}: ${message.detail}`);
+    }
+  }
+
+  /** Protected in spirit: a planted bug overrides it. */
+  delta(message: Extract<ServerMessage, { readonly type: "delta" }>): void {
+    const board = this.board;
+    if (board === null) return;
+    if (message.seq !== board.seq + 1) return this.#resync();
+    this.board = {
+      ...board,
+      seq: message.seq,
+      dataMs: message.dataMs,
+      cells: replaced(board.cells, message.cells ?? [], cellKey),
+      items: replaced(board.items, message.items ?? [], (item) => item.item),
+      students: replaced(board.students, message.students ?? [], (student) => student.student),
+    };
+  }
+
+  inkCame(message: Extract<ServerMessage, { readonly type: "ink" }>): void {
+    if (message.student !== this.watched?.student)
+      return void this.faults.push(`ink of ${message.student}, who is not watched`);
+    if (message.reset) this.ink.clear();
+    for (const stroke of message.strokes) this.drawn(stroke);
+  }
+
+  drawn(stroke: InkStroke): void {
+    if (stroke.page !== this.watched?.page) return void this.faults.push(`ink of ${stroke.page}, which is not watched`);
+    const known = stroke.firstDot === 0 ? [] : this.ink.get(stroke.stroke);
+    if (known === undefined || known.length < stroke.firstDot * 3) {
+      this.faults.push(`ink of ${stroke.stroke} goes on at dot ${stroke.firstDot} and ${(known?.length ?? 0) / 3} are there`);
+      return;
+    }
+    this.ink.set(stroke.stroke, [...known.slice(0, stroke.firstDot * 3), ...stroke.points]);
+  }
+
+  #resync(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.gaps++;
+    this.#send?.(JSON.stringify({ type: "resync" }));
+  }
+}
+
+function cellKey(cell: BoardCell): string {
+  return `${cell.student}\n${cell.item}`;
+}
+
+function replaced<Row>(rows: readonly Row[], news: readonly Row[], keyOf: (row: Row) => string): readonly Row[] {
+  if (news.length === 0) return rows;
+  const byKey = new Map(news.map((row) => [keyOf(row), row]));
+  return rows.map((row) => byKey.get(keyOf(row)) ?? row);
+}

@@ -1,0 +1,241 @@
+import { runLive } from "@penlight/classroom-dashboard";
+import { runGateway } from "@penlight/pen-gateway";
+import { createLesson } from "@penlight/pen-gateway/simulator";
+import { type EventLog, type History, pageKeyOf, Random } from "@penlight/proto";
+import { SimulatedClock } from "@penlight/proto/simulated-clock";
+import { runProcessor } from "@penlight/stream-processor";
+import { canLoseInk, drawFaults, type Faults } from "./faults.ts";
+import type { Incarnation } from "./fence.ts";
+import { InkLedger } from "./ink-ledger.ts";
+import { drawLessonSetup, type LessonSetup } from "./lesson.ts";
+import { Radio } from "./radio.ts";
+import { Seat } from "./seat.ts";
+import { Service } from "./service.ts";
+import { SimulatedHistory } from "./simulated-history.ts";
+import { SimulatedLog } from "./simulated-log.ts";
+import { SimulatedSockets } from "./simulated-sockets.ts";
+import { Trace } from "./trace.ts";
+import { Viewer, type Watched } from "./viewer.ts";
+
+/** 2026-03-02 08:00 UTC: pens think a time before 1970 invalid. */
+const LESSON_START_MS = Date.UTC(2026, 2, 2, 8);
+const SETTING_UP_MS = 3000;
+
+/** Parts that a planted bug replaces. Nothing in the product knows of them. */
+export interface Plant {
+  readonly log?: (log: EventLog, life: Incarnation) => EventLog;
+  readonly history?: (history: History, life: Incarnation) => History;
+  readonly viewer?: (watched: Watched | null) => Viewer;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly faults?: Faults;
+  readonly plant?: Plant;
+  readonly print?: (line: string) => void;
+}
+
+/** Everything that one seed makes: the world, and the three services that live and die in it. SIM-1. */
+export class World {
+  readonly seed: number;
+  readonly faults: Faults;
+  readonly losesInk: boolean;
+  readonly clock = new SimulatedClock(LESSON_START_MS - SETTING_UP_MS);
+  readonly trace: Trace;
+  readonly log: SimulatedLog;
+  readonly history: SimulatedHistory;
+  readonly ledger = new InkLedger();
+  readonly setup: LessonSetup;
+  readonly radio: Radio;
+  readonly seats: readonly Seat[];
+  readonly services: readonly Service[];
+  /** What went wrong while it ran. */
+  readonly failures: string[] = [];
+  readonly #random: Random;
+  readonly #plant: Plant;
+  readonly #end = new AbortController();
+  #sockets: SimulatedSockets | null = null;
+  #quiet = false;
+
+  constructor(options: WorldOptions) {
+    this.seed = options.seed;
+    this.faults = options.faults ?? drawFaults(options.seed);
+    this.losesInk = canLoseInk(this.faults);
+    this.#plant = options.plant ?? {};
+    const { clock, faults } = this;
+    const random = new Random(`world ${options.seed}`);
+    this.#random = random;
+    this.trace = new Trace(() => clock.nowMs(), options.print ?? null);
+    const shared = { clock, trace: this.trace };
+    this.log = new SimulatedLog({ ...shared, faults: faults.log, random: random.fork("log") });
+    this.history = new SimulatedHistory({ ...shared, faults: faults.history, random: random.fork("history") });
+    this.setup = drawLessonSetup(random.fork("setup"), {
+      opensMs: LESSON_START_MS - SETTING_UP_MS,
+      closesMs: drawClosing(random.fork("closing")),
+    });
+    const { students, worksheet, pens } = this.setup;
+    this.radio = new Radio({
+      ...shared,
+      random: random.fork("radio"),
+      faults: faults.link,
+      losesInk: this.losesInk,
+      ledger: this.ledger,
+      startMs: LESSON_START_MS,
+      lesson: createLesson({ seed: options.seed, students: students.map((student) => student.id), worksheet }),
+      pens: pens.map((pen) => pen.id),
+    });
+    this.seats = Array.from({ length: faults.viewers.count }, (_, index) => this.#seat(index, random.fork(`seat ${index}`)));
+    this.services = [
+      this.#service("gateway", faults.gatewayDiesEveryMs, (life) => this.#runGateway(life)),
+      this.#service("processor", faults.processorDiesEveryMs, (life) => this.#runProcessor(life)),
+      this.#service("dashboard", faults.dashboardDiesEveryMs, (life) => this.#runDashboard(life)),
+    ];
+  }
+
+  /** Everything begins to run; time does not pass yet. */
+  start(): void {
+    this.log.seed("setup", this.setup.records);
+    const { signal } = this.#end;
+    for (const service of this.services) service.start();
+    void this.radio.run(signal);
+    for (const seat of this.seats) void seat.run(signal);
+    void this.#disturb(signal);
+  }
+
+  /** The weather clears up: nothing fails and nobody dies from here on. */
+  rest(): void {
+    this.#quiet = true;
+    this.trace.note("the world rests");
+    this.log.quiet = true;
+    this.history.quiet = true;
+    this.radio.quiet = true;
+    if (this.#sockets !== null) this.#sockets.quiet = true;
+    for (const service of this.services) service.rest();
+    for (const seat of this.seats) seat.quiet = true;
+  }
+
+  /** Nothing is on its way any more: not in the air, not in the log, not to history, not to a viewer. */
+  get isSettled(): boolean {
+    return (
+      this.radio.silent &&
+      this.services.every((service) => service.life !== null) &&
+      this.history.writing === 0 &&
+      this.log.inkIsRead() &&
+      this.seats.every((seat) => seat.viewer.board !== null)
+    );
+  }
+
+  /** Asks every service to end in good order. */
+  async stop(): Promise<void> {
+    for (const service of this.services) service.life?.stop();
+    await Promise.all(this.services.map((service) => service.stop()));
+  }
+
+  /** Ends what the world itself does. */
+  end(): void {
+    this.#end.abort();
+  }
+
+  #seat(index: number, random: Random): Seat {
+    const { students, worksheet, room } = this.setup;
+    const { viewers } = this.faults;
+    const page = random.pick(worksheet.pages).address;
+    const watched = random.chance(0.7) ? { student: random.pick(students).id, page: pageKeyOf(page) } : null;
+    const isSlow = index > 0 && random.chance(viewers.slow);
+    return new Seat({
+      viewer: this.#plant.viewer?.(watched) ?? new Viewer(watched),
+      room,
+      clock: this.clock,
+      random,
+      habits: {
+        bytesPerSecond: isSlow ? random.between(300, 6000) : 1e6,
+        bufferBytes: isSlow ? random.integer(200, 4000) : 65_536,
+        latencyMs: random.between(1, 60),
+      },
+      vanishEveryMs: viewers.vanishEveryMs,
+      sockets: () => this.#sockets,
+    });
+  }
+
+  #service(name: string, diesEveryMs: number, run: (life: Incarnation) => Promise<void>): Service {
+    return new Service({
+      name,
+      clock: this.clock,
+      trace: this.trace,
+      random: this.#random.fork(name),
+      diesEveryMs,
+      run,
+      onDeath: (life) => {
+        if (name === "gateway") this.radio.detach(life);
+        if (name === "dashboard") this.#sockets?.shutDown();
+      },
+      failed: (what) => void this.failures.push(what),
+    });
+  }
+
+  #logOf(life: Incarnation): EventLog {
+    const client = this.log.client(life);
+    return this.#plant.log?.(client, life) ?? client;
+  }
+
+  #historyOf(life: Incarnation): History {
+    const client = this.history.client(life);
+    return this.#plant.history?.(client, life) ?? client;
+  }
+
+  #runGateway(life: Incarnation): Promise<void> {
+    const source = this.radio.source(life);
+    const { signal } = life;
+    return runGateway({ source, log: this.#logOf(life), clock: life.clock(this.clock), room: this.setup.room, signal });
+  }
+
+  #runProcessor(life: Incarnation): Promise<void> {
+    const { signal } = life;
+    return runProcessor({ log: this.#logOf(life), history: this.#historyOf(life), clock: life.clock(this.clock), signal });
+  }
+
+  #runDashboard(life: Incarnation): Promise<void> {
+    const sockets = new SimulatedSockets({ clock: this.clock, trace: this.trace, random: this.#random.fork(life.name) });
+    sockets.quiet = this.#quiet;
+    this.#sockets = sockets;
+    return runLive({
+      log: this.#logOf(life),
+      history: this.#historyOf(life),
+      clock: life.clock(this.clock),
+      signal: life.signal,
+      transport: (events) => {
+        if (life.alive) sockets.attach(events);
+        return sockets;
+      },
+    });
+  }
+
+  /** Power cuts and rebalances. */
+  async #disturb(signal: AbortSignal): Promise<void> {
+    const { clock } = this;
+    const { powerCutEveryMs, log } = this.faults;
+    const random = this.#random.fork("disturbances");
+    const next = (everyMs: number) => clock.nowMs() - everyMs * Math.log(1 - random.unit());
+    let cutMs = next(powerCutEveryMs);
+    let rebalanceMs = next(log.rebalanceEveryMs);
+    while (!signal.aborted && !this.#quiet) {
+      await clock.sleep(50, signal);
+      if (this.#quiet) return;
+      if (clock.nowMs() >= cutMs) {
+        cutMs = next(powerCutEveryMs);
+        for (const service of this.services) service.kill("the power is cut");
+        this.log.cutPower();
+      }
+      if (clock.nowMs() >= rebalanceMs) {
+        rebalanceMs = next(log.rebalanceEveryMs);
+        this.log.rebalance();
+      }
+    }
+  }
+}
+
+/** Half of the lessons stay open, a quarter closes long after the last pupil, a quarter in the middle. */
+function drawClosing(random: Random): number | null {
+  if (random.chance(0.5)) return null;
+  return LESSON_START_MS + Math.round(random.chance(0.5) ? random.between(100_000, 110_000) : random.between(12_000, 40_000));
+}

@@ -1,0 +1,150 @@
+import type { DotBatch, InkRecord, PenId, PenLinkState, PenState } from "@penlight/proto";
+import type { PenFaultKind } from "@penlight/proto/pen";
+import type { PenChunk } from "../source/pen-source.ts";
+import { DotBatcher } from "./dot-batcher.ts";
+import type { LinkEvent } from "./link-event.ts";
+import { PenLink } from "./pen-link.ts";
+
+/** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
+export const GAP_REASONS = ["gap", "missing-page", "chunk-abandoned"] as const satisfies readonly PenFaultKind[];
+
+export interface HeardPenEvents {
+  readonly record: (record: InkRecord) => void;
+  readonly dots: (count: number) => void;
+  readonly fault: (pen: PenId, kind: PenFaultKind, count: number) => void;
+  /** The records of this memory chunk were given to `record`; once they are durable: `PenLink.memoryStored`. */
+  readonly memory: (packetId: number) => void;
+}
+
+/** One pen as the gateway knows it: chunks in, ink records out. Pure: time comes with the chunks. */
+export class HeardPen {
+  readonly link: PenLink;
+  readonly #pen: PenId;
+  readonly #events: HeardPenEvents;
+  readonly #batcher: DotBatcher;
+  readonly #gaps = new Map<string, number>();
+  #state: PenLinkState = "connecting";
+  #heardMs = 0;
+  /** Something happened that may have changed the state; `#told` is the state that was told last. */
+  #changed = false;
+  #told = "";
+
+  constructor(pen: PenId, events: HeardPenEvents) {
+    this.#pen = pen;
+    this.#events = events;
+    this.link = new PenLink({ pen });
+    this.#batcher = new DotBatcher(pen, (batch) => this.#emitBatch(batch));
+  }
+
+  get state(): PenState {
+    const { link } = this;
+    const battery = link.battery;
+    return {
+      pen: this.#pen,
+      link: this.#state,
+      batteryPercent: battery?.percent ?? null,
+      charging: battery?.charging ?? false,
+      heardMs: this.#heardMs,
+      lostDots: link.lostDots,
+      model: link.model,
+      firmware: link.firmware,
+    };
+  }
+
+  hear(chunk: PenChunk): void {
+    this.#heardMs = chunk.receivedMs;
+    switch (chunk.kind) {
+      case "connected":
+        this.#state = "connecting";
+        this.#changed = true;
+        this.#take(this.link.open(chunk.receivedMs, chunk.mtu));
+        break;
+      case "bytes":
+        this.#take(this.link.receive(chunk.bytes, chunk.receivedMs));
+        break;
+      case "lost":
+        if (this.#state !== "off") this.#state = "lost";
+        this.#changed = true;
+        this.#take(this.link.close(chunk.receivedMs));
+        break;
+    }
+  }
+
+  tick(nowMs: number): void {
+    this.#take(this.link.tick(nowMs));
+  }
+
+  /** The gateway ends: an open stroke ends with it. */
+  close(nowMs: number): void {
+    this.#take(this.link.close(nowMs));
+    this.flush();
+  }
+
+  /** End of a turn: what is held goes out; gaps and a changed state are told. */
+  flush(): void {
+    this.#batcher.flush();
+    if (this.#gaps.size > 0) this.#tellGaps();
+    if (!this.#changed) return;
+    this.#changed = false;
+    const state = this.state;
+    const told = JSON.stringify({ ...state, heardMs: 0, lostDots: 0 });
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#events.record({ receivedMs: this.#heardMs, body: { kind: "pen-state", state } });
+  }
+
+  #tellGaps(): void {
+    for (const [reason, lostEvents] of this.#gaps) {
+      this.#events.record({ receivedMs: this.#heardMs, body: { kind: "gap", pen: this.#pen, lostEvents, reason } });
+    }
+    this.#gaps.clear();
+  }
+
+  #emitBatch(batch: DotBatch): void {
+    this.#events.dots(batch.dotCount);
+    this.#events.record({ receivedMs: this.#heardMs, body: { kind: "dots", batch } });
+  }
+
+  #take(events: readonly LinkEvent[]): void {
+    for (const event of events) {
+      switch (event.kind) {
+        case "stroke-start":
+        case "page":
+        case "dots":
+        case "stroke-end":
+          this.#batcher.take(event, this.link);
+          break;
+        case "memory-chunk":
+          this.#batcher.take(event, this.link);
+          this.#events.memory(event.chunk.packetId);
+          break;
+        case "fault":
+          this.#takeFault(event.fault.kind, event.fault.count);
+          break;
+        case "ready":
+          this.#become("connected");
+          break;
+        case "locked":
+          this.#become("locked");
+          break;
+        case "power-off":
+          this.#become("off");
+          break;
+        case "status":
+        case "version":
+        case "low-battery":
+          this.#changed = true;
+      }
+    }
+  }
+
+  #become(state: PenLinkState): void {
+    this.#state = state;
+    this.#changed = true;
+  }
+
+  #takeFault(kind: PenFaultKind, count: number): void {
+    this.#events.fault(this.#pen, kind, count);
+    if ((GAP_REASONS as readonly string[]).includes(kind)) this.#gaps.set(kind, (this.#gaps.get(kind) ?? 0) + count);
+  }
+}

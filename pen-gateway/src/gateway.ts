@@ -1,0 +1,301 @@
+import type { Clock, EventLog, InkRecord, LogErrorCode, NewRecord, PenId, PenState, RoomId } from "@penlight/proto";
+import { encodeInk, LogError } from "@penlight/proto";
+import type { PenFaultKind } from "@penlight/proto/pen";
+import { HeardPen } from "./core/heard-pen.ts";
+import { Outbox } from "./core/outbox.ts";
+import { PenWriter } from "./pen-writer.ts";
+import { type PenChunk, type PenSource, PenSourceError } from "./source/pen-source.ts";
+
+/** Silence travels as data: a Tick this often, and every TICKS_PER_STATE-th of them with the states of all pens. EVT-6. */
+export const TICK_MS = 250;
+export const TICKS_PER_STATE = 4;
+/** What may wait to become durable. At either limit the source is not read any further: nothing is dropped. EVT-13. */
+export const OUTBOX_BYTES_MAX = 64 * 2 ** 20;
+export const OUTBOX_RECORDS_MAX = 500_000;
+/** Pause after a failed append: doubled each time, up to the maximum. EVT-13. */
+export const RETRY_MS_MIN = 50;
+export const RETRY_MS_MAX = 5000;
+/** After the end of the source, or an abort, so long is tried to make the rest durable. */
+export const FLUSH_MS_MAX = 10_000;
+
+/** What a gateway tells about itself; every method may be left out. Called synchronously: keep them short. */
+export interface GatewayMetrics {
+  heard?(notifications: number, bytes: number): void;
+  dots?(count: number): void;
+  fault?(pen: PenId, kind: PenFaultKind, count: number): void;
+  outbox?(records: number, bytes: number): void;
+  appended?(latencyMs: number, records: number): void;
+  appendFailed?(code: LogErrorCode | "unknown"): void;
+  writeFailed?(pen: PenId): void;
+  /** Everything that was received up to this gateway time is durable. */
+  durable?(receivedMs: number): void;
+}
+
+export interface GatewayOptions {
+  readonly source: PenSource;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly room: RoomId;
+  readonly signal: AbortSignal;
+  readonly metrics?: GatewayMetrics;
+  readonly outbox?: { readonly bytesMax: number; readonly recordsMax: number };
+}
+
+export const GATEWAY_ERROR_CODES = {
+  "gateway.undelivered": { canRetry: false, text: "the gateway ended with ink that the event log did not take" },
+} as const;
+export type GatewayErrorCode = keyof typeof GATEWAY_ERROR_CODES;
+
+export class GatewayError extends Error {
+  readonly code: GatewayErrorCode;
+  readonly records: number;
+  constructor(code: GatewayErrorCode, records: number, options?: ErrorOptions) {
+    super(`${GATEWAY_ERROR_CODES[code].text}: ${records} records`, options);
+    this.name = "GatewayError";
+    this.code = code;
+    this.records = records;
+  }
+  get canRetry(): boolean {
+    return GATEWAY_ERROR_CODES[this.code].canRetry;
+  }
+}
+
+/**
+ * Pens of a room -> topic `ink`, until the signal aborts or the source has no more. The one loop of the gateway that
+ * awaits: a turn of the source becomes one append, which is not waited for. EVT-1, EVT-6, EVT-13.
+ * @throws PenSourceError the source failed; what it gave before is in the log
+ * @throws LogError an append failed for good
+ * @throws GatewayError the rest could not be made durable within FLUSH_MS_MAX
+ */
+export async function runGateway(options: GatewayOptions): Promise<void> {
+  await new Gateway(options).run();
+}
+
+/** A chunk of a pen's memory whose records are in an entry of the outbox: acknowledged once they are durable. PEN-9. */
+interface StoredChunk {
+  readonly pen: HeardPen;
+  readonly packetId: number;
+}
+
+class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #pens = new Map<PenId, HeardPen>();
+  readonly #touched = new Set<HeardPen>();
+  readonly #outbox: Outbox<readonly StoredChunk[]>;
+  readonly #writer: PenWriter;
+  #records: NewRecord[] = [];
+  #chunksToStore: StoredChunk[] = [];
+  #receivedMs = 0;
+  #ticks = 0;
+  #retryMs = RETRY_MS_MIN;
+  #rewinding = false;
+  /** The log failed for good. */
+  #fatal: unknown = null;
+  /** Called when an append has come back. */
+  #settled: () => void = () => {};
+  /** Stops waiting between retries. */
+  readonly #stop = new AbortController();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#outbox = new Outbox(options.outbox ?? { bytesMax: OUTBOX_BYTES_MAX, recordsMax: OUTBOX_RECORDS_MAX });
+    this.#writer = new PenWriter(options.source, (pen) => options.metrics?.writeFailed?.(pen));
+  }
+
+  async run(): Promise<void> {
+    let failure: unknown = null;
+    try {
+      await this.#loop();
+    } catch (error) {
+      failure = error;
+    }
+    if (this.#fatal === null) {
+      this.#closePens();
+      await this.#flush();
+    }
+    this.#stop.abort();
+    if (this.#fatal !== null) throw this.#fatal;
+    if (failure !== null) throw failure;
+    if (!this.#outbox.isEmpty) throw new GatewayError("gateway.undelivered", this.#outbox.records);
+  }
+
+  async #loop(): Promise<void> {
+    const { source, clock, signal } = this.#options;
+    const turns = source.open(signal)[Symbol.asyncIterator]();
+    const pull = () => turns.next().catch(failedSource);
+    const ended = abortOf(signal);
+    let tickMs = clock.nowMs();
+    let tick: Promise<"tick"> | null = null;
+    let turn = pull();
+    try {
+      while (!signal.aborted && this.#fatal === null) {
+        if (this.#outbox.isFull) {
+          await Promise.race([this.#oneSettled(), ended]);
+          continue;
+        }
+        tick ??= clock.sleep(tickMs - clock.nowMs(), signal).then(() => "tick");
+        const woken = await Promise.race([turn, tick]);
+        if (woken === "tick") {
+          tick = null;
+          tickMs = Math.max(tickMs + TICK_MS, clock.nowMs());
+          this.#tick(clock.nowMs());
+        } else if (woken.done === true) return;
+        else {
+          this.#turn(woken.value);
+          turn = pull();
+        }
+      }
+    } finally {
+      turn.catch(() => {});
+      await turns.return?.().catch(() => {});
+    }
+  }
+
+  /** One turn of the source: chunks -> links -> batches -> one append. */
+  #turn(chunks: readonly PenChunk[]): void {
+    const { metrics } = this.#options;
+    let notifications = 0;
+    let bytes = 0;
+    for (const chunk of chunks) {
+      const pen = this.#penOf(chunk.pen);
+      if (chunk.kind === "bytes") {
+        notifications++;
+        bytes += chunk.bytes.length;
+      } else this.#writer.reset(chunk.pen);
+      if (chunk.receivedMs > this.#receivedMs) this.#receivedMs = chunk.receivedMs;
+      pen.hear(chunk);
+      this.#touched.add(pen);
+      this.#writer.write(chunk.pen, pen.link.takeWrites());
+    }
+    metrics?.heard?.(notifications, bytes);
+    this.#endTurn();
+  }
+
+  #tick(nowMs: number): void {
+    this.#receivedMs = Math.max(this.#receivedMs, nowMs);
+    for (const [id, pen] of this.#pens) {
+      pen.tick(nowMs);
+      this.#touched.add(pen);
+      this.#writer.write(id, pen.link.takeWrites());
+    }
+    for (const pen of this.#touched) pen.flush();
+    const pens: PenState[] = [];
+    if (this.#ticks++ % TICKS_PER_STATE === 0) for (const pen of this.#pens.values()) pens.push(pen.state);
+    this.#record({ receivedMs: nowMs, body: { kind: "tick", pens } });
+    this.#endTurn();
+  }
+
+  #penOf(id: PenId): HeardPen {
+    const known = this.#pens.get(id);
+    if (known !== undefined) return known;
+    const { metrics } = this.#options;
+    const pen: HeardPen = new HeardPen(id, {
+      record: (record) => this.#record(record),
+      dots: (count) => metrics?.dots?.(count),
+      fault: (of, kind, count) => metrics?.fault?.(of, kind, count),
+      memory: (packetId) => void this.#chunksToStore.push({ pen, packetId }),
+    });
+    this.#pens.set(id, pen);
+    return pen;
+  }
+
+  #record(record: InkRecord): void {
+    this.#records.push({ key: this.#options.room, value: encodeInk(record), timestampMs: record.receivedMs });
+  }
+
+  #endTurn(): void {
+    for (const pen of this.#touched) pen.flush();
+    this.#touched.clear();
+    if (this.#records.length === 0) return;
+    this.#outbox.push(this.#records, this.#receivedMs, this.#chunksToStore);
+    this.#records = [];
+    this.#chunksToStore = [];
+    this.#send();
+  }
+
+  /** Hands everything to the log that may be handed to it. */
+  #send(): void {
+    const { log, clock, metrics } = this.#options;
+    for (let entry = this.#outbox.take(); entry !== null; entry = this.#outbox.take()) {
+      const sent = entry;
+      const startMs = clock.nowMs();
+      log.append("ink", sent.records).then(
+        () => {
+          this.#retryMs = RETRY_MS_MIN;
+          metrics?.appended?.(clock.nowMs() - startMs, sent.records.length);
+          const durableMs = this.#outbox.succeeded(sent);
+          if (durableMs !== null) metrics?.durable?.(durableMs);
+          for (const { pen, packetId } of sent.note) this.#acknowledge(pen, packetId);
+          this.#cameBack();
+        },
+        (error: unknown) => {
+          metrics?.appendFailed?.(error instanceof LogError ? error.code : "unknown");
+          if (error instanceof LogError && !error.canRetry) this.#fatal ??= error;
+          this.#outbox.failed(sent);
+          this.#cameBack();
+        },
+      );
+    }
+    metrics?.outbox?.(this.#outbox.records, this.#outbox.bytes);
+  }
+
+  #acknowledge(pen: HeardPen, packetId: number): void {
+    pen.link.memoryStored(packetId);
+    this.#writer.write(pen.link.pen, pen.link.takeWrites());
+  }
+
+  #cameBack(): void {
+    if (this.#outbox.mustRewind && !this.#rewinding && this.#fatal === null) void this.#rewindLater();
+    this.#settled();
+  }
+
+  async #rewindLater(): Promise<void> {
+    this.#rewinding = true;
+    const waitMs = this.#retryMs;
+    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
+    await this.#options.clock.sleep(waitMs, this.#stop.signal);
+    this.#rewinding = false;
+    if (this.#stop.signal.aborted) return;
+    this.#outbox.rewind();
+    this.#send();
+  }
+
+  #oneSettled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settled = resolve;
+    });
+  }
+
+  /** Open strokes end with the gateway, marked as ended by it. */
+  #closePens(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const [id, pen] of this.#pens) {
+      pen.close(nowMs);
+      this.#writer.reset(id);
+    }
+    this.#endTurn();
+  }
+
+  async #flush(): Promise<void> {
+    const stop = new AbortController();
+    const { clock } = this.#options;
+    const untilMs = clock.nowMs() + FLUSH_MS_MAX;
+    const timeUp = clock.sleep(FLUSH_MS_MAX, stop.signal);
+    while (!this.#outbox.isEmpty && this.#fatal === null && clock.nowMs() < untilMs) {
+      await Promise.race([this.#oneSettled(), timeUp]);
+    }
+    stop.abort();
+  }
+}
+
+function failedSource(error: unknown): never {
+  if (error instanceof PenSourceError) throw error;
+  throw new PenSourceError("source.failed", error instanceof Error ? error.message : undefined, { cause: error });
+}
+
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

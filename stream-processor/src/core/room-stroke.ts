@@ -1,0 +1,52 @@
+import type { StrokeRow } from "@penlight/proto";
+import type { CellRecord } from "./cell-record.ts";
+import type { Lesson } from "./lesson.ts";
+import type { Sheet } from "./room-setup.ts";
+import type { Stroke, StrokeCopy } from "./stroke.ts";
+import type { Hold } from "./watermark.ts";
+import { type PageMap, PlaceTally } from "./worksheet-map.ts";
+
+/** A stroke with its place in a room. */
+export class RoomStroke {
+  readonly stroke: Stroke;
+  /** Keeps its records until it is closed and in history; null: it is. */
+  hold: Hold | null;
+  /** Room time of its last record, ms. */
+  heardMs = 0;
+  /** Dots that it had when it was last closed; -1: never. */
+  closedDots = -1;
+  /** Where its page belongs; null: a page nobody assigned, or nobody's pen. */
+  sheet: Sheet | null = null;
+  map: PageMap | null = null;
+  /** The cell that it was judged in. */
+  at: { readonly lesson: Lesson; readonly cell: CellRecord } | null = null;
+  /** Place of the row that history was given last, to see when it changes. */
+  rowPlace: Pick<StrokeRow, "student" | "assignment" | "item" | "box"> | null = null;
+  /** Holes already counted. */
+  countedHoles = 0;
+  #tally: PlaceTally | null = null;
+  #tallied: StrokeCopy | null = null;
+
+  constructor(stroke: Stroke, hold: Hold | null) {
+    this.stroke = stroke;
+    this.hold = hold;
+  }
+
+  placeOn(sheet: Sheet | null): void {
+    this.sheet = sheet;
+    this.map = sheet === null || this.stroke.pageKey === null ? null : (sheet.index.pages.get(this.stroke.pageKey) ?? null);
+    this.#tally = null;
+  }
+
+  /** The share of the boxes in the telling that counts, up to date; null: no map. */
+  tally(): PlaceTally | null {
+    if (this.map === null) return null;
+    const { best } = this.stroke;
+    if (this.#tally === null || this.#tallied !== best) {
+      this.#tally = new PlaceTally(this.map);
+      this.#tallied = best;
+    }
+    this.#tally.extend(best.dots, best.count);
+    return this.#tally;
+  }
+}

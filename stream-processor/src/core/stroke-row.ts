@@ -1,0 +1,34 @@
+import type { RoomId, StrokeRow } from "@penlight/proto";
+import type { Stroke } from "./stroke.ts";
+
+/** More lost dots than this are told as this many (a stroke's batches can be damaged; history keeps 32 bits). */
+const LOST_DOTS_MAX = 0xffffffff;
+
+/** The row that history keeps of a closed stroke. HIS-1. */
+export function strokeRowOf(
+  room: RoomId,
+  stroke: Stroke,
+  place: Pick<StrokeRow, "student" | "assignment" | "item" | "box">,
+): StrokeRow {
+  const { best } = stroke;
+  const { clockOffsetMs, maxForce, tip, color, syntheticStart, source } = best.facts;
+  return {
+    stroke: stroke.id,
+    version: best.count,
+    room,
+    pen: stroke.pen,
+    page: stroke.page,
+    downMs: stroke.downMs,
+    upMs: best.end?.upMs ?? best.lastMs - clockOffsetMs,
+    clockOffsetMs,
+    ...place,
+    tip,
+    color,
+    maxForce,
+    source,
+    syntheticStart,
+    syntheticEnd: best.end?.synthetic ?? true,
+    lostDots: Math.min(LOST_DOTS_MAX, (best.end?.lostDots ?? 0) + best.holes),
+    dots: best.dots,
+  };
+}

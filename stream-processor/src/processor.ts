@@ -1,0 +1,108 @@
+import {
+  type Clock,
+  decodeSetup,
+  type EventLog,
+  type History,
+  type Offset,
+  type PartitionHandler,
+  SetupState,
+  type StoredRecord,
+} from "@penlight/proto";
+import { NO_METRICS, type ProcessorMetrics } from "./core/metrics.ts";
+import { RoomPartition } from "./room-partition.ts";
+
+export const PROCESSOR_GROUP = "processor";
+
+export interface ProcessorOptions {
+  readonly log: EventLog;
+  readonly history: History;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly metrics?: ProcessorMetrics;
+  /** Called once, when the setup is known and ink is about to be read. */
+  readonly ready?: () => void;
+}
+
+/**
+ * Ink in; events and history out, until the signal aborts. Ink is judged only after the setup that was there at the
+ * start is known; later changes of the setup apply as they come.
+ * @throws LogError | HistoryError that repeating cannot mend.
+ */
+export async function runProcessor(options: ProcessorOptions): Promise<void> {
+  const { log, history, clock, signal, metrics = NO_METRICS } = options;
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal]);
+  const setup = new SetupState();
+  const known = latch();
+  const followSetup = log.consume({
+    topic: "setup",
+    group: null,
+    from: "start",
+    openPartition: (_, start, end) => new SetupReader(setup, start, end, known.resolve),
+    signal: both,
+  });
+  const readInk = async () => {
+    await Promise.race([known.promise, followSetup, aborted(both)]);
+    if (both.aborted) return;
+    options.ready?.();
+    await log.consume({
+      topic: "ink",
+      group: PROCESSOR_GROUP,
+      visibility: "durable",
+      openPartition: (partition, startOffset, endOffset) =>
+        new RoomPartition({ partition, startOffset, endOffset, log, history, clock, setup, metrics, signal: both }),
+      signal: both,
+    });
+  };
+  // Whichever ends first ends the other; the first error is the one that is thrown.
+  const ending = async (part: Promise<void>) => {
+    try {
+      await part;
+    } finally {
+      ended.abort();
+    }
+  };
+  const results = await Promise.allSettled([ending(followSetup), ending(readInk())]);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+/** Folds topic `setup`; calls `known` once the end that was there at the start is reached. */
+class SetupReader implements PartitionHandler {
+  readonly #setup: SetupState;
+  readonly #end: Offset;
+  readonly #known: () => void;
+  #next: Offset;
+
+  constructor(setup: SetupState, start: Offset, end: Offset, known: () => void) {
+    this.#setup = setup;
+    this.#next = start;
+    this.#end = end;
+    this.#known = known;
+    if (start >= end) known();
+  }
+
+  async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
+    for (const record of records) {
+      const document = decodeSetup(record.value);
+      if (document !== null) this.#setup.apply(document);
+      this.#next = record.offset + 1n;
+    }
+    // An empty batch: there is nothing more (the last records can have been compacted away).
+    if (records.length === 0 || this.#next >= this.#end) this.#known();
+    return this.#next;
+  }
+}
+
+/** A promise that is resolved from outside. */
+function latch(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

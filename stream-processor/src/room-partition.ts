@@ -1,0 +1,211 @@
+import {
+  type Clock,
+  decodeInk,
+  encodeDeadLetter,
+  encodeEvent,
+  type EventLog,
+  type History,
+  type HistoryBatch,
+  HistoryError,
+  type InkRecord,
+  LogError,
+  type NewRecord,
+  type Offset,
+  type PartitionHandler,
+  type RoomId,
+  type SetupState,
+  type StoredRecord,
+} from "@penlight/proto";
+import type { Lesson } from "./core/lesson.ts";
+import type { ProcessorMetrics } from "./core/metrics.ts";
+import { Room } from "./core/room.ts";
+import { Watermark } from "./core/watermark.ts";
+import { HistoryQueue } from "./history-queue.ts";
+import { readInk } from "./pipeline.ts";
+import { Publisher, RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
+
+export interface RoomPartitionOptions {
+  readonly partition: number;
+  readonly startOffset: Offset;
+  /** End of the partition when it was opened: up to there it is a repeat of what may have been told already. */
+  readonly endOffset: Offset;
+  readonly log: EventLog;
+  readonly history: History;
+  readonly clock: Clock;
+  readonly setup: SetupState;
+  readonly metrics: ProcessorMetrics;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The rooms of one partition: decode -> pipeline -> events -> history -> low-water offset, in this order (the teacher is
+ * waiting). Nothing is kept on disk: open strokes come back by replay, closed ones from history. LOG-7.
+ */
+export class RoomPartition implements PartitionHandler {
+  readonly #options: RoomPartitionOptions;
+  readonly #watermark: Watermark;
+  readonly #publisher: Publisher;
+  readonly #queue: HistoryQueue;
+  readonly #rooms = new Map<RoomId, Room>();
+  /** Rooms that heard something in this batch. */
+  readonly #touched = new Set<Room>();
+  #receivedMs = 0;
+  #caughtUp: boolean;
+
+  constructor(options: RoomPartitionOptions) {
+    const { log, clock, history, metrics, signal } = options;
+    this.#options = options;
+    this.#watermark = new Watermark(options.startOffset);
+    this.#publisher = new Publisher(log, clock, this.#watermark, metrics, signal);
+    const refused = (batch: HistoryBatch, error: unknown) => this.#buryRow(batch, error);
+    this.#queue = new HistoryQueue({ history, clock, watermark: this.#watermark, metrics, signal, refused });
+    this.#caughtUp = options.startOffset >= options.endOffset;
+  }
+
+  async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
+    const { clock, metrics, setup } = this.#options;
+    const startMs = clock.nowMs();
+    for (const record of records) await this.#read(record);
+    for (const room of this.#rooms.values()) if (room.setupRevision !== setup.revision) await this.#adopt(room);
+    if (!this.#caughtUp && this.#watermark.next >= this.#options.endOffset) this.#catchUp();
+    const judgedMs = clock.nowMs();
+    metrics.observe("judge", judgedMs - startMs);
+    await this.#publish();
+    for (const room of this.#touched) this.#queue.take(room.rows);
+    this.#touched.clear();
+    await this.#queue.step();
+    this.#gauge();
+    return this.#watermark.lowWater();
+  }
+
+  async close(): Promise<Offset> {
+    for (const room of this.#rooms.values()) this.#queue.take(room.rows);
+    await this.#publisher.settled();
+    await this.#queue.drain();
+    return this.#watermark.lowWater();
+  }
+
+  async #read(stored: StoredRecord): Promise<void> {
+    this.#watermark.read(stored.offset);
+    const record = decodeInk(stored.value);
+    if (record === null) return this.#bury(stored, "undecodable");
+    const room = this.#rooms.get(stored.key as RoomId) ?? (await this.#takeOver(stored.key as RoomId, record.receivedMs));
+    if (room.setupRevision !== this.#options.setup.revision) await this.#adopt(room);
+    if (record.body.kind === "dots") await this.#needLesson(room, record);
+    const fault = readInk(room, record, `${stored.partition}:${stored.offset}`);
+    if (fault !== null) await this.#bury(stored, fault);
+    this.#touched.add(room);
+    this.#receivedMs = record.receivedMs;
+  }
+
+  /** The first record of a room that is not known here: what is open in it comes from history. */
+  async #takeOver(id: RoomId, roomMs: number): Promise<Room> {
+    const room = new Room(id, this.#options.setup, this.#watermark, this.#options.metrics);
+    this.#rooms.set(id, room);
+    for (const sheet of room.setup.relevantAt(roomMs)) await this.#fold(room, room.addLesson(sheet));
+    return room;
+  }
+
+  async #adopt(room: Room): Promise<void> {
+    for (const lesson of room.adopt(this.#options.setup)) await this.#fold(room, lesson);
+    this.#touched.add(room);
+  }
+
+  /** Ink of an assignment that is over and was not read from history yet. */
+  async #needLesson(room: Room, record: InkRecord): Promise<void> {
+    if (record.body.kind !== "dots") return;
+    const sheet = room.missingFor(record.body.batch);
+    if (sheet !== null) await this.#fold(room, room.addLesson(sheet));
+  }
+
+  async #fold(room: Room, lesson: Lesson): Promise<void> {
+    const { history } = this.#options;
+    const strokes = await this.#patiently(() => history.strokesOfAssignment(lesson.id));
+    const answers = await this.#patiently(() => history.answersOfAssignment(lesson.id));
+    const marks = await this.#patiently(() => history.marksOfAssignment(lesson.id));
+    room.fold(lesson, strokes, answers, marks);
+  }
+
+  /** Asks history until it answers: without what it has, an answer would be wrong. @throws HistoryError when asking again cannot help. */
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const { clock, metrics, signal } = this.#options;
+    for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof HistoryError) || !error.canRetry || signal.aborted) throw error;
+        metrics.count("history-retries", 1, error.code);
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  }
+
+  /** What was there when we began is read: from here on the board is told, once everything and then what changes. */
+  #catchUp(): void {
+    this.#caughtUp = true;
+    for (const room of this.#rooms.values()) {
+      room.publishAll();
+      this.#touched.add(room);
+    }
+  }
+
+  async #publish(): Promise<void> {
+    if (!this.#caughtUp) return;
+    const { clock, metrics } = this.#options;
+    // The offset that caused it: replays give the same revisions. EVT-9.
+    const revision = Number(this.#watermark.next - 1n);
+    const records: NewRecord[] = [];
+    for (const room of this.#touched) {
+      for (const event of room.flush(revision)) {
+        records.push({ key: room.id, value: encodeEvent(event), timestampMs: event.atMs });
+      }
+    }
+    if (records.length === 0) return;
+    const startMs = clock.nowMs();
+    await this.#publisher.publish(records);
+    const nowMs = clock.nowMs();
+    metrics.observe("publish", nowMs - startMs);
+    metrics.observe("receive-to-publish", nowMs - this.#receivedMs);
+  }
+
+  /** Bytes nobody can read are kept, with the reason, and the rest goes on. */
+  async #bury(stored: StoredRecord, reason: string): Promise<void> {
+    this.#options.metrics.count("dead-letters", 1, reason);
+    const { partition, offset, value, timestampMs } = stored;
+    await this.#appendDeadLetter(encodeDeadLetter({ topic: "ink", partition, offset, reason, bytes: value }), timestampMs);
+  }
+
+  async #buryRow(batch: HistoryBatch, error: unknown): Promise<void> {
+    const text = JSON.stringify({ detail: String(error), batch }, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as Int32Array) : value));
+    const bytes = new TextEncoder().encode(text);
+    const { partition, clock } = this.#options;
+    const letter = { topic: "ink", partition, offset: this.#watermark.lowWater(), reason: "history.refused", bytes } as const;
+    await this.#appendDeadLetter(encodeDeadLetter(letter), clock.nowMs());
+  }
+
+  async #appendDeadLetter(value: Uint8Array, timestampMs: number): Promise<void> {
+    const { log, clock, metrics, signal } = this.#options;
+    for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
+      try {
+        return await log.append("dead.letters", [{ key: "ink", value, timestampMs }]);
+      } catch (error) {
+        if (!(error instanceof LogError) || !error.canRetry || signal.aborted) throw error;
+        metrics.count("publish-retries", 1, error.code);
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  }
+
+  #gauge(): void {
+    const { metrics, partition } = this.#options;
+    let open = 0;
+    let unplaced = 0;
+    for (const room of this.#rooms.values()) {
+      open += room.openStrokes;
+      unplaced += room.unplacedStrokes;
+    }
+    metrics.gauge("open-strokes", partition, open);
+    metrics.gauge("unplaced-strokes", partition, unplaced);
+    metrics.gauge("history-waiting-rows", partition, this.#queue.waitingRows);
+  }
+}
