@@ -18,9 +18,14 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
 const args = process.argv.slice(2);
 const smoke = args.includes("--smoke");
 const names = args.filter((each) => !each.startsWith("--"));
-const unknown = [...names.filter((name) => !Object.hasOwn(BENCHES, name)), ...args.filter((each) => each.startsWith("--") && each !== "--smoke")];
+const unknown = [
+  ...names.filter((name) => !Object.hasOwn(BENCHES, name)),
+  ...args.filter((each) => each.startsWith("--") && each !== "--smoke"),
+];
 if (unknown.length > 0) {
-  process.stderr.write(`penlight: there is no bench or option ${unknown.join(", ")}; npm run bench -- [${Object.keys(BENCHES).join("|")}] [--smoke]\n`);
+  process.stderr.write(
+    `penlight: there is no bench or option ${unknown.join(", ")}; npm run bench -- [${Object.keys(BENCHES).join("|")}] [--smoke]\n`,
+  );
   process.exit(78);
 }
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {

@@ -29,7 +29,9 @@ export function medianOf(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError("medianOf requires at least 1 value");
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 /** The value below which the share `q` (0..1) of `values` lies (nearest rank). */

@@ -59,7 +59,7 @@ export async function runLive(options: LiveOptions): Promise<void> {
       bases.push(readBase({ ...options, observer, signal }, boards, room, assignment));
     },
   });
-  boards.attach(options.transport(boards));
+  boards.attach(options.transport(boards.viewers));
   const finish = await options.during?.(boards);
 
   const follow = (topic: TopicName, onRecords: (records: readonly StoredRecord[]) => void, sinceMs: number | null) =>
@@ -67,10 +67,12 @@ export async function runLive(options: LiveOptions): Promise<void> {
   const running: Promise<void>[] = [];
   const start = (followed: Followed) => {
     // The first failure ends the others too; it is thrown by the `all` below.
-    running.push(followed.done.catch((error: unknown) => {
-      ending.abort();
-      throw error;
-    }));
+    running.push(
+      followed.done.catch((error: unknown) => {
+        ending.abort();
+        throw error;
+      }),
+    );
     running[running.length - 1]?.catch(() => {});
     return Promise.race([followed.caughtUp, followed.done]);
   };

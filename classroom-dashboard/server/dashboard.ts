@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock, EventLog, HistoryReader } from "@penlight/proto";
 import { Registry } from "prom-client";
 import { runLive } from "./board-feed.ts";
@@ -57,25 +58,21 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
   const token = options.access?.token ?? null;
   const allowedHosts = options.access?.allowedHosts ?? [];
   const accessAt = (boundHost: string, boundPort: number) =>
-    new Access({ boundHost, port: boundPort, token, allowedHosts });
+    new Access({ boundHost, port: boundPort, token, allowedHosts, digest });
   accessAt(host, port);
   let access: Access | null = null;
   const metrics = new DashboardMetrics(options.metrics ?? new Registry());
-  const link = new TransportLink();
-  const live = new AbortController();
-  const liveSignal = AbortSignal.any([signal, live.signal]);
-
   await runLive({
     log,
     history,
     clock,
-    signal: liveSignal,
+    signal,
     observer: metrics,
-    transport: () => link,
+    transport: () => NO_SOCKETS,
     ...(options.onReady && { onReady: options.onReady }),
     during: async (boards) => {
       const change = (until: AbortSignal) => boards.setupChange(until);
-      const writer = new SetupWriter({ log, clock, setup: boards.setup, signal: liveSignal, change });
+      const writer = new SetupWriter({ log, clock, setup: boards.setup, signal, change });
       const readiness = () => [
         ...(options.readiness?.() ?? []),
         { part: "dashboard", ready: boards.ready, ...(!boards.ready && { detail: "the log is still being read" }) },
@@ -84,8 +81,8 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
       const http = await buildHttpApi({ boards, writer, metrics, readiness, clock, webRoot, access: () => access });
       const gate = upgradeGate(() => access, clock);
       const open = openerOf(options.transport ?? "ws");
-      const listening = await open({ events: boards, http, gate, clock, host, port });
-      link.to = listening.transport;
+      const listening = await open({ events: boards.viewers, http, gate, clock, host, port });
+      boards.attach(listening.transport);
       access = accessAt(host, listening.port);
       options.onListening?.({ host: listening.host, port: listening.port });
       return () => listening.close();
@@ -94,16 +91,10 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
 }
 
 /** The boards exist before the sockets do: until then nobody is there to send to. */
-class TransportLink implements LiveTransport {
-  to: LiveTransport | null = null;
+const NO_SOCKETS: LiveTransport = { send: () => "closed", close() {} };
 
-  send(...message: Parameters<LiveTransport["send"]>) {
-    return this.to?.send(...message) ?? "closed";
-  }
-
-  close(...end: Parameters<LiveTransport["close"]>): void {
-    this.to?.close(...end);
-  }
+function digest(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
 }
 
 function openerOf(transport: "ws" | "uws" | OpenTransport): OpenTransport {
@@ -121,4 +112,3 @@ function upgradeGate(access: () => Access | null, clock: Clock): UpgradeGate {
     return verdict.kind === "refused" ? { status: verdict.status, text: verdict.text } : { status: 101, text: "" };
   };
 }
-

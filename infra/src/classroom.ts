@@ -4,7 +4,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { DashboardError, isLoopback, type Readiness, runDashboard } from "@penlight/classroom-dashboard";
 import { type PenSource, parseRecording, RecordedSource, ReplaySource, runGateway } from "@penlight/pen-gateway";
-import type { EventLog, SetupDocuments, SetupKind } from "@penlight/proto";
+import type { EventLog, Offset, SetupDocuments, SetupKind } from "@penlight/proto";
 import { PROCESSOR_GROUP, runProcessor } from "@penlight/stream-processor";
 import { Registry } from "prom-client";
 import type { Config } from "./config.ts";
@@ -79,7 +79,9 @@ class Classroom {
     this.#config = options.config;
     this.#parts = parts;
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
-    this.#token = isLoopback(options.config.host) ? options.config.token : (options.config.token ?? randomBytes(24).toString("base64url"));
+    this.#token = isLoopback(options.config.host)
+      ? options.config.token
+      : (options.config.token ?? randomBytes(24).toString("base64url"));
   }
 
   /** Runs every service; the first that ends (or fails) ends the others. */
@@ -153,7 +155,8 @@ class Classroom {
     const { host, pens, dataDirectory } = this.#config;
     const reachable = isLoopback(host) || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
     const address = `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
-    const put = <Kind extends SetupKind>(kind: Kind, id: string, document: SetupDocuments[Kind]) => this.#put(address, kind, id, document);
+    const put = <Kind extends SetupKind>(kind: Kind, id: string, document: SetupDocuments[Kind]) =>
+      this.#put(address, kind, id, document);
     const setup = { config: this.#config, clock, put };
     const simulation =
       pens.kind === "simulated" ? await openSimulation({ ...setup, directory: path.join(dataDirectory, "simulation") }) : null;
@@ -162,7 +165,10 @@ class Classroom {
     const gateway = runGateway({ source: this.#recorded(source), log, clock, room, signal: this.#signal, metrics: heard });
     this.#starting.delete("gateway");
     say(`Penlight is at ${address}/${this.#token === null || isLoopback(host) ? "" : `?token=${this.#token}`}`);
-    await Promise.all([gateway, simulation === null ? gateway.then(() => this.#ended(null)) : this.#handedIn(simulation, () => heard.durableMs())]);
+    await Promise.all([
+      gateway,
+      simulation === null ? gateway.then(() => this.#ended(null)) : this.#handedIn(simulation, () => heard.durableMs()),
+    ]);
   }
 
   async #replay(): Promise<PenSource> {
@@ -179,7 +185,10 @@ class Classroom {
   async #put<Kind extends SetupKind>(address: string, kind: Kind, id: string, document: SetupDocuments[Kind]): Promise<void> {
     const response = await fetch(`${address}/api/v1/setup/${kind}/${id}`, {
       method: "PUT",
-      headers: { "content-type": "application/json", ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }) },
+      headers: {
+        "content-type": "application/json",
+        ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+      },
       body: JSON.stringify(document),
       signal: this.#signal,
     });
@@ -201,11 +210,15 @@ class Classroom {
     }
     if (this.#signal.aborted) return;
     const counts = simulation?.counts();
-    say(counts === undefined ? "The recording has ended; everything is in history." : `The class has handed in: ${counts.strokes} strokes, ${counts.dots} dots; everything is in history.`);
+    say(
+      counts === undefined
+        ? "The recording has ended; everything is in history."
+        : `The class has handed in: ${counts.strokes} strokes, ${counts.dots} dots; everything is in history.`,
+    );
     if (this.#config.exitWhenDone) this.#stop.abort();
   }
 }
 
-function reached(committed: ReadonlyMap<number, bigint>, ends: ReadonlyMap<number, bigint>): boolean {
-  return [...ends].every(([partition, end]) => end === 0n || (committed.get(partition) ?? 0n) >= end);
+function reached(committed: readonly Offset[], ends: readonly Offset[]): boolean {
+  return ends.every((end, partition) => (committed[partition] ?? 0n) >= end);
 }

@@ -45,7 +45,12 @@ const SETTINGS = {
     fallback: "simulated",
     help: "where the pens come from: a simulated class, or a recording",
   },
-  record: { env: "PENLIGHT_RECORD", option: "--record FILE", fallback: "", help: "append what the pens send to this file, for a replay" },
+  record: {
+    env: "PENLIGHT_RECORD",
+    option: "--record FILE",
+    fallback: "",
+    help: "append what the pens send to this file, for a replay",
+  },
   worksheet: {
     env: "PENLIGHT_WORKSHEET",
     option: "--worksheet fractions|science",

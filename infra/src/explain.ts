@@ -25,7 +25,10 @@ export function explain(error: unknown): { readonly text: string; readonly exitC
   if (error instanceof Error && advice !== undefined) return { text: `${oneLine(error.message)}; ${advice}`, exitCode: 1 };
   if (error instanceof LogError || error instanceof HistoryError) return { text: oneLine(error.message), exitCode: 1 };
   if (error instanceof Error && code !== null) return { text: oneLine(error.message), exitCode: 1 };
-  return { text: `this is a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, exitCode: 70 };
+  return {
+    text: `this is a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    exitCode: 70,
+  };
 }
 
 function codeOf(error: unknown): string | null {

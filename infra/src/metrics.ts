@@ -18,7 +18,11 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics & { durableMs
     labelNames: ["pen", "kind"],
     registers,
   });
-  const outboxRecords = new Gauge({ name: "penlight_gateway_outbox_records", help: "Records that are not durable yet.", registers });
+  const outboxRecords = new Gauge({
+    name: "penlight_gateway_outbox_records",
+    help: "Records that are not durable yet.",
+    registers,
+  });
   const outboxBytes = new Gauge({ name: "penlight_gateway_outbox_bytes", help: "Their bytes.", registers });
   const append = new Histogram({
     name: "penlight_gateway_append_seconds",
@@ -32,7 +36,11 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics & { durableMs
     labelNames: ["code"],
     registers,
   });
-  const writes = new Counter({ name: "penlight_gateway_write_failures_total", help: "Writes that a pen did not take.", registers });
+  const writes = new Counter({
+    name: "penlight_gateway_write_failures_total",
+    help: "Writes that a pen did not take.",
+    registers,
+  });
   let durable = Number.NEGATIVE_INFINITY;
   return {
     heard(count, size) {

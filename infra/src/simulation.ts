@@ -74,7 +74,8 @@ export async function openSimulation(options: SimulationOptions): Promise<Simula
     room: demo.room.id,
     source: pupils.source,
     counts: () => pupils.counts(),
-    run: (durableMs, signal) => keepPlace({ clock, pupils, place, placeFile, assignment: demo.assignment, put }, durableMs, signal),
+    run: (durableMs, signal) =>
+      keepPlace({ clock, pupils, place, placeFile, assignment: demo.assignment, put }, durableMs, signal),
   };
 }
 

@@ -240,7 +240,7 @@ class Gateway {
   }
 
   #acknowledge(pen: HeardPen, packetId: number): void {
-    pen.link.memoryStored(packetId);
+    pen.memoryStored(packetId, this.#options.clock.nowMs());
     this.#writer.write(pen.link.pen, pen.link.takeWrites());
   }
 

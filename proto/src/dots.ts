@@ -56,19 +56,31 @@ export function packDots(dots: Int32Array, first = 0, count = dots.length / DOT_
 export function unpackDots(bytes: Uint8Array, count: number): Int32Array | null {
   if (bytes.length < count * DOT_STRIDE) return null;
   const dots = new Int32Array(count * DOT_STRIDE);
+  return unpackDotsInto(bytes, count, dots, 0) ? dots : null;
+}
+
+/**
+ * The same into room that is there already: `target` from dot `first` on, which must hold `count` more dots. False, with
+ * rubbish in that room, when the bytes are not exactly `count` dots.
+ */
+export function unpackDotsInto(bytes: Uint8Array, count: number, target: Int32Array, first: number): boolean {
+  const start = first * DOT_STRIDE;
+  const second = start + DOT_STRIDE;
+  const end = start + count * DOT_STRIDE;
+  if (bytes.length < count * DOT_STRIDE || target.length < end) return false;
   let at = 0;
-  for (let i = 0; i < dots.length; i++) {
+  for (let i = start; i < end; i++) {
     let value = 0;
     let shift = 0;
     let byte: number;
     do {
-      if (at >= bytes.length || shift > 28) return null;
+      if (at >= bytes.length || shift > 28) return false;
       byte = bytes[at++] as number;
       value |= (byte & 0x7f) << shift;
       shift += 7;
     } while (byte > 0x7f);
     const delta = (value >>> 1) ^ -(value & 1);
-    dots[i] = i < DOT_STRIDE ? delta : (dots[i - DOT_STRIDE] as number) + delta;
+    target[i] = i < second ? delta : (target[i - DOT_STRIDE] as number) + delta;
   }
-  return at === bytes.length ? dots : null;
+  return at === bytes.length;
 }

@@ -1,5 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-
 /** Wrong tokens from one address within a minute; after that its tokens are not even looked at. LIVE-12. */
 export const WRONG_TOKENS_MAX = 10;
 export const WRONG_TOKENS_WINDOW_MS = 60_000;
@@ -22,6 +20,8 @@ export interface AccessOptions {
   readonly token: string | null;
   /** More names under which a browser may address this server. */
   readonly allowedHosts: readonly string[];
+  /** SHA-256 of a text's UTF-8 bytes. */
+  readonly digest: (text: string) => Uint8Array;
 }
 
 /** What a request or an upgrade says of itself; a header that is absent is null. */
@@ -55,13 +55,13 @@ export class Access {
   readonly cookieName: string;
   readonly #options: AccessOptions;
   readonly #hosts: ReadonlySet<string>;
-  readonly #secret: Buffer | null;
+  readonly #secret: Uint8Array | null;
   readonly #cookieSecret: string;
   readonly #wrong = new Map<string, { count: number; sinceMs: number }>();
 
   /** @throws RangeError when another address than loopback is bound without a token, or the token is too short. */
   constructor(options: AccessOptions) {
-    const { token, boundHost } = options;
+    const { token, boundHost, digest } = options;
     if (!isLoopback(boundHost) && (token === null || token.length < ACCESS_TOKEN_LENGTH_MIN)) {
       throw new RangeError(`an address that is not loopback needs a token of at least ${ACCESS_TOKEN_LENGTH_MIN} characters`);
     }
@@ -70,7 +70,7 @@ export class Access {
     this.cookieName = `penlight-${options.port}`;
     this.#secret = isLoopback(boundHost) || token === null ? null : digest(token);
     // The cookie is derived, so that a cookie that leaks does not tell the token.
-    this.#cookieSecret = token === null ? "" : digest(`cookie of ${token}`).toString("hex");
+    this.#cookieSecret = token === null ? "" : hex(digest(`cookie of ${token}`));
     this.#hosts = new Set([...options.allowedHosts.map(lower), ...(isWildcard(boundHost) ? [] : [bare(lower(boundHost))])]);
   }
 
@@ -83,12 +83,13 @@ export class Access {
     if (!this.#knowsHost(request.host)) return refused("access.host");
     if (request.origin !== null && !this.#isOwnOrigin(request.origin, request.host)) return refused("access.origin");
     if (this.#secret === null || OPEN_PATHS.has(request.path)) return { kind: "open" };
+    const { digest } = this.#options;
     const offered = offeredTokens(request, this.cookieName);
     if (offered.length === 0) return refused("access.token");
     if (this.#isTired(request.remoteAddress, nowMs)) return refused("access.too-many");
     for (const { kind, value } of offered) {
       const secret = kind === "cookie" ? digest(this.#cookieSecret) : this.#secret;
-      if (!timingSafeEqual(digest(value), secret)) continue;
+      if (!sameBytes(digest(value), secret)) continue;
       return kind === "given" ? { kind: "enter", setCookie: this.#setCookie() } : { kind: "open" };
     }
     this.#countWrong(request.remoteAddress, nowMs);
@@ -151,9 +152,18 @@ function refused(code: AccessFault): AccessVerdict {
   return { kind: "refused", code, ...ACCESS_FAULTS[code] };
 }
 
-/** Digests have one length, so the comparison takes the same time whatever was offered. */
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+/**
+ * Takes the same time wherever the first difference is. What is compared are digests, so that a length tells nothing
+ * either, and a guesser cannot choose the bytes that are compared. LIVE-12.
+ */
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] ?? 0);
+  return difference === 0;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** `[::1]:7300` -> `::1`, `Board.local:7300` -> `board.local`; null: not a host. */

@@ -243,7 +243,8 @@ function appendPart(strokes: OpenStroke[], part: Part, window: InkWindow): void 
   const dots = unpackDots(part.packed, part.dotCount);
   if (dots !== null) pushPoints(points, dots, part.skip, part.maxForce, window.originMm);
   if (continues) last.ended ||= part.ended;
-  else strokes.push({ stroke: stroke.id, page: stroke.page, firstDot: first, points, ended: part.ended, downMs: stroke.downMs });
+  else
+    strokes.push({ stroke: stroke.id, page: stroke.page, firstDot: first, points, ended: part.ended, downMs: stroke.downMs });
 }
 
 /** Appends x, y (page mm, to a hundredth) and pressure (0..1, to a thousandth) of each dot from `skip` on. LIVE-5. */

@@ -1,6 +1,7 @@
 import type {
   AnswerRow,
   Cell,
+  CellState,
   EventRecord,
   ItemId,
   ItemStats,
@@ -8,6 +9,9 @@ import type {
   StudentId,
   StudentStats,
 } from "@penlight/proto";
+
+/** States in which a cell shows points; a mark of `unsure` is worth nothing yet. */
+const JUDGED: ReadonlySet<CellState> = new Set(["right", "partial", "wrong", "blank", "withdrawn"]);
 
 /** Revision of what history told: any event is newer. */
 const BASE_REVISION = -1;
@@ -68,8 +72,8 @@ export class Lesson {
   base(answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
     const pointsOf = new Map(marks.map((mark) => [markKey(mark, mark.answerVersion), mark.points]));
     for (const answer of answers) {
-      const points = pointsOf.get(markKey(answer, answer.version)) ?? null;
       const { item, state, version } = answer;
+      const points = JUDGED.has(state) ? (pointsOf.get(markKey(answer, version)) ?? null) : null;
       const cell = { item, state, answer: answer.answer, points, version, inkMs: answer.atMs };
       putIfNewer(this.#cellsOf(answer.student), item, BASE_REVISION, cell);
     }

@@ -12,7 +12,6 @@ import type {
   ItemId,
   MarkRow,
   PageKey,
-  PenId,
   PenLinkState,
   PenState,
   RoomId,
@@ -25,10 +24,9 @@ import { boardItemOf, boardPenOf, publishDirty } from "./board-rows.ts";
 import { rowStats } from "./class-stats.ts";
 import { InkBook, type InkChunk, type InkWindow } from "./ink-book.ts";
 import { Lesson } from "./lesson.ts";
+import { PenRoll } from "./pen-roll.ts";
 import { type Seating, sameGrid, seatingOf } from "./seating.ts";
 
-/** Pens of one room that are remembered; more are not of this room's class. LIVE-9. */
-export const ROOM_PENS_MAX = 1000;
 /** Assignments of one room whose events are remembered; the oldest heard of goes first. LIVE-9. */
 export const ROOM_LESSONS_MAX = 32;
 
@@ -54,7 +52,7 @@ export class LiveRoom {
   #items: BoardItem[] = [];
   #students: BoardStudent[] = [];
   readonly #lessons = new Map<AssignmentId, Lesson>();
-  readonly #pens = new Map<PenId, PenState>();
+  readonly #pens = new PenRoll();
   readonly #books = new Map<StudentId, InkBook>();
   readonly #lastInkMs = new Map<StudentId, number>();
   readonly #dirtyCells = new Set<number>();
@@ -209,15 +207,13 @@ export class LiveRoom {
   }
 
   #foldPen(state: PenState): void {
-    const known = this.#pens.get(state.pen);
-    if (known === undefined && this.#pens.size >= ROOM_PENS_MAX) return;
-    if (known !== undefined && known.heardMs > state.heardMs) return;
-    this.#pens.set(state.pen, state);
-    const row = this.#seating.rowOf.get(this.#seating.studentOf.get(state.pen) as StudentId);
-    if (row === undefined) return;
-    if (known?.link !== state.link) this.#touchStudent(row);
-    else if (looksAlike(known, state)) this.#agedStudents.add(row);
-    else this.#dirtyStudents.add(row);
+    const student = this.#seating.studentOf.get(state.pen);
+    const change = this.#pens.push(state);
+    const row = student === undefined ? undefined : this.#seating.rowOf.get(student);
+    if (row === undefined || change === "nothing") return;
+    if (change === "link") this.#touchStudent(row);
+    else if (change === "look") this.#dirtyStudents.add(row);
+    else this.#agedStudents.add(row);
   }
 
   /** A student's pen or base changed: the row, and the cells and columns that no event has decided yet. */
@@ -299,21 +295,12 @@ export class LiveRoom {
     return { student, name, seat, pen, done, right, points, lastInkMs, idle: stats?.idle ?? false };
   }
 
-  /** Of several pens the one heard last; the processor's word while the room has not been heard since the start. */
   #penOf(student: StudentId): PenState | null {
-    let latest = this.#lesson()?.studentStatsOf(student)?.pen ?? null;
-    for (const pen of this.#seating.pensOf.get(student) ?? []) {
-      const state = this.#pens.get(pen);
-      if (state !== undefined && (latest === null || state.heardMs >= latest.heardMs)) latest = state;
-    }
-    return latest;
+    const told = this.#lesson()?.studentStatsOf(student)?.pen ?? null;
+    return this.#pens.latest(this.#seating.pensOf.get(student) ?? [], told);
   }
 }
 
 function addKnown(set: Set<number>, index: number | undefined): void {
   if (index !== undefined) set.add(index);
-}
-
-function looksAlike(a: PenState, b: PenState): boolean {
-  return a.batteryPercent === b.batteryPercent && a.charging === b.charging && a.lostDots === b.lostDots;
 }

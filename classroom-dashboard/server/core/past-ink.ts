@@ -11,7 +11,9 @@ export function inkStrokeOf(row: StrokeRow, page: PageKey, window: InkWindow): I
 /** What history has of a page and the live book has not, or has shorter. */
 export function pastOf(rows: readonly StrokeRow[], page: PageKey, window: InkWindow, live: InkBook | null): InkStroke[] {
   return rows
-    .filter((row) => row.page !== null && pageKeyOf(row.page) === page && row.version > (live?.wholeDotsOf(page, row.stroke) ?? 0))
+    .filter(
+      (row) => row.page !== null && pageKeyOf(row.page) === page && row.version > (live?.wholeDotsOf(page, row.stroke) ?? 0),
+    )
     .map((row) => inkStrokeOf(row, page, window));
 }
 

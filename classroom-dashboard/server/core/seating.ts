@@ -86,10 +86,7 @@ function describe(setup: SetupState, assignment: Assignment, worksheet: Workshee
 function windowsOf(assignment: Assignment, worksheet: Worksheet): Map<PageKey, InkWindow> {
   const untilMs = assignment.closesMs ?? Number.POSITIVE_INFINITY;
   return new Map(
-    worksheet.pages.map(({ address, originMm }) => [
-      pageKeyOf(address),
-      { sinceMs: assignment.opensMs, untilMs, originMm },
-    ]),
+    worksheet.pages.map(({ address, originMm }) => [pageKeyOf(address), { sinceMs: assignment.opensMs, untilMs, originMm }]),
   );
 }
 

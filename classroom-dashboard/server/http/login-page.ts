@@ -27,7 +27,8 @@ const ALERTS: Readonly<Record<string, string>> = {
  * another site (a link in a mail).
  */
 export function loginPage(state: string): string {
-  if (state === "entered") return page('<p>正在打开… Opening…</p><p><a href="/">Penlight</a></p>', '<meta http-equiv="refresh" content="0;url=/">');
+  if (state === "entered")
+    return page('<p>正在打开… Opening…</p><p><a href="/">Penlight</a></p>', '<meta http-equiv="refresh" content="0;url=/">');
   const alert = ALERTS[state];
   return page(`
     <h1>Penlight</h1>

@@ -35,9 +35,7 @@ export const HEALTH = object({
   parts: list(object({ part: text, ready: flag, detail: text }, ["detail"])),
 });
 
-export const ROOMS = list(
-  object({ room: text, name: localText, assignment: nullable(text), students: count, viewers: count }),
-);
+export const ROOMS = list(object({ room: text, name: localText, assignment: nullable(text), students: count, viewers: count }));
 
 const assignment = object({
   id: text,

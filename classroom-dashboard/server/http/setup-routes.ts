@@ -2,7 +2,7 @@ import { LogError, SETUP_KINDS, type SetupDocuments, type SetupKind } from "@pen
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { PutResult, SetupWriter, StoredSetup } from "../setup-writer.ts";
 import { ERROR, ID_PARAMS, listSchema, storedSchema } from "./schemas.ts";
-import { SETUP_SCHEMAS, type SchemaError, schemaFaults } from "./setup-schemas.ts";
+import { type SchemaError, SETUP_SCHEMAS, schemaFaults } from "./setup-schemas.ts";
 
 /** A worksheet of 64 pages stays well below. SET-1. */
 export const SETUP_BODY_BYTES_MAX = 2 * 1024 * 1024;
@@ -31,7 +31,12 @@ export function setupRoutes(app: FastifyInstance, writer: SetupWriter, isReady: 
 
     const stored = storedSchema(document);
     const answers = { 200: stored, 201: stored, 400: ERROR, 409: ERROR, 412: ERROR, 413: ERROR, ...notReady };
-    const put = { ...base, summary: `Puts one of ${kind}; unchanged, it is not written again`, body: document, response: answers };
+    const put = {
+      ...base,
+      summary: `Puts one of ${kind}; unchanged, it is not written again`,
+      body: document,
+      response: answers,
+    };
     const options = { schema: put, attachValidation: true, bodyLimit: SETUP_BODY_BYTES_MAX };
     app.put<ById>(`/api/v1/setup/${kind}/:id`, options, async (request, reply) => {
       if (!isReady()) return starting(reply);

@@ -2,14 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type * as Uws from "uwebsockets";
 import { CLIENT_MESSAGE_BYTES_MAX } from "../core/client-message.ts";
-import {
-  DashboardError,
-  GOING_AWAY,
-  judgeUpgrade,
-  type Listening,
-  type ListenOptions,
-  TRY_AGAIN_LATER,
-} from "./listening.ts";
+import { DashboardError, GOING_AWAY, judgeUpgrade, type Listening, type ListenOptions, TRY_AGAIN_LATER } from "./listening.ts";
 import {
   HEARTBEAT_MS,
   type LiveTransport,

@@ -4,14 +4,7 @@ import type { Duplex } from "node:stream";
 import type { RoomId } from "@penlight/proto";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLIENT_MESSAGE_BYTES_MAX } from "../core/client-message.ts";
-import {
-  DashboardError,
-  GOING_AWAY,
-  judgeUpgrade,
-  type Listening,
-  type ListenOptions,
-  TRY_AGAIN_LATER,
-} from "./listening.ts";
+import { DashboardError, GOING_AWAY, judgeUpgrade, type Listening, type ListenOptions, TRY_AGAIN_LATER } from "./listening.ts";
 import {
   HEARTBEAT_MS,
   type LiveTransport,

@@ -1,9 +1,8 @@
-import type { Board, ServerMessage } from "@penlight/proto";
+import type { Board } from "@penlight/proto";
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { afterEach, describe, expect, it } from "vitest";
-import { WebSocket } from "ws";
-import { type DashboardAddress, DashboardError, type DashboardOptions, runDashboard } from "../../server/index.ts";
+import { DashboardError } from "../../server/index.ts";
 import {
   cellEvent,
   dots,
@@ -15,93 +14,15 @@ import {
   PAGE_KEY,
   penState,
   ROOM,
-  setupRecord,
-  setupRecords,
   START_MS,
   studentId,
   TestClock,
   tick,
 } from "./lesson-fixture.ts";
+import { Bench, fill } from "./running.ts";
 
-interface Running {
-  readonly address: DashboardAddress;
-  readonly log: MemoryLog;
-  readonly history: MemoryHistory;
-  readonly base: string;
-  stop(): Promise<void>;
-}
-
-const stops: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-async function start(change: Partial<DashboardOptions> & { log?: MemoryLog } = {}): Promise<Running> {
-  const clock = new TestClock();
-  const log = change.log ?? new MemoryLog({ clock });
-  const history = new MemoryHistory();
-  const stopping = new AbortController();
-  let ended: Promise<void> = Promise.resolve();
-  const address = await new Promise<DashboardAddress>((resolve, reject) => {
-    let at: DashboardAddress | null = null;
-    ended = runDashboard({
-      log,
-      history,
-      clock,
-      signal: stopping.signal,
-      onListening: (address) => {
-        at = address;
-      },
-      onReady: () => at !== null && resolve(at),
-      ...change,
-    });
-    ended.catch(reject);
-  });
-  const stop = async () => {
-    stopping.abort();
-    await ended;
-  };
-  stops.push(stop);
-  return { address, log, history, base: `http://127.0.0.1:${address.port}`, stop };
-}
-
-async function fill(log: MemoryLog, students = 3, items = 2): Promise<void> {
-  await log.append("setup", setupRecords(students, items).map(setupRecord));
-}
-
-class Client {
-  readonly messages: ServerMessage[] = [];
-  readonly socket: WebSocket;
-  #wake = () => {};
-
-  constructor(base: string, room: string = ROOM) {
-    this.socket = new WebSocket(`${base.replace("http", "ws")}/api/v1/rooms/${room}/live`);
-    this.socket.on("message", (data) => {
-      this.messages.push(JSON.parse(data.toString()) as ServerMessage);
-      this.#wake();
-    });
-    stops.unshift(async () => this.socket.terminate());
-  }
-
-  async next<Type extends ServerMessage["type"]>(type: Type): Promise<Extract<ServerMessage, { type: Type }>> {
-    for (;;) {
-      const index = this.messages.findIndex((message) => message.type === type);
-      const found = this.messages[index];
-      if (found !== undefined) {
-        this.messages.splice(0, index + 1);
-        return found as Extract<ServerMessage, { type: Type }>;
-      }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  send(message: unknown): void {
-    this.socket.send(JSON.stringify(message));
-  }
-}
+const bench = new Bench();
+afterEach(() => bench.stop());
 
 describe("runDashboard", () => {
   it("[LIVE-2] serves the board of a lesson that is in the log already", async () => {
@@ -109,7 +30,7 @@ describe("runDashboard", () => {
     await fill(log);
     await log.append("ink", [inkRecord(tick(START_MS + 10, [penState(1, "connected", START_MS + 10)]))]);
     await log.append("events", [eventRecord(cellEvent(1, 2, [{ item: itemId(2), state: "wrong", answer: "B", points: 0 }]))]);
-    const { base } = await start({ log });
+    const { base } = await bench.start({ log });
     const board = (await (await fetch(`${base}/api/v1/rooms/${ROOM}/board`)).json()) as Board;
     expect(board.cells).toEqual([
       { student: "s1", item: "q1", state: "not-started", answer: null, points: null },
@@ -124,9 +45,9 @@ describe("runDashboard", () => {
   });
 
   it("[LIVE-3] tells an answer and ink over the socket as they come", async () => {
-    const { base, log } = await start();
+    const { base, log } = await bench.start();
     await fill(log);
-    const client = new Client(base);
+    const client = bench.connect(base);
     const { board, worksheet } = await client.next("snapshot");
     expect(worksheet?.id).toBe("sums");
     client.send({ type: "watch", students: [{ student: "s1", page: PAGE_KEY }] });
@@ -146,17 +67,17 @@ describe("runDashboard", () => {
   });
 
   it("[LIVE-6] says it is alive once a second", async () => {
-    const { base, log } = await start();
+    const { base, log } = await bench.start();
     await fill(log);
-    const client = new Client(base);
+    const client = bench.connect(base);
     await client.next("snapshot");
     const alive = await client.next("alive");
     expect(alive.serverMs).toBeGreaterThan(START_MS);
   });
 
   it("refuses a port that is taken with its own code", async () => {
-    const { address } = await start();
-    await expect(start({ port: address.port })).rejects.toSatisfy(
+    const { address } = await bench.start();
+    await expect(bench.start({ port: address.port })).rejects.toSatisfy(
       (error) => error instanceof DashboardError && error.code === "dashboard.port-taken",
     );
   });
@@ -171,9 +92,11 @@ describe("runDashboard", () => {
       strokes: [],
       gaps: [],
       answers: [{ ...key, version: 7, state: "right", answer: "A", atMs: START_MS + 9, strokes: [], recognizer: "marks" }],
-      marks: [{ ...key, answerVersion: 7, worksheetVersion: 1, state: "right", points: 2, maxPoints: 2, by: "machine", atMs: 0 }],
+      marks: [
+        { ...key, answerVersion: 7, worksheetVersion: 1, state: "right", points: 2, maxPoints: 2, by: "machine", atMs: 0 },
+      ],
     });
-    const { base } = await start({ log, history });
+    const { base } = await bench.start({ log, history });
     const board = (await (await fetch(`${base}/api/v1/rooms/${ROOM}/board`)).json()) as Board;
     expect(board.cells[0]).toEqual({ student: "s1", item: "q1", state: "right", answer: "A", points: 2 });
   });

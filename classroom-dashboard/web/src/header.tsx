@@ -134,7 +134,7 @@ function Controls() {
         chosen={studentOrder.value}
         options={[
           { value: "seat", words: text.bySeat, hint: "" },
-          { value: "need", words: text.byNeed, hint: `${text.byNeedHint}. ${text.orderHeld}` },
+          { value: "need", words: text.byNeed, hint: `${text.byNeedHint}\n${text.orderHeld}` },
         ]}
         choose={chooseStudents}
       />
@@ -144,7 +144,7 @@ function Controls() {
         chosen={itemOrder.value}
         options={[
           { value: "number", words: text.byNumber, hint: "" },
-          { value: "missed", words: text.byMissed, hint: `${text.byMissedHint}. ${text.orderHeld}` },
+          { value: "missed", words: text.byMissed, hint: `${text.byMissedHint}\n${text.orderHeld}` },
         ]}
         choose={chooseItems}
       />

@@ -3,7 +3,7 @@ import type { RoomChoice } from "./state/connection.ts";
 
 export function Notice({ name, title, hint }: { name: string; title: string; hint: string }) {
   return (
-    <main class="notice" data-testid={`notice-${name}`}>
+    <main id="content" tabIndex={-1} class="notice" data-testid={`notice-${name}`}>
       <section class="card">
         <h2>{title}</h2>
         {hint === "" ? null : <p>{hint}</p>}
@@ -17,7 +17,7 @@ export function RoomList({ rooms, unknown }: { rooms: readonly RoomChoice[]; unk
   const text = texts.value;
   if (rooms.length === 0) return <Notice name="no-rooms" title={text.noRooms} hint={text.noRoomsHint} />;
   return (
-    <main class="notice" data-testid="notice-rooms">
+    <main id="content" tabIndex={-1} class="notice" data-testid="notice-rooms">
       <section class="card">
         {unknown ? <p role="alert">{text.unknownRoom}</p> : null}
         <h2>{text.chooseRoom}</h2>
@@ -35,21 +35,19 @@ export function RoomList({ rooms, unknown }: { rooms: readonly RoomChoice[]; unk
   );
 }
 
-/** Asks for the token that the terminal printed; the server turns `?token=` into a cookie. */
+/** Asks for the token that the terminal printed; the server's login turns it into a cookie. */
 export function TokenForm() {
   const { text: texts } = useApp();
   const text = texts.value;
-  const room = new URLSearchParams(location.search).get("room");
   return (
-    <main class="notice" data-testid="notice-denied">
+    <main id="content" tabIndex={-1} class="notice" data-testid="notice-denied">
       <section class="card">
         <h2>{text.denied}</h2>
         <p>{text.deniedHint}</p>
-        <form method="get" action="/">
-          {room === null ? null : <input type="hidden" name="room" value={room} />}
+        <form method="post" action="/login">
           <label>
             <span>{text.token}</span>
-            <input name="token" type="password" autocomplete="off" required />
+            <input name="token" type="password" autocomplete="current-password" required />
           </label>
           <button type="submit" class="primary">
             {text.tokenSend}

@@ -14,7 +14,7 @@ export function Shell() {
   const text = app.text.value;
   return (
     <>
-      <a class="skip" href="#board">
+      <a class="skip" href="#content">
         {text.skipToBoard}
       </a>
       <Header />
@@ -33,6 +33,8 @@ function Content() {
   switch (standing.kind) {
     case "loading":
       return <Notice name="loading" title={text.loading} hint="" />;
+    case "starting":
+      return <Notice name="starting" title={text.starting} hint="" />;
     case "denied":
       return <TokenForm />;
     case "gone":
@@ -54,7 +56,7 @@ function Room({ failing }: { failing: boolean }) {
   }
   return (
     <>
-      <main class="room" data-many={app.board.itemIds.value.length > MANY_ITEMS ? "yes" : undefined}>
+      <main id="content" tabIndex={-1} class="room" data-many={app.board.itemIds.value.length > MANY_ITEMS ? "yes" : undefined}>
         <Board />
         <Panel />
       </main>

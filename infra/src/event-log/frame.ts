@@ -151,7 +151,13 @@ export class FrameWriter {
   }
 
   /** Ends the frame. */
-  end(): { readonly at: number; readonly length: number; readonly crc: number; readonly count: number; readonly maxMs: number } {
+  end(): {
+    readonly at: number;
+    readonly length: number;
+    readonly crc: number;
+    readonly count: number;
+    readonly maxMs: number;
+  } {
     const bytes = this.#bytes;
     const at = this.#frameAt;
     const length = this.#length - at;

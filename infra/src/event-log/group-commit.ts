@@ -1,4 +1,4 @@
-import { type Clock, LogError } from "@penlight/proto";
+import { type Clock, LogError, type NewRecord, type TopicName } from "@penlight/proto";
 import { COMMITS_TOPIC, FRAME_HEADER_BYTES, FrameWriter } from "./frame.ts";
 import { encodeJournalHeader, JOURNAL_HEADER_BYTES, Journal } from "./journal.ts";
 import type { JournalPool } from "./journal-pool.ts";
@@ -7,21 +7,29 @@ import { logErrorOf } from "./log-files.ts";
 import type { LogFolder } from "./log-folder.ts";
 import type { FrameRef, StoredPartition } from "./stored-partition.ts";
 
-/** An ordered append, or a part of a large one. */
-export interface OrderedAppend {
-  /** Partitions with one past the last record of this append, and the bytes that it takes there at most. */
-  readonly parts: readonly { readonly partition: StoredPartition; readonly end: number }[];
+/** One call of `append`; `bytes` is what it takes at most. */
+export interface Append {
+  readonly topic: TopicName;
+  readonly records: readonly NewRecord[];
   readonly bytes: number;
-  /** Called once with null when it is durable, or with the error; absent for all but the last part. */
-  readonly settle?: (error: LogError | null) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: LogError) => void;
+}
+
+/** An ordered append, or a part of a large one. */
+export interface OrderedPart {
+  /** Partitions with one past the last record of this part. */
+  readonly ends: readonly { readonly partition: StoredPartition; readonly end: number }[];
+  readonly bytes: number;
+  /** Who waits: told when its last part is durable. Null: an earlier part, or the caller has had its answer. */
+  readonly waiter: Append | null;
 }
 
 interface Group {
-  readonly appends: OrderedAppend[];
+  readonly parts: readonly OrderedPart[];
   readonly journal: Journal;
   readonly frames: { readonly partition: StoredPartition; readonly frame: FrameRef }[];
   readonly lastCrc: number;
-  readonly commits: ReadonlySet<string>;
 }
 
 export interface SyncObservation {
@@ -42,18 +50,21 @@ export class GroupCommit {
   readonly #clock: Clock;
   readonly #observe: (sync: SyncObservation) => void;
   readonly #onRolled: () => void;
+  readonly #order: (append: Append, into: OrderedPart[]) => void;
+  readonly #stopped: AbortSignal;
   readonly #writer: FrameWriter;
-  #pending: OrderedAppend[] = [];
+  #pending: OrderedPart[] = [];
   /** Appends that came while the disk refused: not ordered before what is ordered already is written. */
-  #held: { readonly order: () => OrderedAppend[]; readonly settle: (error: LogError) => void }[] = [];
+  #held: Append[] = [];
   #group: Group | null = null;
   #failed = false;
   #running: Promise<void> | null = null;
-  #dirtyCommits = new Set<string>();
+  readonly #dirtyCommits = new Set<string>();
   #commitsWrittenMs = Number.NEGATIVE_INFINITY;
   #commitsForced = false;
   #pendingBytes = 0;
   #overfull = false;
+  #rollWanted = false;
 
   constructor(options: {
     readonly folder: LogFolder;
@@ -62,6 +73,8 @@ export class GroupCommit {
     readonly clock: Clock;
     readonly observe: (sync: SyncObservation) => void;
     readonly onRolled: () => void;
+    readonly order: (append: Append, into: OrderedPart[]) => void;
+    readonly stopped: AbortSignal;
   }) {
     this.#folder = options.folder;
     this.#pool = options.pool;
@@ -69,6 +82,8 @@ export class GroupCommit {
     this.#clock = options.clock;
     this.#observe = options.observe;
     this.#onRolled = options.onRolled;
+    this.#order = options.order;
+    this.#stopped = options.stopped;
     this.#writer = new FrameWriter(options.limits.groupBytes + options.limits.recordBytes + 2 ** 16);
   }
 
@@ -78,11 +93,17 @@ export class GroupCommit {
     return !this.#overfull;
   }
 
-  /** `order` gives the records their offsets, now or when the disk takes writes again. */
-  submit(order: () => OrderedAppend[], bytes: number, settle: (error: LogError) => void): void {
-    this.#pendingBytes += bytes;
-    if (this.#failed) this.#held.push({ order, settle });
-    else this.#enqueue(order());
+  /** Gives the records their offsets, now or when the disk takes writes again, and writes them. */
+  submit(append: Append): void {
+    this.#pendingBytes += append.bytes;
+    if (this.#failed) this.#held.push(append);
+    else this.#order(append, this.#pending);
+    this.#start();
+  }
+
+  /** Begins a new journal, so that the one before it can be sealed. */
+  roll(): void {
+    this.#rollWanted = true;
     this.#start();
   }
 
@@ -100,22 +121,16 @@ export class GroupCommit {
     if (this.#failed) throw new LogError("log.io", "some records could not be written");
   }
 
-  #enqueue(appends: readonly OrderedAppend[]): void {
-    for (const append of appends) this.#pending.push(append);
-  }
-
   async #commitLater(): Promise<void> {
     const dueMs = this.#commitsWrittenMs + this.#limits.commitIntervalMs - this.#clock.nowMs();
-    if (dueMs > 0) await this.#clock.sleep(dueMs);
+    if (dueMs > 0) await this.#clock.sleep(dueMs, this.#stopped);
     if (this.#dirtyCommits.size === 0) return;
     this.#commitsForced = true;
     this.#start();
   }
 
   #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -125,7 +140,7 @@ export class GroupCommit {
       for (;;) {
         this.#group ??= await this.#nextGroup();
         if (this.#group === null) {
-          if (!this.#recover()) return;
+          if (!this.#recover()) break;
           continue;
         }
         await this.#write(this.#group);
@@ -133,13 +148,15 @@ export class GroupCommit {
     } catch (error) {
       this.#fail(logErrorOf(error, this.#folder.path));
     }
+    // In the same turn as the last look at the queue: who comes later must find that nobody is running.
+    this.#running = null;
   }
 
   /** Everything ordered is written. True when appends were held meanwhile and are ordered now. */
   #recover(): boolean {
     this.#failed = false;
     if (this.#held.length === 0) return false;
-    for (const { order } of this.#held.splice(0)) this.#enqueue(order());
+    for (const append of this.#held.splice(0)) this.#order(append, this.#pending);
     return true;
   }
 
@@ -148,16 +165,16 @@ export class GroupCommit {
     const bytes = this.#writer.bytes;
     const startMs = this.#clock.nowMs();
     await journal.file.write(bytes, journal.position);
-    this.#observe({ ms: this.#clock.nowMs() - startMs, bytes: bytes.length, appends: group.appends.length });
+    this.#observe({ ms: this.#clock.nowMs() - startMs, bytes: bytes.length, appends: group.parts.length });
     this.#group = null;
     journal.position += bytes.length;
     journal.lastCrc = group.lastCrc;
     this.#pool.prepare(journal.position);
     for (const { partition, frame } of group.frames) partition.addFrame(journal, frame);
     for (const { partition, frame } of group.frames) partition.makeDurable(frame.next);
-    for (const append of group.appends) {
-      this.#pendingBytes -= append.bytes;
-      append.settle?.(null);
+    for (const part of group.parts) {
+      this.#pendingBytes -= part.bytes;
+      part.waiter?.resolve();
     }
     if (this.#pendingBytes < this.#limits.pendingBytes / 2) this.#overfull = false;
   }
@@ -165,45 +182,49 @@ export class GroupCommit {
   /** Every append that waits is refused. What was ordered stays so and is written first when the disk takes it. */
   #fail(error: LogError): void {
     this.#failed = true;
-    const waiting = [...(this.#group?.appends ?? []), ...this.#pending];
-    const held = this.#held.splice(0);
-    if (this.#group !== null) this.#group = { ...this.#group, appends: this.#group.appends.map(withoutWaiter) };
-    this.#pending = this.#pending.map(withoutWaiter);
-    for (const append of waiting) append.settle?.(error);
-    for (const { settle } of held) settle(error);
-    this.#pendingBytes = waiting.reduce((sum, append) => sum + append.bytes, 0);
+    const group = this.#group?.parts ?? [];
+    const pending = this.#pending;
+    const held = this.#held;
+    this.#held = [];
+    this.#pending = pending.map(withoutWaiter);
+    if (this.#group !== null) this.#group = { ...this.#group, parts: group.map(withoutWaiter) };
+    this.#pendingBytes = 0;
+    for (const part of [...group, ...pending]) {
+      this.#pendingBytes += part.bytes;
+      part.waiter?.reject(error);
+    }
+    for (const append of held) append.reject(error);
     this.#overfull = false;
   }
 
   async #nextGroup(): Promise<Group | null> {
-    const commits = this.#commitsDue();
-    if (this.#pending.length === 0 && commits.size === 0) return null;
-    let bytes = FRAME_HEADER_BYTES + commitsBytes(commits);
+    if (this.#pending.length === 0 && !this.#commitsDue() && !this.#rollWanted) return null;
+    let bytes = JOURNAL_HEADER_BYTES + FRAME_HEADER_BYTES + commitsBytes(this.#dirtyCommits);
     let count = 0;
-    for (const append of this.#pending) {
-      if (count > 0 && bytes + append.bytes > this.#limits.groupBytes) break;
-      bytes += append.bytes + append.parts.length * FRAME_HEADER_BYTES;
+    for (const part of this.#pending) {
+      if (count > 0 && bytes + part.bytes > this.#limits.groupBytes) break;
+      bytes += part.bytes + part.ends.length * FRAME_HEADER_BYTES;
       count++;
     }
     const journal = await this.#journalWith(bytes);
-    const appends = this.#pending.splice(0, count);
-    return this.#encode(journal, appends, commits);
+    return this.#encode(journal, this.#pending.splice(0, count));
   }
 
   async #journalWith(bytes: number): Promise<Journal> {
     const { journals, manifest } = this.#folder;
     const last = journals[journals.length - 1];
-    if (last !== undefined && last.position + bytes <= this.#limits.journalBytes && !last.full) return last;
+    if (last !== undefined && last.position + bytes <= this.#limits.journalBytes && !this.#rollWanted) return last;
     const number = last === undefined ? manifest.firstJournal : last.number + 1;
     const previousCrc = last === undefined ? manifest.previousCrc : last.lastCrc;
     const { path, file } = await this.#pool.take();
     const journal = new Journal({ number, path, file, position: 0, lastCrc: previousCrc, bornMs: this.#clock.nowMs() });
     journals.push(journal);
+    this.#rollWanted = false;
     if (last !== undefined) this.#onRolled();
     return journal;
   }
 
-  #encode(journal: Journal, appends: OrderedAppend[], commits: ReadonlySet<string>): Group {
+  #encode(journal: Journal, parts: readonly OrderedPart[]): Group {
     const writer = this.#writer;
     writer.reset();
     let lastCrc = journal.lastCrc;
@@ -213,7 +234,7 @@ export class GroupCommit {
       lastCrc = header.crc;
     }
     const ends = new Map<StoredPartition, number>();
-    for (const { parts } of appends) for (const { partition, end } of parts) ends.set(partition, end);
+    for (const part of parts) for (const { partition, end } of part.ends) ends.set(partition, end);
     const frames: Group["frames"] = [];
     for (const [partition, end] of ends) {
       const first = partition.written;
@@ -228,29 +249,25 @@ export class GroupCommit {
       this.#folder.lastTimestampMs = Math.max(this.#folder.lastTimestampMs, maxMs);
       frames.push({ partition, frame: { first, next: end, position: journal.position + at, length, maxMs } });
     }
-    if (commits.size > 0) lastCrc = this.#encodeCommits(commits, lastCrc);
-    return { appends, journal, frames, lastCrc, commits };
+    if (this.#commitsDue()) lastCrc = this.#encodeCommits(lastCrc);
+    return { parts, journal, frames, lastCrc };
   }
 
-  #commitsDue(): ReadonlySet<string> {
-    const due = this.#dirtyCommits;
-    const nowMs = this.#clock.nowMs();
-    if (due.size === 0) return due;
-    if (!this.#commitsForced && nowMs < this.#commitsWrittenMs + this.#limits.commitIntervalMs) return NO_COMMITS;
-    this.#dirtyCommits = new Set();
-    this.#commitsForced = false;
-    this.#commitsWrittenMs = nowMs;
-    return due;
+  #commitsDue(): boolean {
+    if (this.#dirtyCommits.size === 0) return false;
+    return this.#commitsForced || this.#clock.nowMs() >= this.#commitsWrittenMs + this.#limits.commitIntervalMs;
   }
 
-  #encodeCommits(commits: ReadonlySet<string>, previousCrc: number): number {
+  #encodeCommits(previousCrc: number): number {
     this.#writer.begin(COMMITS_TOPIC, 0, previousCrc);
-    for (const key of commits) this.#writer.record(key, NO_BYTES, this.#folder.committed.get(key) ?? 0, 0);
+    for (const key of this.#dirtyCommits) this.#writer.record(key, NO_BYTES, this.#folder.committed.get(key) ?? 0, 0);
+    this.#dirtyCommits.clear();
+    this.#commitsForced = false;
+    this.#commitsWrittenMs = this.#clock.nowMs();
     return this.#writer.end().crc;
   }
 }
 
-const NO_COMMITS: ReadonlySet<string> = new Set();
 const NO_BYTES = new Uint8Array();
 
 function commitsBytes(commits: ReadonlySet<string>): number {
@@ -259,6 +276,6 @@ function commitsBytes(commits: ReadonlySet<string>): number {
   return bytes;
 }
 
-function withoutWaiter({ parts, bytes }: OrderedAppend): OrderedAppend {
-  return { parts, bytes };
+function withoutWaiter({ ends, bytes }: OrderedPart): OrderedPart {
+  return { ends, bytes, waiter: null };
 }

@@ -46,9 +46,7 @@ export class Journal {
   /** crc of the last frame, or of the header. */
   lastCrc: number;
   /** Clock time of its first frame, ms: a journal is sealed by age too, so that retention reaches a quiet one. */
-  bornMs: number;
-  /** No more is written to it, though there is room. */
-  full = false;
+  readonly bornMs: number;
   #readers = 0;
   #release: (() => void) | null = null;
 

@@ -56,7 +56,9 @@ class NodeFile implements LogFile {
     let done = 0;
     while (done < bytes.length) {
       done += await new Promise<number>((resolve, reject) =>
-        fs.write(this.#fd, bytes, done, bytes.length - done, position + done, (error, n) => (error ? reject(error) : resolve(n))),
+        fs.write(this.#fd, bytes, done, bytes.length - done, position + done, (error, n) =>
+          error ? reject(error) : resolve(n),
+        ),
       );
     }
     if (this.#syncsEachWrite) await this.sync();

@@ -79,7 +79,9 @@ export async function readFolder(options: {
     for (const [name, end] of ends) partitionOfName(state, name).recovered(end);
     await recoverJournals(state, names, options);
     if (mode === "write") {
-      const garbage = names.filter((name) => (name.endsWith(".sealed") && !sealed.has(name)) || name === `${MANIFEST_FILE}.new`);
+      const garbage = names.filter(
+        (name) => (name.endsWith(".sealed") && !sealed.has(name)) || name === `${MANIFEST_FILE}.new`,
+      );
       for (const name of garbage) await files.remove(path.join(folder, name));
     }
     return state;
@@ -163,7 +165,12 @@ async function recoverJournal(
   return journal;
 }
 
-function recoverFrame(state: LogFolder, journal: Journal, bytes: Buffer, frame: NonNullable<ReturnType<typeof readFrame>>): void {
+function recoverFrame(
+  state: LogFolder,
+  journal: Journal,
+  bytes: Buffer,
+  frame: NonNullable<ReturnType<typeof readFrame>>,
+): void {
   const at = journal.position;
   if (frame.topic === COMMITS_TOPIC) {
     const records: Parameters<typeof decodeFrame>[2]["into"] = [];

@@ -21,7 +21,14 @@ export interface PartRange {
   readonly maxMs: number;
 }
 
-export type IndexRow = readonly [partition: number, first: number, next: number, position: number, length: number, maxMs: number];
+export type IndexRow = readonly [
+  partition: number,
+  first: number,
+  next: number,
+  position: number,
+  length: number,
+  maxMs: number,
+];
 
 /** Frames of a sealed file are merged up to this size. */
 export const SEALED_FRAME_BYTES = 256 * 1024;

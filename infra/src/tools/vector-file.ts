@@ -89,13 +89,13 @@ function parseVector(vector: unknown, place: string, preambles: VectorFile["prea
   const preamble = parseText(vector["preamble"] ?? "none", `${id}.preamble`);
   if (!preambles.has(preamble))
     throw new VectorFileError(`${id}.preamble: there is no preamble "${preamble}" in meta.preambles`);
-  if (!Array.isArray(expect)) throw new VectorFileError(`${id}.expect must be a list`);
+  const expected: readonly unknown[] = Array.isArray(expect) ? expect : [expect];
   return {
     id,
     title,
     direction,
     preamble,
     notifications: parseHexList(vector["notifications"], `${id}.notifications`),
-    expect: expect.map((each: unknown, i) => parseExpected(each, `${id}.expect[${i}]`)),
+    expect: expected.map((each, i) => parseExpected(each, `${id}.expect[${i}]`)),
   };
 }

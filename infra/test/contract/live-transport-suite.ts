@@ -131,7 +131,8 @@ export function liveTransportSuite(name: string, open: OpenTransport): void {
       await told.until("opened lab");
       while (told.viewers.length < 2) await new Promise((resolve) => setImmediate(resolve));
       const frames = ["one", "二", "three".repeat(5000)].map((text) => encoder.encode(text));
-      for (const frame of frames) for (const viewer of told.viewers) expect(listening.transport.send(viewer, frame)).toBe("sent");
+      for (const frame of frames)
+        for (const viewer of told.viewers) expect(listening.transport.send(viewer, frame)).toBe("sent");
       for (const client of [a, b]) expect(await client.received(3)).toEqual(["one", "二", "three".repeat(5000)]);
       expect(a.socket.extensions).toBe("");
       expect(frames[0]).toEqual(encoder.encode("one"));
@@ -206,11 +207,20 @@ export function liveTransportSuite(name: string, open: OpenTransport): void {
     it("[LIVE-11] asks the gate, with the headers and the token, and answers what it says", async () => {
       const asked: unknown[] = [];
       const { told, listening } = await start((request) => {
-        asked.push([request.room, request.path, request.token, request.header("host"), request.header("cookie"), request.remoteAddress]);
+        asked.push([
+          request.room,
+          request.path,
+          request.token,
+          request.header("host"),
+          request.header("cookie"),
+          request.remoteAddress,
+        ]);
         return { status: 403, text: "no" };
       });
       const client = connect(listening, `${LIVE}?token=abc`);
-      const status = await new Promise((resolve) => client.socket.on("unexpected-response", (_, response) => resolve(response.statusCode)));
+      const status = await new Promise((resolve) =>
+        client.socket.on("unexpected-response", (_, response) => resolve(response.statusCode)),
+      );
       expect(status).toBe(403);
       expect(asked).toEqual([["lab", LIVE, "abc", `127.0.0.1:${listening.port}`, null, "127.0.0.1"]]);
       expect(told.lines).toEqual([]);
@@ -219,7 +229,9 @@ export function liveTransportSuite(name: string, open: OpenTransport): void {
     it("[LIVE-13] is no socket anywhere else", async () => {
       const { told, listening } = await start();
       const client = connect(listening, "/api/v1/rooms");
-      const status = await new Promise((resolve) => client.socket.on("unexpected-response", (_, response) => resolve(response.statusCode)));
+      const status = await new Promise((resolve) =>
+        client.socket.on("unexpected-response", (_, response) => resolve(response.statusCode)),
+      );
       expect(status).toBe(404);
       expect(told.lines).toEqual([]);
     });
@@ -240,7 +252,9 @@ export function liveTransportSuite(name: string, open: OpenTransport): void {
       await listening.close();
       expect((await client.ended).code).toBe(1001);
       const refused = await new Promise<string>((resolve) => {
-        get({ host: "127.0.0.1", port: listening.port }).on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
+        get({ host: "127.0.0.1", port: listening.port }).on("error", (error: NodeJS.ErrnoException) =>
+          resolve(error.code ?? ""),
+        );
       });
       expect(refused).toBe("ECONNREFUSED");
     });
@@ -252,7 +266,9 @@ export function liveTransportSuite(name: string, open: OpenTransport): void {
       const { port } = taken.address() as { port: number };
       const http = Fastify();
       const opening = open({ events: new Told(), http, gate: OPEN_GATE, clock: TEST_CLOCK, host: "127.0.0.1", port });
-      await expect(opening).rejects.toSatisfy((error) => error instanceof DashboardError && error.code === "dashboard.port-taken");
+      await expect(opening).rejects.toSatisfy(
+        (error) => error instanceof DashboardError && error.code === "dashboard.port-taken",
+      );
     });
   });
 }

@@ -11,7 +11,10 @@ it("[LIVE-13] says what to install where uWebSockets.js is not there", async () 
   const clock = { nowMs: () => 0, sleep: async () => {} };
   const events = { opened() {}, message() {}, drained() {}, closed() {} };
   const gate = () => ({ status: 101, text: "" });
-  const opening = openUwsTransport({ events, http: Fastify(), gate, clock, host: "127.0.0.1", port: 0 }, "uWebSockets.js-absent");
+  const opening = openUwsTransport(
+    { events, http: Fastify(), gate, clock, host: "127.0.0.1", port: 0 },
+    "uWebSockets.js-absent",
+  );
   await expect(opening).rejects.toBeInstanceOf(DashboardError);
   await expect(opening).rejects.toThrow(/npm install uNetworking/);
 });

@@ -25,7 +25,10 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 /** Resolves when the address was printed. @throws Error with the output when the process ends before. */
-export async function startPenlight(args: readonly string[], entry = ["infra/tooling/bootstrap.mjs", "start"]): Promise<PenlightProcess> {
+export async function startPenlight(
+  args: readonly string[],
+  entry = ["infra/tooling/bootstrap.mjs", "start"],
+): Promise<PenlightProcess> {
   const dataAt = args.indexOf("--data");
   if (dataAt === -1) throw new Error("a test must say --data");
   const child = spawn(process.execPath, [...entry, ...args, ...(args.includes("--port") ? [] : ["--port", "0"])], {
@@ -68,7 +71,11 @@ export async function startPenlight(args: readonly string[], entry = ["infra/too
 }
 
 /** Polls until `check` gives something; the limit only keeps a broken test from hanging. */
-export async function eventually<T>(what: string, check: () => Promise<T | null | undefined | false>, limitMs = 60_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | null | undefined | false>,
+  limitMs = 60_000,
+): Promise<T> {
   const deadline = performance.now() + limitMs;
   let last: unknown;
   while (performance.now() < deadline) {

@@ -13,7 +13,9 @@ interface Intention {
 
 /** The last intention of each student and item, key `student/item`. */
 export function finalAnswers(data: string): Map<string, AnswerValue> {
-  const lines = readFileSync(path.join(data, "simulation", "truth.jsonl"), "utf8").split("\n").filter((line) => line !== "");
+  const lines = readFileSync(path.join(data, "simulation", "truth.jsonl"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
   const final = new Map<string, AnswerValue>();
   for (const line of lines) {
     const intention = JSON.parse(line) as Intention;
@@ -35,13 +37,16 @@ export function differencesFromTruth(board: Board, truth: ReadonlyMap<string, An
     const key = keys.get(cell.item) ?? null;
     if (meant === undefined) differences.push(`${id}: no truth`);
     else if (meant === null) {
-      if (!["blank", "withdrawn"].includes(cell.state) || cell.answer !== null) differences.push(`${id}: ${cell.state} ${JSON.stringify(cell.answer)}, meant nothing`);
+      if (!["blank", "withdrawn"].includes(cell.state) || cell.answer !== null)
+        differences.push(`${id}: ${cell.state} ${JSON.stringify(cell.answer)}, meant nothing`);
     } else if (JSON.stringify(cell.answer) !== JSON.stringify(meant)) {
       differences.push(`${id}: ${cell.state} ${JSON.stringify(cell.answer)}, meant ${JSON.stringify(meant)}`);
     } else {
       const right = JSON.stringify(meant) === JSON.stringify(key);
-      if ((cell.state === "right") !== right) differences.push(`${id}: ${cell.state} though ${JSON.stringify(meant)} and the key is ${JSON.stringify(key)}`);
-      if (!right && !["wrong", "partial"].includes(cell.state)) differences.push(`${id}: ${cell.state}, meant ${JSON.stringify(meant)}`);
+      if ((cell.state === "right") !== right)
+        differences.push(`${id}: ${cell.state} though ${JSON.stringify(meant)} and the key is ${JSON.stringify(key)}`);
+      if (!right && !["wrong", "partial"].includes(cell.state))
+        differences.push(`${id}: ${cell.state}, meant ${JSON.stringify(meant)}`);
     }
   }
   if (board.cells.length !== truth.size) differences.push(`${board.cells.length} cells, ${truth.size} in the truth`);

@@ -144,8 +144,11 @@ function checkBoard(world: World, answers: readonly AnswerRow[], marks: readonly
 /** All pens are connected when the checks are made, so a cell without an answer is not-started. */
 function expectedCell(answer: AnswerRow | undefined, mark: MarkRow | undefined): [CellState, AnswerValue, number | null] {
   if (answer === undefined) return ["not-started", null, null];
-  return [answer.state, answer.answer, mark?.answerVersion === answer.version ? mark.points : null];
+  const isJudged = JUDGED.has(answer.state) && mark?.answerVersion === answer.version;
+  return [answer.state, answer.answer, isJudged ? mark.points : null];
 }
+
+const JUDGED: ReadonlySet<CellState> = new Set(["right", "partial", "wrong", "blank", "withdrawn"]);
 
 const DONE: ReadonlySet<CellState> = new Set(["unsure", "right", "partial", "wrong", "blank", "withdrawn"]);
 

@@ -140,6 +140,7 @@ export class Desk {
   readonly #roomBytes: number;
   readonly #reader = new FrameReader("pen");
   readonly #isLegacy: boolean;
+  readonly #keepsRest: boolean;
   #act: PupilAct | null;
   #connectMs: number;
   #dropMs = Number.POSITIVE_INFINITY;
@@ -158,12 +159,13 @@ export class Desk {
     this.#roomBytes = this.#random.pick([20, 60, 182]);
     this.#connectMs = startMs + this.#random.between(-2000, 500);
     this.#isLegacy = this.#random.chance(0.2);
+    this.#keepsRest = losesInk && this.#random.chance(0.3);
     this.pen = new VirtualPen({
       pen,
       protocol: this.#isLegacy ? "2.10" : "2.20",
       versionBytes: this.#random.pick([64, 65, 69, 70]),
       clockOffsetMs: this.#random.integer(-400_000_000, 400_000_000),
-      keepsCutStroke: losesInk && this.#random.chance(0.3) ? "rest" : "whole",
+      keepsCutStroke: this.#keepsRest ? "rest" : "whole",
     });
   }
 
@@ -229,11 +231,19 @@ export class Desk {
       this.#dropMs = Number.POSITIVE_INFINITY;
       return;
     }
+    this.#forgetWaiting();
     this.pen.unlink();
     options.trace.note(`${this.pen.pen} unlinked`);
     this.#connectMs = nowMs + this.#random.between(200, 2500);
     this.#radio.hear(this.#linkedTo, { kind: "lost", pen: this.pen.pen, receivedMs: nowMs }, []);
     this.#linkedTo = null;
+  }
+
+  /** A pen that keeps only the rest of a cut stroke takes for heard what waited to be sent. */
+  #forgetWaiting(): void {
+    if (!this.#keepsRest || !this.pen.writing) return;
+    const looks = this.pen.takeFrames().flatMap((frame) => this.#lookOf(frame) ?? []);
+    this.#radio.options.ledger.excuse(looks, "lost in the air");
   }
 
   #speak(nowMs: number): void {

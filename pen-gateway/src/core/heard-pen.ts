@@ -3,6 +3,7 @@ import type { PenFaultKind } from "@penlight/proto/pen";
 import type { PenChunk } from "../source/pen-source.ts";
 import { DotBatcher } from "./dot-batcher.ts";
 import type { LinkEvent } from "./link-event.ts";
+import { MemorySync } from "./memory-sync.ts";
 import { PenLink } from "./pen-link.ts";
 
 /** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
@@ -12,7 +13,7 @@ export interface HeardPenEvents {
   readonly record: (record: InkRecord) => void;
   readonly dots: (count: number) => void;
   readonly fault: (pen: PenId, kind: PenFaultKind, count: number) => void;
-  /** The records of this memory chunk were given to `record`; once they are durable: `PenLink.memoryStored`. */
+  /** The records of this memory chunk were given to `record`; once they are durable: {@link HeardPen.memoryStored}. */
   readonly memory: (packetId: number) => void;
 }
 
@@ -22,6 +23,7 @@ export class HeardPen {
   readonly #pen: PenId;
   readonly #events: HeardPenEvents;
   readonly #batcher: DotBatcher;
+  readonly #memory: MemorySync;
   readonly #gaps = new Map<string, number>();
   #state: PenLinkState = "connecting";
   #heardMs = 0;
@@ -33,6 +35,7 @@ export class HeardPen {
     this.#pen = pen;
     this.#events = events;
     this.link = new PenLink({ pen });
+    this.#memory = new MemorySync((packet) => this.link.request(packet));
     this.#batcher = new DotBatcher(pen, (batch) => this.#emitBatch(batch));
   }
 
@@ -57,26 +60,35 @@ export class HeardPen {
       case "connected":
         this.#state = "connecting";
         this.#changed = true;
-        this.#take(this.link.open(chunk.receivedMs, chunk.mtu));
+        this.#memory.reset();
+        this.#take(this.link.open(chunk.receivedMs, chunk.mtu), chunk.receivedMs);
         break;
       case "bytes":
-        this.#take(this.link.receive(chunk.bytes, chunk.receivedMs));
+        this.#take(this.link.receive(chunk.bytes, chunk.receivedMs), chunk.receivedMs);
         break;
       case "lost":
         if (this.#state !== "off") this.#state = "lost";
         this.#changed = true;
-        this.#take(this.link.close(chunk.receivedMs));
+        this.#memory.reset();
+        this.#take(this.link.close(chunk.receivedMs), chunk.receivedMs);
         break;
     }
   }
 
   tick(nowMs: number): void {
-    this.#take(this.link.tick(nowMs));
+    this.#take(this.link.tick(nowMs), nowMs);
+    this.#memory.tick(nowMs, this.link.isWriting);
+  }
+
+  /** The strokes of this memory chunk are durable: the pen may forget them. */
+  memoryStored(packetId: number, nowMs: number): void {
+    this.link.memoryStored(packetId);
+    this.#memory.stored(packetId, nowMs);
   }
 
   /** The gateway ends: an open stroke ends with it. */
   close(nowMs: number): void {
-    this.#take(this.link.close(nowMs));
+    this.#take(this.link.close(nowMs), nowMs);
     this.flush();
   }
 
@@ -105,7 +117,7 @@ export class HeardPen {
     this.#events.record({ receivedMs: this.#heardMs, body: { kind: "dots", batch } });
   }
 
-  #take(events: readonly LinkEvent[]): void {
+  #take(events: readonly LinkEvent[], nowMs: number): void {
     for (const event of events) {
       switch (event.kind) {
         case "stroke-start":
@@ -117,12 +129,14 @@ export class HeardPen {
         case "memory-chunk":
           this.#batcher.take(event, this.link);
           this.#events.memory(event.chunk.packetId);
+          this.#memory.take(event, nowMs);
           break;
         case "fault":
           this.#takeFault(event.fault.kind, event.fault.count);
           break;
         case "ready":
           this.#become("connected");
+          this.#memory.take(event, nowMs);
           break;
         case "locked":
           this.#become("locked");
@@ -134,6 +148,11 @@ export class HeardPen {
         case "version":
         case "low-battery":
           this.#changed = true;
+          break;
+        case "reply":
+        case "memory-refused":
+        case "memory-abandoned":
+          this.#memory.take(event, nowMs);
       }
     }
   }

@@ -38,9 +38,18 @@ export class EventSequence {
   }
 }
 
-/** FNV-1a over the bytes, never 0 in practice and good enough to tell events apart. */
+/** FNV-1a, four bytes at a time, little endian: good enough to tell events apart. */
 export function printOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  let hash = FNV_BASIS;
+  let at = from;
+  for (; at + 3 < to; at += 4) {
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    const high = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
+    hash = Math.imul(hash ^ (low | (high << 16)), FNV_PRIME);
+  }
+  for (; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), FNV_PRIME);
   return hash;
 }
+
+const FNV_BASIS = 0x811c9dc5 | 0;
+const FNV_PRIME = 0x01000193;

@@ -50,6 +50,25 @@ describe("[PEN-5] the event counter", () => {
   });
 });
 
-test("[PEN-5] prints are FNV-1a: the published value of its test string", () => {
-  expect(printOf(new TextEncoder().encode("xfoobarx"), 1, 7) >>> 0).toBe(0xbf9cf968);
+describe("[PEN-5] prints", () => {
+  test("of less than four bytes are FNV-1a: the published values of its test strings", () => {
+    const print = (text: string) => printOf(new TextEncoder().encode(`x${text}x`), 1, 1 + text.length) >>> 0;
+    expect([print(""), print("a"), print("fo")]).toEqual([0x811c9dc5, 0xe40c292c, 0x6222e842]);
+  });
+
+  test("tell any two events apart that differ in a byte (seed 52)", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 14, maxLength: 19 }),
+        fc.nat({ max: 13 }),
+        fc.integer({ min: 1, max: 255 }),
+        (bytes, at, change) => {
+          const other = bytes.slice();
+          other[at] = (other[at] as number) ^ change;
+          expect(printOf(other, 0, other.length)).not.toBe(printOf(bytes, 0, bytes.length));
+        },
+      ),
+      { seed: 52 },
+    );
+  });
 });

@@ -1,3 +1,4 @@
+export * from "./advertisement.ts";
 export * from "./faults.ts";
 export type { Field, FieldsOf, FieldType, ValueOf } from "./field.ts";
 export { hexOf } from "./field.ts";

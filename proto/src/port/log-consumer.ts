@@ -24,11 +24,14 @@ export interface PartitionFeed {
  */
 export async function consumeFeeds(feeds: readonly PartitionFeed[], options: ConsumeOptions, clock: Clock): Promise<void> {
   const stop = new AbortController();
-  const stopNow = () => stop.abort();
-  if (options.signal.aborted) stopNow();
-  options.signal.addEventListener("abort", stopNow, { once: true });
   const failures: unknown[] = [];
   const loops = feeds.map((feed) => new PartitionLoop(feed, options, clock, stop.signal));
+  const stopNow = () => {
+    stop.abort();
+    for (const loop of loops) loop.wake("stopped");
+  };
+  if (options.signal.aborted) stopNow();
+  options.signal.addEventListener("abort", stopNow, { once: true });
   const idle = runIdle(loops, clock, stop.signal);
   await Promise.all(
     loops.map((loop) =>
@@ -95,8 +98,6 @@ class PartitionLoop {
     const start = await this.#startOffset();
     const { end } = this.#feed.bounds(this.#visibility);
     const handler = await this.#options.openPartition(this.#feed.partition, start, end > start ? end : start);
-    const onStop = () => this.wake("stopped");
-    this.#stopped.addEventListener("abort", onStop, { once: true });
     const unwatch = this.#feed.watch(this.#visibility, () => this.wake("records"));
     try {
       await this.#deliver(handler, start);
@@ -106,7 +107,6 @@ class PartitionLoop {
       throw error;
     } finally {
       unwatch();
-      this.#stopped.removeEventListener("abort", onStop);
     }
     if (handler.close !== undefined) this.#commit(await handler.close());
   }

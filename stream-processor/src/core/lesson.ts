@@ -220,16 +220,23 @@ export class Lesson {
     const state = cell.judged ?? cell.closing ?? "not-started";
     if (state === "not-started" && cell.answerVersionOut < 0) return;
     const { version } = cell;
-    const identity = { room: this.#room, assignment: this.id, student: cell.tally.student, item: cell.item.id };
+    const room = this.#room;
+    const assignment = this.id;
+    const { student } = cell.tally;
+    const item = cell.item.id;
     if (version > cell.answerVersionOut) {
       cell.answerVersionOut = version;
       const strokes = cell.strokes.map((each) => each.stroke.id);
-      this.#rows.answers.push({ ...identity, version, state, answer: cell.answer, atMs, strokes, recognizer: RECOGNIZER });
+      const { answer } = cell;
+      this.#rows.answers.push({ room, assignment, student, item, version, state, answer, atMs, strokes, recognizer: RECOGNIZER });
     }
     if (version <= cell.markVersionOut || state === "no-signal") return;
     cell.markVersionOut = version;
     this.#rows.marks.push({
-      ...identity,
+      room,
+      assignment,
+      student,
+      item,
       answerVersion: version,
       worksheetVersion: this.sheet.assignment.worksheetVersion,
       state,

@@ -2,7 +2,6 @@ import {
   type AnswerRow,
   type AssignmentId,
   type DotBatch,
-  dotsOf,
   type EventRecord,
   type GapRow,
   type MarkRow,
@@ -207,16 +206,15 @@ export class Room {
 
   /** Dots to strokes. "known": nothing new; "damaged": the packed dots cannot be read. ANS-1. */
   assemble(batch: DotBatch, receivedMs: number): StrokeChange | "known" | "damaged" {
-    const dots = dotsOf(batch);
-    if (dots === null) return "damaged";
     const desk = this.#deskOf(batch.pen);
     const trace = this.#traceOf(desk, batch, receivedMs);
     const copy = trace.stroke.copyOf(batch.source) ?? trace.stroke.addCopy(batch);
     const before = copy.count;
     const wasEnded = copy.end !== null;
-    const known = copy.accept(batch.firstDot, dots, batch.end);
+    const known = copy.acceptPacked(batch);
+    if (known === null) return "damaged";
     if (known > 0) this.#metrics.count("dots-known", known, "duplicate");
-    if (copy.count === before && (copy.end !== null) === wasEnded) return "known";
+    if (copy.count === before && (copy.end !== null) === wasEnded && !copy.waiting) return "known";
     this.#metrics.count("dots", copy.count - before, batch.source);
     trace.heardMs = this.roomMs;
     if (trace.hold === null) trace.hold = this.#watermark.hold();
@@ -272,6 +270,8 @@ export class Room {
     this.#setOpen(trace, false);
     const desk = this.#deskOf(stroke.pen);
     if (desk.open === trace) desk.open = null;
+    // Nobody heard the pen leave the paper: it rests from its last dot on.
+    if (desk.writing !== null) this.#rests.push(desk.restMs, desk);
     this.#metrics.count("strokes-closed", 1, "reckoned");
     this.finish({ desk, trace });
   }

@@ -11,10 +11,29 @@ import {
   type StrokeRow,
   samePage,
   strokeIdOf,
+  unpackDots,
+  unpackDotsInto,
 } from "@penlight/proto";
 
 /** Batches that may wait for a hole before them to be filled. ANS-2. */
 export const HELD_BATCHES_MAX = 64;
+
+/** Dots that a new stroke has room for. */
+const ROOM_DOTS = 128;
+/** Rooms that wait to be used again. */
+const ROOMS_MAX = 1024;
+const rooms: Int32Array[] = [];
+
+/** Room for the dots of an open stroke: used again and again, since memory outside the heap is dear to get. */
+function takeRoom(dots: number): Int32Array {
+  return (dots <= ROOM_DOTS ? rooms.pop() : undefined) ?? new Int32Array(Math.max(dots, ROOM_DOTS) * DOT_STRIDE);
+}
+
+function giveRoom(room: Int32Array): void {
+  if (room.length === ROOM_DOTS * DOT_STRIDE && rooms.length < ROOMS_MAX) rooms.push(room);
+}
+
+const NO_DOTS = new Int32Array(0);
 
 interface HeldBatch {
   readonly firstDot: number;
@@ -34,16 +53,15 @@ export type StrokeFacts = Pick<
 export class StrokeCopy {
   readonly facts: StrokeFacts;
   /** DOT_STRIDE numbers a dot; only the first `count` dots are valid. */
-  dots: Int32Array;
+  dots: Int32Array = NO_DOTS;
   count = 0;
   /** Index after the last dot heard; larger than `count` by the holes that were given up. */
   next = 0;
   end: StrokeEnd | null = null;
   #held: HeldBatch[] = [];
 
-  constructor(facts: StrokeFacts, capacity = 64) {
+  constructor(facts: StrokeFacts) {
     this.facts = facts;
-    this.dots = new Int32Array(capacity * DOT_STRIDE);
   }
 
   /** Dots that are missing between those that are there. */
@@ -63,6 +81,24 @@ export class StrokeCopy {
 
   get firstMs(): number {
     return this.facts.downMs + this.facts.clockOffsetMs;
+  }
+
+  /**
+   * Takes a batch as it travels. Answers how many of its dots were there before; null, and nothing is taken, when its
+   * bytes are not the dots it says.
+   */
+  acceptPacked(batch: Pick<DotBatch, "firstDot" | "dotCount" | "ink" | "end">): number | null {
+    const { firstDot, dotCount, ink, end } = batch;
+    if (firstDot !== this.next || this.#held.length > 0) {
+      const dots = unpackDots(ink, dotCount);
+      return dots === null ? null : this.accept(firstDot, dots, end);
+    }
+    // The usual case: the next dots of this stroke go straight to their place.
+    if (ink.length < dotCount * DOT_STRIDE) return null;
+    this.#reserve(this.count + dotCount);
+    if (!unpackDotsInto(ink, dotCount, this.dots, this.count)) return null;
+    this.#grown(dotCount, end);
+    return 0;
   }
 
   /** Takes what is new of a batch. Answers how many of its dots were there before. */
@@ -96,27 +132,35 @@ export class StrokeCopy {
     const known = Math.min(total, this.next - firstDot);
     const fresh = total - known;
     if (fresh > 0) {
-      // New dots after a reckoned end: the stroke goes on. ANS-4.
-      if (this.end?.synthetic === true) this.end = null;
       this.#reserve(this.count + fresh);
       this.dots.set(known === 0 ? dots : dots.subarray(known * DOT_STRIDE), this.count * DOT_STRIDE);
-      this.count += fresh;
-      this.next += fresh;
     }
-    if (end !== null && this.end === null) this.end = end;
+    this.#grown(fresh, end);
     return known;
+  }
+
+  #grown(fresh: number, end: StrokeEnd | null): void {
+    // New dots after a reckoned end: the stroke goes on. ANS-4.
+    if (fresh > 0 && this.end?.synthetic === true) this.end = null;
+    this.count += fresh;
+    this.next += fresh;
+    if (end !== null && this.end === null) this.end = end;
   }
 
   #reserve(count: number): void {
     if (count * DOT_STRIDE <= this.dots.length) return;
-    const wider = new Int32Array(Math.max(count, (this.dots.length / DOT_STRIDE) * 2) * DOT_STRIDE);
+    const wider = takeRoom(Math.max(count, (this.dots.length / DOT_STRIDE) * 2));
     wider.set(this.dots.subarray(0, this.count * DOT_STRIDE));
+    giveRoom(this.dots);
     this.dots = wider;
   }
 
-  /** Gives back the room that was reserved for more dots. */
+  /** Gives back the room that was reserved for more dots: from here on `dots` never changes. */
   trim(): void {
-    if (this.dots.length !== this.count * DOT_STRIDE) this.dots = this.dots.slice(0, this.count * DOT_STRIDE);
+    if (this.dots.length === this.count * DOT_STRIDE) return;
+    const roomy = this.dots;
+    this.dots = roomy.slice(0, this.count * DOT_STRIDE);
+    giveRoom(roomy);
   }
 }
 
@@ -142,9 +186,9 @@ export class Stroke {
     return source === "live" ? this.live : this.memory;
   }
 
-  addCopy(of: StrokeFacts, capacity?: number): StrokeCopy {
+  addCopy(of: StrokeFacts): StrokeCopy {
     const { clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs } = of;
-    const copy = new StrokeCopy({ clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs }, capacity);
+    const copy = new StrokeCopy({ clockOffsetMs, maxForce, tip, color, syntheticStart, source, downMs });
     if (source === "live") this.live = copy;
     else this.memory = copy;
     return copy;
@@ -168,7 +212,8 @@ export class Stroke {
 /** A stroke as history has it: closed, whole. */
 export function strokeOfRow(row: StrokeRow): Stroke {
   const stroke = new Stroke(row.pen, row.page, row.downMs);
-  const copy = stroke.addCopy(row, 0);
+  const copy = stroke.addCopy(row);
   copy.accept(0, row.dots, { upMs: row.upMs, synthetic: row.syntheticEnd, lostDots: row.lostDots });
+  copy.trim();
   return stroke;
 }

@@ -54,10 +54,8 @@ export function Board() {
   useSlide(grid, students, items);
   return (
     <section
-      id="board"
       class="board card"
       ref={frame}
-      tabIndex={-1}
       aria-label={text.gridName(students.length, items.length)}
       data-tight={layout.tight ? "yes" : undefined}
       data-roomy={app.roomy.value ? "yes" : undefined}

@@ -1,29 +1,44 @@
 // biome-ignore-all lint/a11y/useSemanticElements: part of the grid in board.tsx
-import type { ItemId, StudentId } from "@penlight/proto";
-import { useApp } from "../state/app.ts";
+import type { BoardCell, ItemId, StudentId } from "@penlight/proto";
+import { effect } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type App, useApp } from "../state/app.ts";
 import { formatAnswer, GLYPHS } from "./figures.ts";
 import { labelOf } from "./option-labels.ts";
 
-/** One student in one item. Reads its own signal only: no other cell is drawn when this one changes. */
+/**
+ * One student in one item. A change of its signal is written to its element and to nothing else: no component is
+ * drawn again, so that a whole class of answers arriving at once is still one short piece of work.
+ */
 export function Cell({ student, item, column }: { student: StudentId; item: ItemId; column: number }) {
   const app = useApp();
-  const text = app.text.value;
-  const cell = app.board.cell(student, item).value;
-  const state = cell?.state ?? "not-started";
-  const answer = formatAnswer(cell?.answer ?? null, text, (option) => labelOf(app.optionLabels.value, item, option));
-  const label = answer === null ? text.state[state] : `${text.state[state]}${text.listSeparator}${text.answered(answer)}`;
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const cell = app.board.cell(student, item);
+    return effect(() => write(element.current, cell.value, item, app));
+  }, [app, student, item]);
   return (
     <div
       role="gridcell"
       class="cell"
       tabIndex={-1}
+      ref={element}
       aria-colindex={column + 2}
-      aria-label={label}
       data-student={student}
       data-item={item}
-      data-state={state}
-    >
-      <span aria-hidden="true">{GLYPHS[state]}</span>
-    </div>
+    />
   );
+}
+
+function write(element: HTMLElement | null, cell: BoardCell | null, item: ItemId, app: App): void {
+  if (element === null) return;
+  const text = app.text.value;
+  const labels = app.optionLabels.value;
+  const state = cell?.state ?? "not-started";
+  const answer = formatAnswer(cell?.answer ?? null, text, (option) => labelOf(labels, item, option));
+  const words = answer === null ? text.state[state] : `${text.state[state]}${text.listSeparator}${text.answered(answer)}`;
+  element.setAttribute("aria-label", words);
+  if (element.dataset.state === state) return;
+  element.dataset.state = state;
+  element.textContent = GLYPHS[state];
 }

@@ -132,6 +132,7 @@ export const en: Messages = {
   gone: "The server cannot be reached",
   goneHint: "It does not answer. Trying again by itself.",
   loading: "Loading…",
+  starting: "Penlight is starting…",
 
   announceItem: (number, right, judged) => `Item ${number}: ${right} of ${judged} right`,
   announceLost: (name) => `${name}: pen out of reach`,

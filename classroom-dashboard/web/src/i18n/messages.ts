@@ -122,6 +122,7 @@ export interface Messages {
   readonly gone: string;
   readonly goneHint: string;
   readonly loading: string;
+  readonly starting: string;
 
   readonly announceItem: (number: string, right: number, judged: number) => string;
   readonly announceLost: (name: string) => string;

@@ -18,6 +18,8 @@ export type Standing =
   | { readonly kind: "rooms"; readonly rooms: readonly RoomChoice[]; readonly unknown: boolean }
   | { readonly kind: "denied" }
   | { readonly kind: "gone" }
+  /** The server is there and still reading its log. */
+  | { readonly kind: "starting" }
   | { readonly kind: "room"; readonly phase: SocketPhase };
 
 /** No token, a wrong one, or too many wrong ones. */
@@ -56,8 +58,7 @@ export class Connection {
   async choose(wanted: string | null): Promise<void> {
     clearTimeout(this.retry);
     const answer = await fetchRooms();
-    if (answer.kind === "denied") this.standing.value = { kind: "denied" };
-    else if (answer.kind === "gone") this.standing.value = { kind: "gone" };
+    if (answer.kind !== "rooms") this.standing.value = answer;
     else {
       this.rooms.value = answer.rooms;
       const only = answer.rooms.length === 1 && wanted === null ? answer.rooms[0] : undefined;
@@ -159,12 +160,14 @@ export class Connection {
 type RoomsAnswer =
   | { readonly kind: "rooms"; readonly rooms: readonly RoomChoice[] }
   | { readonly kind: "denied" }
+  | { readonly kind: "starting" }
   | { readonly kind: "gone" };
 
 async function fetchRooms(): Promise<RoomsAnswer> {
   try {
     const response = await fetch("/api/v1/rooms", { headers: { accept: "application/json" }, cache: "no-store" });
     if (DENIED.has(response.status)) return { kind: "denied" };
+    if (response.status === 503) return { kind: "starting" };
     if (!response.ok) return { kind: "gone" };
     return { kind: "rooms", rooms: parseRooms(await response.json()) };
   } catch {

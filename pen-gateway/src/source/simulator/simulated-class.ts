@@ -20,6 +20,7 @@ export interface SimulatedClassOptions {
   /** Another lesson than the worksheet's; default {@link createLesson}. */
   readonly lesson?: Lesson;
   readonly faults?: AirFaults;
+  /** Default "memory". */
   readonly unheard?: UnheardInk;
   /** Pupils write on while their pen is not linked, into its memory. Default false: they wait. */
   readonly writesUnlinked?: boolean;
@@ -121,7 +122,7 @@ function deskOptions(
     random: random.fork("desk"),
     startMs,
     resumeAtMs: options.resumeAtMs ?? 0,
-    unheard: options.unheard ?? "again",
+    unheard: options.unheard ?? "memory",
     writesUnlinked: options.writesUnlinked ?? false,
     truth: options.truth ?? (() => {}),
   };

@@ -27,20 +27,19 @@ export function lengthWithin(shape: StrokeShape, box: Rectangle): number {
     const dy = (points[at + 1] as number) - y;
     let enter = 0;
     let leave = 1;
-    for (const [delta, toLow, toHigh] of [
-      [dx, box.left - x, box.right - x],
-      [dy, box.top - y, box.bottom - y],
-    ] as const) {
-      if (delta === 0) {
-        if (toLow > 0 || toHigh < 0) leave = -1;
-        continue;
-      }
-      const a = toLow / delta;
-      const b = toHigh / delta;
+    if (dx !== 0) {
+      const a = (box.left - x) / dx;
+      const b = (box.right - x) / dx;
       enter = Math.max(enter, Math.min(a, b));
       leave = Math.min(leave, Math.max(a, b));
-    }
-    if (leave > enter) sum += (leave - enter) * Math.hypot(dx, dy);
+    } else if (x < box.left || x > box.right) continue;
+    if (dy !== 0) {
+      const a = (box.top - y) / dy;
+      const b = (box.bottom - y) / dy;
+      enter = Math.max(enter, Math.min(a, b));
+      leave = Math.min(leave, Math.max(a, b));
+    } else if (y < box.top || y > box.bottom) continue;
+    if (leave > enter) sum += (leave - enter) * Math.sqrt(dx * dx + dy * dy);
   }
   return sum;
 }

@@ -1,6 +1,6 @@
 import type { PlacedBox } from "../worksheet-map.ts";
 import { lengthWithin, sizeOf } from "./box-geometry.ts";
-import { type StrokeShape, shapeOfPoints } from "./shape.ts";
+import { bendOf, type StrokeShape } from "./shape.ts";
 
 /** A stroke no larger than this share of its box is a pen that lay there. ANS-21. */
 export const REST_EXTENT = 0.22;
@@ -68,8 +68,8 @@ function isTick(shape: StrokeShape): boolean {
   const last = shape.points.length / 2 - 1;
   const at = shape.bendAt;
   if (at < 1 || at >= last) return false;
-  const before = shapeOfPoints(shape.points.subarray(0, 2 * at + 2));
-  const after = shapeOfPoints(shape.points.subarray(2 * at));
+  const before = bendOf(shape.points, 0, at);
+  const after = bendOf(shape.points, at, last);
   if (before.bendMm > TICK_ARM_BEND * before.chordMm || after.bendMm > TICK_ARM_BEND * after.chordMm) return false;
   if (shape.lengthMm > TICK_ARM_WAY * (before.chordMm + after.chordMm)) return false;
   const px = shape.points[2 * at] as number;

@@ -27,37 +27,51 @@ export interface StrokeShape {
   readonly sweepRad: number;
 }
 
+/** Room for the kept points of one stroke; a shape takes its own copy. */
+let kept = new Float64Array(2048);
+let keptLength = 0;
+
 export function shapeOf(dots: Int32Array, count: number, map: PageMap): StrokeShape {
-  const kept: number[] = [];
+  keptLength = 0;
   for (let i = 0; i < count; i++) {
     const at = i * DOT_STRIDE;
-    const x = map.xMm(dots[at + DOT_X] as number);
-    const y = map.yMm(dots[at + DOT_Y] as number);
-    keepStep(kept, x, y);
+    keepStep(map.xMm(dots[at + DOT_X] as number), map.yMm(dots[at + DOT_Y] as number));
   }
-  return shapeOfPoints(thinned(kept));
+  return shapeOfPoints(thinned());
 }
 
 /** The same of a path in mm: x, y, x, y, ... */
 export function shapeOfPath(path: readonly number[]): StrokeShape {
-  const kept: number[] = [];
-  for (let at = 0; at < path.length; at += 2) keepStep(kept, path[at] as number, path[at + 1] as number);
-  return shapeOfPoints(thinned(kept));
+  keptLength = 0;
+  for (let at = 0; at < path.length; at += 2) keepStep(path[at] as number, path[at + 1] as number);
+  return shapeOfPoints(thinned());
 }
 
-function keepStep(kept: number[], x: number, y: number): void {
-  const n = kept.length;
-  if (n === 0 || Math.hypot(x - (kept[n - 2] as number), y - (kept[n - 1] as number)) >= STEP_MM) kept.push(x, y);
+function keepStep(x: number, y: number): void {
+  const n = keptLength;
+  if (n > 0) {
+    const dx = x - (kept[n - 2] as number);
+    const dy = y - (kept[n - 1] as number);
+    if (dx * dx + dy * dy < STEP_MM * STEP_MM) return;
+  }
+  if (n + 2 > kept.length) {
+    const wider = new Float64Array(kept.length * 2);
+    wider.set(kept);
+    kept = wider;
+  }
+  kept[n] = x;
+  kept[n + 1] = y;
+  keptLength = n + 2;
 }
 
-function thinned(points: readonly number[]): Float64Array {
-  const count = points.length / 2;
-  if (count <= SHAPE_POINTS_MAX) return Float64Array.from(points);
+function thinned(): Float64Array {
+  const count = keptLength / 2;
+  if (count <= SHAPE_POINTS_MAX) return kept.slice(0, keptLength);
   const out = new Float64Array(SHAPE_POINTS_MAX * 2);
   for (let i = 0; i < SHAPE_POINTS_MAX; i++) {
     const from = Math.round((i * (count - 1)) / (SHAPE_POINTS_MAX - 1));
-    out[2 * i] = points[2 * from] as number;
-    out[2 * i + 1] = points[2 * from + 1] as number;
+    out[2 * i] = kept[2 * from] as number;
+    out[2 * i + 1] = kept[2 * from + 1] as number;
   }
   return out;
 }
@@ -65,32 +79,45 @@ function thinned(points: readonly number[]): Float64Array {
 /** @param points x, y, x, y, ... in mm; at least one point. */
 export function shapeOfPoints(points: Float64Array): StrokeShape {
   const last = points.length - 2;
-  const x0 = points[0] as number;
-  const y0 = points[1] as number;
-  const chordX = (points[last] as number) - x0;
-  const chordY = (points[last + 1] as number) - y0;
-  const chordMm = Math.hypot(chordX, chordY);
-  const shape = { lengthMm: 0, left: x0, right: x0, top: y0, bottom: y0, bendMm: 0, bendAt: 0 };
+  let left = points[0] as number;
+  let right = left;
+  let top = points[1] as number;
+  let bottom = top;
+  let lengthMm = 0;
   for (let at = 2; at <= last; at += 2) {
     const x = points[at] as number;
     const y = points[at + 1] as number;
     const dx = x - (points[at - 2] as number);
     const dy = y - (points[at - 1] as number);
-    shape.lengthMm += Math.hypot(dx, dy);
-    if (x < shape.left) shape.left = x;
-    if (x > shape.right) shape.right = x;
-    if (y < shape.top) shape.top = y;
-    if (y > shape.bottom) shape.bottom = y;
-    const bend =
-      chordMm < STEP_MM ? Math.hypot(x - x0, y - y0) : Math.abs(chordX * (y - y0) - chordY * (x - x0)) / chordMm;
-    if (bend > shape.bendMm) {
-      shape.bendMm = bend;
-      shape.bendAt = at / 2;
-    }
+    lengthMm += Math.sqrt(dx * dx + dy * dy);
+    if (x < left) left = x;
+    if (x > right) right = x;
+    if (y < top) top = y;
+    if (y > bottom) bottom = y;
   }
-  const extentMm = Math.hypot(shape.right - shape.left, shape.bottom - shape.top);
-  const sweepRad = sweepAround(points, (shape.left + shape.right) / 2, (shape.top + shape.bottom) / 2);
-  return { ...shape, points, extentMm, chordMm, sweepRad };
+  const extentMm = Math.hypot(right - left, bottom - top);
+  const sweepRad = sweepAround(points, (left + right) / 2, (top + bottom) / 2);
+  return { points, lengthMm, left, top, right, bottom, extentMm, ...bendOf(points, 0, last / 2), sweepRad };
+}
+
+/** How far the points from `first` to `last` leave the straight line between these two. */
+export function bendOf(points: Float64Array, first: number, last: number): Pick<StrokeShape, "chordMm" | "bendMm" | "bendAt"> {
+  const x0 = points[2 * first] as number;
+  const y0 = points[2 * first + 1] as number;
+  const chordX = (points[2 * last] as number) - x0;
+  const chordY = (points[2 * last + 1] as number) - y0;
+  const chordMm = Math.hypot(chordX, chordY);
+  let bendMm = 0;
+  let bendAt = first;
+  for (let i = first + 1; i <= last; i++) {
+    const dx = (points[2 * i] as number) - x0;
+    const dy = (points[2 * i + 1] as number) - y0;
+    const bend = chordMm < STEP_MM ? Math.sqrt(dx * dx + dy * dy) : Math.abs(chordX * dy - chordY * dx) / chordMm;
+    if (bend <= bendMm) continue;
+    bendMm = bend;
+    bendAt = i;
+  }
+  return { chordMm, bendMm, bendAt };
 }
 
 function sweepAround(points: Float64Array, x: number, y: number): number {

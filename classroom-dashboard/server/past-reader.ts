@@ -1,0 +1,46 @@
+import {
+  type HistoryReader,
+  type InkPage,
+  type InkStroke,
+  type PageKey,
+  pageKeyOf,
+  type StrokeRow,
+  type StudentId,
+} from "@penlight/proto";
+import type { LiveRoom } from "./core/live-room.ts";
+import { joinInk, pastOf, splitStroke } from "./core/past-ink.ts";
+
+/** Ink that history has of the pages of a room. */
+export class PastReader {
+  readonly #history: HistoryReader;
+
+  constructor(history: HistoryReader) {
+    this.#history = history;
+  }
+
+  /** What the live book does not have, in runs that fit into messages. @throws HistoryError */
+  async missing(live: LiveRoom, student: StudentId, page: PageKey): Promise<InkStroke[]> {
+    const rows = await this.#rows(live, student, page);
+    const window = live.windowOf(page);
+    return window === null ? [] : pastOf(rows, page, window, live.bookOf(student)).flatMap(splitStroke);
+  }
+
+  /** History and live ink of one page, default the first; null: no such student or page. @throws HistoryError */
+  async page(live: LiveRoom, student: StudentId, page: PageKey | null): Promise<InkPage | null> {
+    const first = live.worksheet?.pages[0]?.address;
+    const key = page ?? (first === undefined ? null : pageKeyOf(first));
+    if (key === null || !live.hasStudent(student)) return null;
+    const rows = await this.#rows(live, student, key);
+    const window = live.windowOf(key);
+    if (window === null) return null;
+    const strokes = joinInk(pastOf(rows, key, window, null), live.bookOf(student)?.strokes(key, window) ?? []);
+    return { student, page: key, strokes };
+  }
+
+  async #rows(live: LiveRoom, student: StudentId, page: PageKey): Promise<readonly StrokeRow[]> {
+    const address = live.worksheet?.pages.find((each) => pageKeyOf(each.address) === page)?.address;
+    const { assignment } = live;
+    if (assignment === null || address === undefined) return [];
+    return this.#history.strokesOfPage(assignment, student, address);
+  }
+}

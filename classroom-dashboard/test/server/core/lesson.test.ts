@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { Lesson } from "../../../server/core/lesson.ts";
+import { cellEvent, itemId, LESSON, ROOM, studentId } from "../lesson-fixture.ts";
+
+const answer = {
+  room: ROOM,
+  assignment: LESSON,
+  student: studentId(1),
+  item: itemId(1),
+  atMs: 9,
+  strokes: [],
+  recognizer: "marks",
+};
+
+describe("Lesson", () => {
+  it("[EVT-9] tells which cells an event changed, and nothing of an old one", () => {
+    const lesson = new Lesson();
+    expect(lesson.apply(cellEvent(3, 1, [{ item: itemId(1) }]))).toEqual({ kind: "cells", student: "s1", items: ["q1"] });
+    const both = cellEvent(2, 1, [{ item: itemId(1), state: "wrong" }, { item: itemId(2) }]);
+    expect(lesson.apply(both)).toEqual({ kind: "cells", student: "s1", items: ["q2"] });
+    expect(lesson.apply(both)).toEqual({ kind: "cells", student: "s1", items: ["q2"] });
+    expect(lesson.cellOf(studentId(1), itemId(1))?.state).toBe("right");
+    expect(lesson.apply(cellEvent(1, 1, [{}, { item: itemId(2) }]))).toBeNull();
+  });
+
+  it("[LIVE-8] a mark counts for the answer version that it was given to", () => {
+    const lesson = new Lesson();
+    const mark = { ...answer, worksheetVersion: 1, state: "right" as const, maxPoints: 2, by: "machine" };
+    lesson.base([{ ...answer, version: 8, state: "right", answer: "A" }], [{ ...mark, answerVersion: 5, points: 0 }]);
+    expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "right", answer: "A", points: null });
+    lesson.base([{ ...answer, version: 8, state: "right", answer: "A" }], [{ ...mark, answerVersion: 8, points: 2 }]);
+    expect(lesson.cellOf(studentId(1), itemId(1))?.points).toBe(2);
+  });
+
+  it("[LIVE-8] a mark of an answer that is not judged yet shows no points, as in the events", () => {
+    const lesson = new Lesson();
+    const mark = { ...answer, worksheetVersion: 1, state: "unsure" as const, points: 0, maxPoints: 2, by: "machine" };
+    lesson.base([{ ...answer, version: 8, state: "unsure", answer: null }], [{ ...mark, answerVersion: 8 }]);
+    expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "unsure", points: null });
+  });
+});

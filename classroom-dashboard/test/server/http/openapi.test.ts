@@ -1,0 +1,112 @@
+import { MemoryLog } from "@penlight/proto/memory-log";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  assignmentOf,
+  cellEvent,
+  classOf,
+  dots,
+  eventRecord,
+  ink,
+  inkRecord,
+  PAGE_KEY,
+  penState,
+  ROOM,
+  room,
+  START_MS,
+  studentId,
+  TestClock,
+  tick,
+  worksheetOf,
+} from "../lesson-fixture.ts";
+import { Bench, fill } from "../running.ts";
+
+const bench = new Bench();
+afterEach(() => bench.stop());
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>>;
+}
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const LIVE = "/api/v1/rooms/{room}/live";
+const INK = "/api/v1/rooms/{room}/students/{student}/ink";
+
+/** [operation, real address, status, body]: every operation of the document, with every answer that can be provoked. */
+const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
+  ["get /healthz", "/healthz", 200],
+  ["get /metrics", "/metrics", 200],
+  ["get /api/v1/rooms", "/api/v1/rooms", 200],
+  ["get /api/v1/rooms/{room}/board", `/api/v1/rooms/${ROOM}/board`, 200],
+  ["get /api/v1/rooms/{room}/board", "/api/v1/rooms/attic/board", 404],
+  [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink`, 200],
+  [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink?page=${PAGE_KEY}`, 200],
+  [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink?page=1.2.3.4`, 404],
+  [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/nobody/ink`, 404],
+  [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink?page=x`, 400],
+  [`get ${LIVE}`, `/api/v1/rooms/${ROOM}/live`, 426],
+  ...(["rooms", "classes", "pens", "worksheets", "assignments"] as const).flatMap((kind) => {
+    const documents = {
+      rooms: room,
+      classes: classOf(3),
+      pens: { id: "9c7bd2000009", student: studentId(2) },
+      worksheets: worksheetOf(2),
+      assignments: assignmentOf({ id: "tuesday" as never }),
+    };
+    const document = documents[kind];
+    const [at, one] = [`/api/v1/setup/${kind}`, `/api/v1/setup/${kind}/{id}`];
+    return [
+      [`put ${one}`, `${at}/${document.id}`, kind === "pens" || kind === "assignments" ? 201 : 200, document],
+      [`put ${one}`, `${at}/${document.id}`, 400, { nothing: true }],
+      [`get ${at}`, at, 200],
+      [`get ${one}`, `${at}/${document.id}`, 200],
+      [`get ${one}`, `${at}/nothing`, 404],
+    ] as const;
+  }),
+];
+
+describe("GET /openapi.json", () => {
+  it("is true: every operation in it answers, and every answer is as it says", async () => {
+    const log = new MemoryLog({ clock: new TestClock() });
+    await fill(log);
+    await log.append("ink", [
+      inkRecord(tick(START_MS + 10, [penState(1, "connected", START_MS + 10)])),
+      inkRecord(ink(dots(1, 900, 0, 3))),
+    ]);
+    await log.append("events", [eventRecord(cellEvent(1, 1, [{}]))]);
+    const { base } = await bench.start({ log });
+    const document = (await (await fetch(`${base}/openapi.json`)).json()) as OpenApi;
+    expect(document.openapi).toBe("3.1.0");
+
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    const called = new Set<string>();
+    for (const [operation, address, status, body] of CALLS) {
+      const [method = "", path = ""] = operation.split(" ");
+      called.add(operation);
+      const described = document.paths[path]?.[method];
+      if (described === undefined) throw new Error(`${operation} is not described`);
+      const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+      const response = await fetch(`${base}${address}`, { method: method.toUpperCase(), ...init });
+      expect([operation, address, response.status]).toEqual([operation, address, status]);
+      const type = (response.headers.get("content-type") ?? "").split(";")[0] as string;
+      const schema = described.responses[String(status)]?.content?.[type]?.schema;
+      if (schema === undefined) throw new Error(`${operation} does not describe ${status} ${type}`);
+      const value = type === "application/json" ? await response.json() : await response.text();
+      const isTrue = ajv.validate(schema, value);
+      expect([operation, isTrue ? [] : ajv.errors]).toEqual([operation, []]);
+      if (body !== undefined) {
+        const asked = described.requestBody?.content["application/json"]?.schema ?? false;
+        expect([operation, ajv.validate(asked, body)]).toEqual([operation, status !== 400]);
+      }
+    }
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((m) => `${m} ${path}`),
+    );
+    expect(described.filter((operation) => !called.has(operation))).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import { SimulatedClock } from "@penlight/proto/simulated-clock";
+import { MemoryLog, MemoryStore } from "@penlight/proto/memory-log";
+import { decodeInk, type Worksheet, type StudentId, type RoomId } from "@penlight/proto";
+import { createSimulatedClass, NO_FAULTS } from "@penlight/pen-gateway/simulator";
+import { runGateway } from "@penlight/pen-gateway";
+import ws from "./src/demo/worksheets/fractions-decimals-12.json" with { type: "json" };
+const n = Number(process.argv[2] ?? 40), seed = process.argv[3] ?? "1", mode = process.argv[4] ?? "calm";
+const start = 1_780_000_000_000; const clock = new SimulatedClock(start); const store = new MemoryStore();
+const log = new MemoryLog({ clock, syncMs: () => 2, store });
+const students = Array.from({ length: n }, (_, i) => `s${String(i + 1).padStart(2, "0")}` as StudentId);
+const truth: string[] = [];
+const cls = createSimulatedClass({ clock, seed, students, worksheet: ws as unknown as Worksheet, startMs: start + 2500, truth: (l) => truth.push(l), writesUnlinked: mode !== "calm", ...(mode === "drops" ? { faults: { ...NO_FAULTS, dropped: 0.0015 } } : mode === "again" ? { unheard: "again" as const, writesUnlinked: false, faults: { ...NO_FAULTS, dropped: 0.0015 } } : {}) });
+const stop = new AbortController(); const faults: Record<string, number> = {}; let dots = 0;
+const t0 = performance.now();
+const running = runGateway({ source: cls.source, log, clock, room: "r1" as RoomId, signal: stop.signal, metrics: { fault: (_p, k, c) => { faults[k] = (faults[k] ?? 0) + c; }, dots: (c) => { dots += c; } } });
+let done = false; void cls.finished.then(() => { done = true; });
+await clock.runUntil(() => done, start + 60 * 60_000);
+await clock.run(clock.nowMs() + 60_000);
+stop.abort(); await clock.run(clock.nowMs() + 1000); await running;
+const strokes = new Map<string, { n: number; total: number | null; src: string }>();
+const kinds: Record<string, number> = {};
+for (const p of store.partitions.values()) for (const r of p.records) { const d = decodeInk(r.value)!; kinds[d.body.kind] = (kinds[d.body.kind] ?? 0) + 1; if (d.body.kind !== "dots") continue; const b = d.body.batch; const k = `${b.pen}/${b.downMs}`; const e = strokes.get(k) ?? { n: 0, total: null, src: b.source }; e.n = Math.max(e.n, b.firstDot + b.dotCount); strokes.set(k, e); }
+let sum = 0; for (const s of strokes.values()) sum += s.n;
+console.log(mode, "min", (clock.nowMs() - start) / 60000, "ms", Math.round(performance.now() - t0), cls.counts(), { strokes: strokes.size, distinctDots: sum, dots, faults }, kinds);
