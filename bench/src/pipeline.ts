@@ -79,10 +79,12 @@ function bytesOf(sheet: Worksheet, pens: number, strokes: number, firstStroke = 
   const list = Array.from({ length: pens }, (_, index) => {
     const random = new Random(`pipeline/${index}/${firstStroke}`);
     const frames: Uint8Array[] = [];
-    for (let i = firstStroke; i < firstStroke + strokes; i++) tick(random, sheet, i, (packet) => frames.push(encodePenFrame(packet)));
+    for (let i = firstStroke; i < firstStroke + strokes; i++)
+      tick(random, sheet, i, (packet) => frames.push(encodePenFrame(packet)));
     const bytes = new Uint8Array(Buffer.concat(frames));
     const notifications: Uint8Array[] = [];
-    for (let at = 0; at < bytes.length; at += NOTIFICATION_BYTES) notifications.push(bytes.subarray(at, at + NOTIFICATION_BYTES));
+    for (let at = 0; at < bytes.length; at += NOTIFICATION_BYTES)
+      notifications.push(bytes.subarray(at, at + NOTIFICATION_BYTES));
     return { pen: penAt(index), notifications };
   });
   return { pens: list, dots: pens * strokes * DOTS_PER_STROKE };
@@ -102,7 +104,8 @@ function tick(random: Random, sheet: Worksheet, stroke: number, say: (packet: Pe
   say({ kind: "page", count: next(), section: 3, owner: 27, note: 603, page: 1 });
   for (let i = 0; i < DOTS_PER_STROKE; i++) {
     const share = i / (DOTS_PER_STROKE - 1);
-    const [x, y] = share < 0.3 ? [0.2 + share * 0.8, 0.5 + share * 1.2] : [0.44 + (share - 0.3) * 0.7, 0.86 - (share - 0.3) * 1.1];
+    const [x, y] =
+      share < 0.3 ? [0.2 + share * 0.8, 0.5 + share * 1.2] : [0.44 + (share - 0.3) * 0.7, 0.86 - (share - 0.3) * 1.1];
     const unitsX = Math.round(((box.xMm + x * 5 + random.normal(0, 0.03)) / MM_PER_UNIT) * 100);
     const unitsY = Math.round(((box.yMm + y * 5 + random.normal(0, 0.03)) / MM_PER_UNIT) * 100);
     const place = { x: Math.floor(unitsX / 100), y: Math.floor(unitsY / 100), fx: unitsX % 100, fy: unitsY % 100 };
@@ -128,7 +131,8 @@ function decode(input: ClassBytes): number {
   const links = new Map(input.pens.map(({ pen }) => [pen, new PenLink({ pen })]));
   let dots = 0;
   for (const { pen, bytes, receivedMs } of heard(input, START_MS)) {
-    for (const event of (links.get(pen) as PenLink).receive(bytes, receivedMs)) if (event.kind === "dots") dots += event.to - event.from;
+    for (const event of (links.get(pen) as PenLink).receive(bytes, receivedMs))
+      if (event.kind === "dots") dots += event.to - event.from;
   }
   return dots;
 }
@@ -194,7 +198,9 @@ class Rig {
   }
 
   get result() {
-    const states = [...this.room.lessons.values()].flatMap((lesson) => [...lesson.cells].flatMap((cells) => cells.map((cell) => cell.judged)));
+    const states = [...this.room.lessons.values()].flatMap((lesson) =>
+      [...lesson.cells].flatMap((cells) => cells.map((cell) => cell.judged)),
+    );
     return { strokes: this.strokes, answers: this.answers, states };
   }
 }
@@ -236,13 +242,25 @@ function whole(sheet: Worksheet, strokes: number, times: number): BenchResult {
     const rig = new Rig(sheet, pens);
     runs.push(rounded(input.dots / secondsOf(() => rig.work(input)) / 1e6));
     decodes.push(rounded(input.dots / secondsOf(() => decode(input)) / 1e6));
-    if (rig.strokes * DOTS_PER_STROKE !== input.dots) throw new Error(`${rig.strokes} strokes of ${input.dots / DOTS_PER_STROKE}`);
+    if (rig.strokes * DOTS_PER_STROKE !== input.dots)
+      throw new Error(`${rig.strokes} strokes of ${input.dots / DOTS_PER_STROKE}`);
     hash = hashOf(rig.result);
   }
   const median = medianOf(runs);
   const beside = { name: "decode alone", median: medianOf(decodes) };
-  const note = "pen bytes to answers, statistics, events and rows; 40 pens, notifications of 244 bytes; CPU time of all threads";
-  return { bench: "pipeline", case: "class of 40", unit: "M dots/s", median, runs, beside, ratio: rounded(median / beside.median), hash, note };
+  const note =
+    "pen bytes to answers, statistics, events and rows; 40 pens, notifications of 244 bytes; CPU time of all threads";
+  return {
+    bench: "pipeline",
+    case: "class of 40",
+    unit: "M dots/s",
+    median,
+    runs,
+    beside,
+    ratio: rounded(median / beside.median),
+    hash,
+    note,
+  };
 }
 
 /** The same work with other numbers of pens: 50 strokes each, as many rooms one after the other as make `total` strokes. */

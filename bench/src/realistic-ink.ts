@@ -1,8 +1,10 @@
 import {
+  type AnswerRow,
   type AssignmentId,
   type BoxId,
   DOT_STRIDE,
   type ItemId,
+  type MarkRow,
   MM_PER_CENTIUNIT,
   type PageAddress,
   type PenId,
@@ -144,4 +146,30 @@ function realisticDots(random: Random, hand: Hand, xMm: number, yMm: number): In
   const first = numbers[0] ?? 0;
   for (let at = 0; at < numbers.length; at += DOT_STRIDE) numbers[at] = (numbers[at] as number) - first;
   return Int32Array.from(numbers);
+}
+
+/** Three versions of an answer for every student and item of a lesson, and their marks. */
+export function answersOf(random: Random, lesson: readonly StrokeRow[]): { answers: AnswerRow[]; marks: MarkRow[] } {
+  const answers: AnswerRow[] = [];
+  const marks: MarkRow[] = [];
+  const cells = new Map<string, StrokeRow[]>();
+  for (const row of lesson) {
+    const key = `${row.student} ${row.item}`;
+    cells.set(key, [...(cells.get(key) ?? []), row]);
+  }
+  for (const strokes of cells.values()) {
+    let version = 0;
+    for (const row of strokes.slice(0, 3)) {
+      const { room, assignment, student, item } = row;
+      if (assignment === null || student === null || item === null) continue;
+      version += row.version;
+      const answer = random.pick(["A", "B", "C"]);
+      const state = answer === "B" ? "right" : "wrong";
+      const key = { room, assignment, student, item, state, atMs: row.downMs + row.clockOffsetMs + 700 } as const;
+      answers.push({ ...key, version, answer, strokes: [row.stroke], recognizer: "marks-1" });
+      const worth = { points: answer === "B" ? 2 : 0, maxPoints: 2, by: "machine" };
+      marks.push({ ...key, answerVersion: version, worksheetVersion: 1, ...worth });
+    }
+  }
+  return { answers, marks };
 }

@@ -5,6 +5,7 @@ import { runLive } from "./board-feed.ts";
 import { Access } from "./core/access.ts";
 import type { Readiness } from "./http/health-routes.ts";
 import { buildHttpApi } from "./http-api.ts";
+import type { LiveObserver } from "./live-observer.ts";
 import { DashboardMetrics } from "./metrics.ts";
 import { SetupWriter } from "./setup-writer.ts";
 import type { OpenTransport, UpgradeGate } from "./transport/listening.ts";
@@ -39,6 +40,8 @@ export interface DashboardOptions {
   readonly webRoot?: string | null;
   /** The process's registry; default: one of its own. */
   readonly metrics?: Registry;
+  /** Hears what the metrics hear, as single values. */
+  readonly observer?: LiveObserver;
   /** The other parts of the process; the dashboard adds itself. */
   readonly readiness?: Readiness;
   /** The address is open; boards follow when `GET /healthz` says so. */
@@ -67,7 +70,7 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
     history,
     clock,
     signal,
-    observer: metrics,
+    observer: options.observer === undefined ? metrics : bothOf(metrics, options.observer),
     transport: () => NO_SOCKETS,
     ...(options.onReady && { onReady: options.onReady }),
     during: async (boards) => {
@@ -95,6 +98,27 @@ const NO_SOCKETS: LiveTransport = { send: () => "closed", close() {} };
 
 function digest(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
+}
+
+function bothOf(a: LiveObserver, b: LiveObserver): LiveObserver {
+  return {
+    sent(...args) {
+      a.sent(...args);
+      b.sent(...args);
+    },
+    stage(...args) {
+      a.stage(...args);
+      b.stage(...args);
+    },
+    count(what) {
+      a.count(what);
+      b.count(what);
+    },
+    viewers(count) {
+      a.viewers(count);
+      b.viewers(count);
+    },
+  };
 }
 
 function openerOf(transport: "ws" | "uws" | OpenTransport): OpenTransport {

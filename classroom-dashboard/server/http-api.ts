@@ -6,7 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Access } from "./core/access.ts";
 import { healthRoutes, type Readiness } from "./http/health-routes.ts";
 import { roomRoutes } from "./http/room-routes.ts";
-import { guard } from "./http/security.ts";
+import { guard, loginRoute } from "./http/security.ts";
 import { setupRoutes } from "./http/setup-routes.ts";
 import type { LiveBoards } from "./live-boards.ts";
 import type { DashboardMetrics } from "./metrics.ts";
@@ -40,6 +40,7 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, strict: false } },
   });
+  app.removeContentTypeParser("text/plain");
   // What a handler returns is what is sent: schemas are checked by tests, they do not cut or bend answers.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   await app.register(fastifySwagger, {
@@ -50,6 +51,7 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
     },
   });
   guard(app, options.access, clock);
+  await app.register((login) => loginRoute(login, options.access, clock));
   measure(app, clock, metrics);
   answerFaults(app);
   await app.register(async (routes) => {

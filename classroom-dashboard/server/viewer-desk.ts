@@ -1,5 +1,5 @@
-import type { Clock, PageKey, RoomId, StudentId } from "@penlight/proto";
-import { type ClientMessageFault, isFault, parseClientMessage } from "./core/client-message.ts";
+import type { ClientMessage, Clock, RoomId } from "@penlight/proto";
+import { isFault, parseClientMessage } from "./core/client-message.ts";
 import type { LiveRoom } from "./core/live-room.ts";
 import { CLIENT_MESSAGES_BURST, Viewer, type Watch } from "./core/viewer.ts";
 import type { LiveObserver } from "./live-observer.ts";
@@ -45,21 +45,26 @@ export class ViewerDesk implements ViewerEvents {
   }
 
   message(id: ViewerId, text: string): void {
-    if (!this.#isOpen) return this.#keepForLater(id, text);
     const found = this.#find(id);
-    if (found === null) return;
-    const { place, viewer } = found;
+    if (!this.#isOpen) this.#keepForLater(id, text);
+    else if (found !== null) this.#heard(id, text, found);
+  }
+
+  #heard(id: ViewerId, text: string, { place, viewer }: Found): void {
     if (!viewer.mayTalk(this.#options.clock.nowMs())) {
       this.#options.observer.count("viewer-closed-talkative");
       this.#options.transport.close(id, CLOSE_POLICY, "too many messages");
       return;
     }
     const message = parseClientMessage(text);
-    if (isFault(message)) return this.#refuse(id, place, message);
-    if (message.type === "resync") viewer.behind = true;
+    const fault = isFault(message) ? message : faultOf(message, place.live);
+    if (fault !== null) {
+      this.#options.observer.count("bad-message");
+      place.fan.tell(id, { type: "error", ...fault });
+      return;
+    }
+    if (isFault(message) || message.type === "resync") viewer.behind = true;
     else {
-      const fault = faultOf(message.students, place.live);
-      if (fault !== null) return this.#refuse(id, place, fault);
       for (const watch of viewer.watch(message.students)) this.askPast(id, watch);
       place.fan.indexWatchers();
     }
@@ -118,12 +123,7 @@ export class ViewerDesk implements ViewerEvents {
     place.fan.catchUp(id);
   }
 
-  #refuse(id: ViewerId, place: Place, fault: WatchFault | ClientMessageFault): void {
-    this.#options.observer.count("bad-message");
-    place.fan.tell(id, { type: "error", ...fault });
-  }
-
-  #find(id: ViewerId): { readonly place: Place; readonly viewer: Viewer } | null {
+  #find(id: ViewerId): Found | null {
     const room = this.#roomOf.get(id);
     const place = room === undefined ? null : this.#options.places().known(room);
     const viewer = place?.fan.viewers.get(id);
@@ -131,16 +131,18 @@ export class ViewerDesk implements ViewerEvents {
   }
 }
 
+interface Found {
+  readonly place: Place;
+  readonly viewer: Viewer;
+}
+
 interface WatchFault {
   readonly code: "unknown-student" | "bad-message";
   readonly detail: string;
 }
 
-function faultOf(
-  wanted: readonly { readonly student: StudentId; readonly page: PageKey }[],
-  live: LiveRoom,
-): WatchFault | null {
-  for (const { student, page } of wanted) {
+function faultOf(message: ClientMessage, live: LiveRoom): WatchFault | null {
+  for (const { student, page } of message.type === "watch" ? message.students : []) {
     if (!live.hasStudent(student)) return { code: "unknown-student", detail: student };
     if (live.windowOf(page) === null) return { code: "bad-message", detail: `no page ${page}` };
   }

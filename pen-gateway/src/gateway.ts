@@ -136,6 +136,7 @@ class Gateway {
         tick ??= clock.sleep(tickMs - clock.nowMs(), signal).then(() => "tick");
         const woken = await Promise.race([turn, tick]);
         if (woken === "tick") {
+          if (signal.aborted) return;
           tick = null;
           tickMs = Math.max(tickMs + TICK_MS, clock.nowMs());
           this.#tick(clock.nowMs());

@@ -1,4 +1,4 @@
-import { type TopicName, TOPICS } from "./topic.ts";
+import { TOPICS, type TopicName } from "./topic.ts";
 
 /** What could not be read, or could not be stored, kept whole for a person to look at: topic `dead.letters`. EVT-21. */
 export interface DeadLetter {
@@ -25,7 +25,8 @@ export function encodeDeadLetter(letter: DeadLetter): Uint8Array {
 export function decodeDeadLetter(bytes: Uint8Array): DeadLetter | null {
   try {
     const { topic, partition, offset, reason, bytes: base64 } = JSON.parse(decoder.decode(bytes)) as Record<string, unknown>;
-    if (typeof topic !== "string" || !(topic in TOPICS) || typeof reason !== "string" || typeof base64 !== "string") return null;
+    if (typeof topic !== "string" || !(topic in TOPICS) || typeof reason !== "string" || typeof base64 !== "string")
+      return null;
     if (typeof partition !== "number" || typeof offset !== "string" || !/^\d+$/.test(offset)) return null;
     const kept = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     return { topic: topic as TopicName, partition, offset: BigInt(offset), reason, bytes: kept };

@@ -7,6 +7,7 @@ import {
   PenStateSchema,
 } from "./gen/penlight/v1/ink_pb.js";
 import type { PageAddress, PenId } from "./ids.ts";
+import { decodeDotsRecord, encodeDotsRecord, isPlain } from "./ink-wire.ts";
 
 /** State of the link to a pen; the index is what travels. EVT-6. */
 export const PEN_LINKS = ["lost", "connecting", "connected", "off", "locked"] as const;
@@ -70,6 +71,7 @@ export function penIdOf(pen: bigint): PenId {
 }
 
 export function encodeInk(record: InkRecord): Uint8Array {
+  if (record.body.kind === "dots" && isPlain(record.body.batch)) return encodeDotsRecord(record.receivedMs, record.body.batch);
   return toBinary(InkRecordSchema, create(InkRecordSchema, { receivedMs: record.receivedMs, body: bodyMessage(record.body) }));
 }
 
@@ -119,6 +121,10 @@ export function penStateMessage(state: PenState): PenStateMessage {
 
 /** Null when the bytes are not an ink record (then the caller keeps them as a dead letter, with the reason). */
 export function decodeInk(bytes: Uint8Array): InkRecord | null {
+  const dots = decodeDotsRecord(bytes);
+  if (dots !== undefined) {
+    return Number.isFinite(dots.receivedMs) ? { receivedMs: dots.receivedMs, body: { kind: "dots", batch: dots.batch } } : null;
+  }
   let message: ReturnType<typeof parse>;
   try {
     message = parse(bytes);

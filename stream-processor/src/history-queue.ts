@@ -10,7 +10,7 @@ import {
   type MarkRow,
 } from "@penlight/proto";
 import type { ProcessorMetrics } from "./core/metrics.ts";
-import type { RoomRows, StrokeOut } from "./core/room.ts";
+import type { RoomRows, StrokeOut } from "./core/stroke-placer.ts";
 import type { Hold, Watermark } from "./core/watermark.ts";
 import { RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 
@@ -80,7 +80,8 @@ export class HistoryQueue {
     const age = this.#open === null ? 0 : this.#options.clock.nowMs() - this.#open.sinceMs;
     if (this.#open !== null && age >= HISTORY_BATCH_AGE_MS_MAX) this.#fix();
     this.#start();
-    while (this.#waiting > HISTORY_WAITING_ROWS_MAX && this.#writing !== null && !this.#options.signal.aborted) await this.#writing;
+    while (this.#waiting > HISTORY_WAITING_ROWS_MAX && this.#writing !== null && !this.#options.signal.aborted)
+      await this.#writing;
     if (this.#failure !== null) throw this.#failure;
   }
 
@@ -164,7 +165,11 @@ function halvesOf(batch: HistoryBatch): HistoryBatch[] {
   const kinds = (["strokes", "answers", "marks", "gaps"] as const).filter((kind) => batch[kind].length > 0);
   const first = kinds[0];
   if (first === undefined) return [];
-  if (kinds.length > 1) return [{ ...none, [first]: batch[first] }, { ...batch, [first]: [] }];
+  if (kinds.length > 1)
+    return [
+      { ...none, [first]: batch[first] },
+      { ...batch, [first]: [] },
+    ];
   const middle = batch[first].length >> 1;
   return [
     { ...none, [first]: batch[first].slice(0, middle) },

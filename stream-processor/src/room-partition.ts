@@ -1,9 +1,9 @@
 import {
   type Clock,
   decodeInk,
+  type EventLog,
   encodeDeadLetter,
   encodeEvent,
-  type EventLog,
   type History,
   type HistoryBatch,
   HistoryError,
@@ -107,7 +107,7 @@ export class RoomPartition implements PartitionHandler {
   }
 
   async #adopt(room: Room): Promise<void> {
-    for (const lesson of room.adopt(this.#options.setup)) await this.#fold(room, lesson);
+    for (const lesson of room.adopt(this.#options.setup, this.#caughtUp)) await this.#fold(room, lesson);
     this.#touched.add(room);
   }
 
@@ -176,7 +176,9 @@ export class RoomPartition implements PartitionHandler {
   }
 
   async #buryRow(batch: HistoryBatch, error: unknown): Promise<void> {
-    const text = JSON.stringify({ detail: String(error), batch }, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as Int32Array) : value));
+    const text = JSON.stringify({ detail: String(error), batch }, (_, value) =>
+      ArrayBuffer.isView(value) ? Array.from(value as Int32Array) : value,
+    );
     const bytes = new TextEncoder().encode(text);
     const { partition, clock } = this.#options;
     const letter = { topic: "ink", partition, offset: this.#watermark.lowWater(), reason: "history.refused", bytes } as const;

@@ -147,9 +147,9 @@ describe("replay", () => {
       const plain = await run(stored(live));
       const mixed = await run(stored([...late, ...ticks]));
       const content = (outcome: Outcome) =>
-        Object.entries(outcome.cells as Record<string, { state: string; answer: unknown; points: number; version: number }>).map(
-          ([key, { state, answer, points, version }]) => [key, state, answer, points, version],
-        );
+        Object.entries(
+          outcome.cells as Record<string, { state: string; answer: unknown; points: number; version: number }>,
+        ).map(([key, { state, answer, points, version }]) => [key, state, answer, points, version]);
       expect(content(mixed)).toEqual(content(plain));
       expect(mixed.items).toEqual(plain.items);
     }

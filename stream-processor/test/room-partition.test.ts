@@ -8,7 +8,11 @@ import { dotsRecord, glyphStroke, penState, stored, tick, upMsOf } from "./fixtu
 const ITEMS = 4;
 const sheet = worksheetOf(ITEMS);
 const PENS = [0, 1].map(penOf);
-const allPens = (atMs: number) => tick(atMs, PENS.map((pen) => penState(pen, atMs)));
+const allPens = (atMs: number) =>
+  tick(
+    atMs,
+    PENS.map((pen) => penState(pen, atMs)),
+  );
 
 describe("RoomPartition", () => {
   it("[ANS-50] shows a cell as not started, writing, right, withdrawn, wrong", async () => {

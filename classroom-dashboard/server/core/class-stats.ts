@@ -1,4 +1,4 @@
-import type { BoardCell, BoardItem, CellState, Item } from "@penlight/proto";
+import { type BoardCell, type BoardItem, CELL_STATES, type CellState, type Item } from "@penlight/proto";
 
 /** Normal quantile of a two-sided 95 % interval. */
 const Z = 1.959963984540054;
@@ -15,25 +15,21 @@ const OPEN_STATES: readonly CellState[] = ["no-signal", "not-started", "writing"
  * forgotten them: the same definitions as STAT-1.
  */
 export function columnStats(cells: readonly BoardCell[], item: Item): ColumnStats {
-  const count = (state: CellState) => cells.filter((cell) => cell.state === state).length;
-  const right = count("right");
-  const judged = right + count("partial") + count("wrong");
-  return {
-    right,
-    partial: count("partial"),
-    wrong: count("wrong"),
-    judged,
-    unsure: count("unsure"),
-    blank: count("blank"),
-    withdrawn: count("withdrawn"),
-    writing: count("writing"),
-    notStarted: count("not-started"),
-    noSignal: count("no-signal"),
-    classSize: cells.length,
-    pointsSum: cells.reduce((sum, cell) => sum + (cell.points ?? 0), 0),
-    wilson: wilsonInterval(right, judged),
-    options: item.options.map(({ id }) => ({ option: id, count: cells.filter((cell) => marks(cell, id)).length })),
-  };
+  const counts = Object.fromEntries(CELL_STATES.map((state) => [state, 0])) as Record<CellState, number>;
+  let pointsSum = 0;
+  for (const cell of cells) {
+    counts[cell.state]++;
+    if (isJudged(cell)) pointsSum += cell.points ?? 0;
+  }
+  const { right, partial, wrong, unsure, blank, withdrawn, writing } = counts;
+  const judged = right + partial + wrong;
+  const open = { notStarted: counts["not-started"], noSignal: counts["no-signal"] };
+  const options = item.options.map(({ id }) => ({
+    option: id,
+    count: cells.filter((cell) => isJudged(cell) && marks(cell, id)).length,
+  }));
+  const decided = { right, partial, wrong, judged, unsure, blank, withdrawn, writing };
+  return { ...decided, ...open, classSize: cells.length, pointsSum, wilson: wilsonInterval(right, judged), options };
 }
 
 export function rowStats(cells: readonly BoardCell[]): RowStats {
@@ -42,6 +38,10 @@ export function rowStats(cells: readonly BoardCell[]): RowStats {
     right: cells.filter((cell) => cell.state === "right").length,
     points: cells.reduce((sum, cell) => sum + (cell.points ?? 0), 0),
   };
+}
+
+function isJudged({ state }: BoardCell): boolean {
+  return state === "right" || state === "partial" || state === "wrong";
 }
 
 function marks(cell: BoardCell, option: string): boolean {

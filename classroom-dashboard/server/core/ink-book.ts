@@ -180,16 +180,19 @@ export class InkBook {
       const front = log.parts[0]?.copy.stroke.downMs;
       if (front !== undefined && (oldest === null || front < (oldest.parts[0] as Part).copy.stroke.downMs)) oldest = log;
     }
-    if (oldest === null) return this.#forgetHeld();
+    if (oldest === null) {
+      this.#forgetHeld();
+      return;
+    }
     const count = Math.max(1, oldest.parts.length >> 2);
-    for (const part of oldest.parts.splice(0, count)) {
+    const forgotten = oldest.parts.splice(0, count);
+    const kept = new Set(oldest.parts.map((part) => part.copy.stroke));
+    for (const part of forgotten) {
       this.#dots -= costOf(part);
       part.copy.whole = false;
       const { stroke } = part.copy;
-      if (!oldest.parts.some((each) => each.copy.stroke === stroke)) {
-        for (const copy of [stroke.live, stroke.memory]) this.#dots -= copy.held.reduce((sum, each) => sum + costOf(each), 0);
-        oldest.strokes.delete(stroke.id);
-      }
+      if (kept.has(stroke) || !oldest.strokes.delete(stroke.id)) continue;
+      for (const copy of [stroke.live, stroke.memory]) this.#dots -= copy.held.reduce((sum, each) => sum + costOf(each), 0);
     }
     oldest.start += count;
   }

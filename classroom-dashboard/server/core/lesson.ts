@@ -1,5 +1,6 @@
 import type {
   AnswerRow,
+  AssignmentId,
   Cell,
   CellState,
   EventRecord,
@@ -86,6 +87,31 @@ export class Lesson {
       this.#cells.set(student, cells);
     }
     return cells;
+  }
+}
+
+/** Assignments of one room whose events are remembered; the oldest heard of goes first. LIVE-9. */
+export const ROOM_LESSONS_MAX = 32;
+
+/** The lessons of one room: events of another assignment than the one that is shown may be of the next. */
+export class Lessons {
+  readonly #byAssignment = new Map<AssignmentId, Lesson>();
+
+  get(assignment: AssignmentId): Lesson | null {
+    return this.#byAssignment.get(assignment) ?? null;
+  }
+
+  /** `shown` is never forgotten. */
+  open(assignment: AssignmentId, shown: AssignmentId | null): Lesson {
+    const known = this.#byAssignment.get(assignment);
+    if (known !== undefined) return known;
+    const lesson = new Lesson();
+    this.#byAssignment.set(assignment, lesson);
+    for (const oldest of this.#byAssignment.keys()) {
+      if (this.#byAssignment.size <= ROOM_LESSONS_MAX) break;
+      if (oldest !== assignment && oldest !== shown) this.#byAssignment.delete(oldest);
+    }
+    return lesson;
   }
 }
 

@@ -23,12 +23,9 @@ import type {
 import { boardItemOf, boardPenOf, publishDirty } from "./board-rows.ts";
 import { rowStats } from "./class-stats.ts";
 import { InkBook, type InkChunk, type InkWindow } from "./ink-book.ts";
-import { Lesson } from "./lesson.ts";
+import { type Lesson, Lessons } from "./lesson.ts";
 import { PenRoll } from "./pen-roll.ts";
 import { type Seating, sameGrid, seatingOf } from "./seating.ts";
-
-/** Assignments of one room whose events are remembered; the oldest heard of goes first. LIVE-9. */
-export const ROOM_LESSONS_MAX = 32;
 
 /** What changed since the number before. LIVE-3. */
 export interface RoomDelta {
@@ -51,7 +48,7 @@ export class LiveRoom {
   #cells: BoardCell[] = [];
   #items: BoardItem[] = [];
   #students: BoardStudent[] = [];
-  readonly #lessons = new Map<AssignmentId, Lesson>();
+  readonly #lessons = new Lessons();
   readonly #pens = new PenRoll();
   readonly #books = new Map<StudentId, InkBook>();
   readonly #lastInkMs = new Map<StudentId, number>();
@@ -80,7 +77,9 @@ export class LiveRoom {
     const before = this.#seating;
     this.#seating = seatingOf(setup, this.room, Math.max(nowMs, this.dataMs));
     if (sameGrid(before, this.#seating)) {
-      for (let row = 0; row < this.#students.length; row++) this.#touchStudent(row);
+      for (const [row, { id }] of this.#seating.students.entries()) {
+        if (String(before.pensOf.get(id)) !== String(this.#seating.pensOf.get(id))) this.#touchStudent(row);
+      }
       return false;
     }
     this.seq++;
@@ -93,14 +92,15 @@ export class LiveRoom {
     const { rowOf, columnOf } = this.#seating;
     const row = event.body.kind === "student" ? rowOf.get(event.body.stats.student) : undefined;
     const linkBefore = row === undefined ? undefined : this.#linkOf(row);
-    const touched = this.#lessonOf(event.assignment).apply(event);
+    const touched = this.#lessons.open(event.assignment, this.assignment).apply(event);
     if (touched === null || event.assignment !== this.assignment) return;
     switch (touched.kind) {
       case "items":
         for (const item of touched.items) addKnown(this.#dirtyItems, columnOf.get(item));
         return;
       case "cells":
-        return this.#touchCells(rowOf.get(touched.student), touched.items);
+        this.#touchCells(rowOf.get(touched.student), touched.items);
+        return;
       case "student":
         if (row === undefined) return;
         if (this.#linkOf(row) === linkBefore) this.#dirtyStudents.add(row);
@@ -127,7 +127,7 @@ export class LiveRoom {
 
   /** What history knows of an assignment, under the events. LIVE-8. */
   base(assignment: AssignmentId, answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
-    this.#lessonOf(assignment).base(answers, marks);
+    this.#lessons.open(assignment, this.assignment).base(answers, marks);
     if (assignment === this.assignment) for (let row = 0; row < this.#students.length; row++) this.#touchStudent(row);
   }
 
@@ -239,19 +239,6 @@ export class LiveRoom {
     return this.#penOf((this.#seating.students[row] as Student).id)?.link ?? null;
   }
 
-  #lessonOf(assignment: AssignmentId): Lesson {
-    let lesson = this.#lessons.get(assignment);
-    if (lesson === undefined) {
-      lesson = new Lesson();
-      this.#lessons.set(assignment, lesson);
-      for (const oldest of this.#lessons.keys()) {
-        if (this.#lessons.size <= ROOM_LESSONS_MAX) break;
-        if (oldest !== assignment && oldest !== this.assignment) this.#lessons.delete(oldest);
-      }
-    }
-    return lesson;
-  }
-
   #publishAll(): void {
     const { students, items } = this.#seating;
     for (const set of [this.#dirtyCells, this.#dirtyItems, this.#dirtyStudents, this.#agedStudents]) set.clear();
@@ -265,7 +252,7 @@ export class LiveRoom {
 
   #lesson(): Lesson | null {
     const { assignment } = this;
-    return assignment === null ? null : (this.#lessons.get(assignment) ?? null);
+    return assignment === null ? null : this.#lessons.get(assignment);
   }
 
   #cellAt(index: number): BoardCell {
@@ -282,7 +269,11 @@ export class LiveRoom {
     const item = this.#seating.items[column] as Item;
     const width = this.#seating.items.length;
     const stats = this.#lesson()?.itemStatsOf(item.id) ?? null;
-    return boardItemOf(item, stats, () => this.#cells.filter((_, index) => index % width === column));
+    return boardItemOf(item, stats, () => {
+      const cells: BoardCell[] = [];
+      for (let index = column; index < this.#cells.length; index += width) cells.push(this.#cells[index] as BoardCell);
+      return cells;
+    });
   }
 
   #studentAt(row: number): BoardStudent {

@@ -5,10 +5,10 @@ export interface SetupFault {
 }
 
 /** A fault for every value that an earlier entry of the list has already. */
-export function repeated<T>(list: readonly T[], valueOf: (entry: T) => unknown, at: string, field: string): SetupFault[] {
+export function repeated<T>(list: readonly T[], readValue: (entry: T) => unknown, at: string, field: string): SetupFault[] {
   const firstAt = new Map<unknown, number>();
   return list.flatMap((entry, index) => {
-    const value = valueOf(entry);
+    const value = readValue(entry);
     const first = firstAt.get(value);
     if (first === undefined) {
       firstAt.set(value, index);

@@ -50,7 +50,10 @@ export function guard(app: FastifyInstance, access: () => Access | null, clock: 
       if (wantsPage(request)) return sendPage(reply, 200, loginPage("entered"));
     }
   });
+}
 
+/** Where the form is sent. Only here a form's body is understood. LIVE-12. */
+export async function loginRoute(app: FastifyInstance, access: () => Access | null, clock: Clock): Promise<void> {
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "string", bodyLimit: LOGIN_BODY_BYTES_MAX },

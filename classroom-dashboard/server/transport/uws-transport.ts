@@ -174,8 +174,14 @@ function upgrade(
   const token = new URLSearchParams(request.getQuery() ?? "").get("token");
   const header = (name: string) => request.getHeader(name) || null;
   const { status, text } = judgeUpgrade(gate, { path, room, token, header, remoteAddress });
-  if (status !== 101 || room === null) return refuse(response, status, text);
-  if (sockets.count >= VIEWERS_MAX) return refuse(response, 503, "too many viewers");
+  if (status !== 101 || room === null) {
+    refuse(response, status, text);
+    return;
+  }
+  if (sockets.count >= VIEWERS_MAX) {
+    refuse(response, 503, "too many viewers");
+    return;
+  }
   const [key, protocol] = [request.getHeader("sec-websocket-key"), request.getHeader("sec-websocket-protocol")];
   response.upgrade(sockets.expect(room), key, protocol, request.getHeader("sec-websocket-extensions"), context);
 }

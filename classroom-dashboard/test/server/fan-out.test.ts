@@ -173,8 +173,7 @@ describe("fan-out to viewers", () => {
     const document = { ...assignment.document, id: "later" as typeof assignment.document.id, opensMs: START_MS + 1600 };
     await log.append("setup", [setupRecord({ kind: "assignments", id: "later", version: 1, document })]);
     await pass(2000);
-    // The delta before it tells when the student wrote last.
-    expect(sockets.take(1)).toEqual(["delta 1 ", "snapshot 2 no-signal,no-signal", "ink s1 reset "]);
+    expect(sockets.take(1)).toEqual(["snapshot 1 no-signal,no-signal", "ink s1 reset "]);
     await stop();
   });
 

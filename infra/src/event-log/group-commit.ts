@@ -140,7 +140,8 @@ export class GroupCommit {
       for (;;) {
         this.#group ??= await this.#nextGroup();
         if (this.#group === null) {
-          if (!this.#recover()) break;
+          // Somebody may have appended in the microtasks since nextGroup looked: look again, and leave in the same one.
+          if (!this.#recover() && !this.#hasWork()) break;
           continue;
         }
         await this.#write(this.#group);
@@ -148,7 +149,7 @@ export class GroupCommit {
     } catch (error) {
       this.#fail(logErrorOf(error, this.#folder.path));
     }
-    // In the same turn as the last look at the queue: who comes later must find that nobody is running.
+    // Who comes later must find that nobody is running.
     this.#running = null;
   }
 
@@ -197,8 +198,12 @@ export class GroupCommit {
     this.#overfull = false;
   }
 
+  #hasWork(): boolean {
+    return this.#pending.length > 0 || this.#commitsDue() || this.#rollWanted;
+  }
+
   async #nextGroup(): Promise<Group | null> {
-    if (this.#pending.length === 0 && !this.#commitsDue() && !this.#rollWanted) return null;
+    if (!this.#hasWork()) return null;
     let bytes = JOURNAL_HEADER_BYTES + FRAME_HEADER_BYTES + commitsBytes(this.#dirtyCommits);
     let count = 0;
     for (const part of this.#pending) {

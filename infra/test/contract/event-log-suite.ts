@@ -22,6 +22,8 @@ export interface LogUnderTest {
   reopen(): Promise<EventLog>;
   /** Lets `ms` pass on the log's clock. */
   pass(ms: number): Promise<void>;
+  /** The log's clock, so that no record is too old to be kept. */
+  nowMs(): number;
   dispose(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
       log = under.log;
     });
     afterEach(() => under.dispose());
+    const record = (key: string, text: string): NewRecord => recordAt(under.nowMs(), key, text);
     const reopen = async () => {
       log = await under.reopen();
     };
@@ -50,10 +53,11 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
     });
 
     test("[LOG-1] key, value and time come back as they were", async () => {
+      const nowMs = Math.floor(under.nowMs());
       const records: NewRecord[] = [
-        { key: "", value: new Uint8Array(), timestampMs: 0 },
-        { key: "教室-1 é 🖊", value: new Uint8Array([0, 255, 128, 10]), timestampMs: 1_790_000_000_123 },
-        { key: "x".repeat(300), value: new Uint8Array(70_000).fill(7), timestampMs: 1 },
+        { key: "", value: new Uint8Array(), timestampMs: nowMs - 1000 },
+        { key: "教室-1 é 🖊", value: new Uint8Array([0, 255, 128, 10]), timestampMs: nowMs },
+        { key: "x".repeat(300), value: new Uint8Array(70_000).fill(7), timestampMs: nowMs - 60_000 },
       ];
       await log.append("dead.letters", records);
       await reopen();
@@ -169,12 +173,13 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
     });
 
     test("[LOG-6] since a time: from the first record that is not older", async () => {
-      const at = (text: string, timestampMs: number) => ({ ...record("room-1", text), timestampMs });
+      const startMs = Math.floor(under.nowMs()) - 5000;
+      const at = (text: string, ms: number) => recordAt(startMs + ms, "room-1", text);
       await log.append("ink", [at("a", 1000), at("b", 3000), at("c", 2000), at("d", 4000)]);
       await reopen();
-      expect((await take(3, { from: { sinceMs: 1001 } })).map(textOf)).toEqual(["b", "c", "d"]);
-      expect((await take(1, { from: { sinceMs: 3001 } })).map(textOf)).toEqual(["d"]);
-      expect((await take(4, { from: { sinceMs: 0 } })).map(textOf)).toEqual(["a", "b", "c", "d"]);
+      expect((await take(3, { from: { sinceMs: startMs + 1001 } })).map(textOf)).toEqual(["b", "c", "d"]);
+      expect((await take(1, { from: { sinceMs: startMs + 3001 } })).map(textOf)).toEqual(["d"]);
+      expect((await take(4, { from: { sinceMs: startMs } })).map(textOf)).toEqual(["a", "b", "c", "d"]);
     });
 
     test("[LOG-6] a partition opens with where it begins and where it ends", async () => {
@@ -321,7 +326,7 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
 
     test("[LOG-8] a record just below the limit goes through", async () => {
       const value = new Uint8Array(RECORD_BYTES_MAX - 100).map((_, i) => i % 251);
-      await log.append("setup", [{ key: "a", value, timestampMs: 5 }]);
+      await log.append("setup", [{ key: "a", value, timestampMs: under.nowMs() }]);
       await reopen();
       const [found] = await take(1, { topic: "setup" });
       expect(Buffer.compare(found?.value ?? new Uint8Array(), value)).toBe(0);
@@ -329,7 +334,7 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
 
     test("[LOG-9] a batch has at most so many records and bytes", async () => {
       const small = Array.from({ length: 2500 }, (_, i) => record("21", `${i}`));
-      const large = Array.from({ length: 6 }, () => ({ key: "foobar", value: new Uint8Array(400_000), timestampMs: 1 }));
+      const large = Array.from({ length: 6 }, () => ({ key: "foobar", value: new Uint8Array(400_000), timestampMs: under.nowMs() }));
       await log.append("ink", [...small, ...large]);
       await reopen();
       const batches: (readonly StoredRecord[])[] = [];
@@ -424,8 +429,9 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("reopen" as const) }) },
 );
 
-export function record(key: string, text: string): NewRecord {
-  return { key, value: new TextEncoder().encode(text), timestampMs: 1000 };
+/** Whole milliseconds, as some logs keep no others. */
+export function recordAt(timestampMs: number, key: string, text: string): NewRecord {
+  return { key, value: new TextEncoder().encode(text), timestampMs: Math.floor(timestampMs) };
 }
 
 export function textOf(stored: NewRecord): string {

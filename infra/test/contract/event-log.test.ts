@@ -26,6 +26,7 @@ async function openMemory(syncMs: number): Promise<LogUnderTest> {
       return log;
     },
     pass: (ms) => clock.sleep(ms),
+    nowMs: () => clock.nowMs(),
     dispose: async () => {
       await log.close();
       pump.abort();
@@ -47,6 +48,7 @@ async function openOnDisk(limits: Partial<LogLimits>): Promise<LogUnderTest> {
       return log;
     },
     pass: (ms) => clock.sleep(ms),
+    nowMs: () => clock.nowMs(),
     dispose: async () => {
       await log.close();
       await rm(directory, { recursive: true });

@@ -22,7 +22,11 @@ const TEST_CLOCK: Clock = {
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const timer = setTimeout(resolve, ms);
-      signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+      const cancel = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      signal?.addEventListener("abort", cancel, { once: true });
     }),
 };
 

@@ -230,7 +230,7 @@ function checkWatchedInk(world: World, viewer: Viewer, strokes: readonly StrokeR
 
 /** The truth can be expected where no ink was lost and the lesson did not close in the middle. SIM-7. */
 function expectsTruth(world: World): boolean {
-  const { closesMs } = world.setup.assignment;
+  const { closesMs } = world.setup;
   const lastMs = Math.max(0, ...world.radio.truth.map((intention) => intention.atMs));
   return !world.losesInk && (closesMs === null || closesMs > lastMs);
 }

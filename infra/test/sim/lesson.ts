@@ -25,6 +25,8 @@ import {
 } from "@penlight/proto";
 
 const BOX_MM = 8;
+/** No pupil begins earlier than this, ms. */
+const FIRST_INK_MS = 1400;
 const text = (en: string) => ({ zh: en, en });
 
 /** What is set up before a simulated lesson: one room, a small class, a small worksheet of all kinds of items. */
@@ -34,20 +36,27 @@ export interface LessonSetup {
   readonly worksheet: Worksheet;
   readonly students: readonly Student[];
   readonly pens: readonly Pen[];
+  /** Host time at which the assignment closes, ms; null: it stays open. */
+  readonly closesMs: number | null;
+  /** What topic `setup` holds before the lesson. */
   readonly records: readonly NewRecord[];
+  /** What is put there later, with the time, ms: a teacher who closes the lesson, a pen that is given out late. */
+  readonly later: readonly { readonly atMs: number; readonly records: readonly NewRecord[] }[];
 }
 
-export function drawLessonSetup(
-  random: Random,
-  times: { readonly opensMs: number; readonly closesMs: number | null },
-): LessonSetup {
+export interface LessonTimes {
+  readonly opensMs: number;
+  readonly startMs: number;
+}
+
+export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTimes): LessonSetup {
   const room = `room-${random.integer(1, 99)}` as RoomId;
   const students = Array.from({ length: random.integer(2, 4) }, (_, index) => studentOf(index));
-  const pens = students.map(
-    (student, index): Pen => ({ id: `9c7bd20000${(index + 16).toString(16)}` as PenId, student: student.id }),
-  );
+  const pens = students.map((student, index): Pen => ({ id: `9c7bd20000${(index + 16).toString(16)}` as PenId, student: student.id }));
   const worksheet = drawWorksheet(random);
   const schoolClass: SchoolClass = { id: "class-1" as ClassId, name: text("Class 1"), students };
+  const closesMs = drawClosing(random, startMs);
+  const isPlanned = random.chance(0.5);
   const assignment: Assignment = {
     id: "lesson-1" as AssignmentId,
     room,
@@ -55,23 +64,42 @@ export function drawLessonSetup(
     worksheet: worksheet.id,
     worksheetVersion: worksheet.version,
     kind: "lesson",
-    opensMs: times.opensMs,
-    closesMs: times.closesMs,
+    opensMs,
+    closesMs: isPlanned ? closesMs : null,
   };
   const hall: Room = { id: room, name: text("Room") };
-  const documents: SetupRecord[] = [
-    { kind: "rooms", id: hall.id, version: 1, document: hall },
-    { kind: "classes", id: schoolClass.id, version: 1, document: schoolClass },
-    ...pens.map((pen): SetupRecord => ({ kind: "pens", id: pen.id, version: 1, document: pen })),
-    { kind: "worksheets", id: worksheetKey(worksheet.id, worksheet.version), version: 1, document: worksheet },
-    { kind: "assignments", id: assignment.id, version: 1, document: assignment },
-  ];
-  const records = documents.map((record) => ({
-    key: setupKeyOf(record.kind, record.id),
-    value: encodeSetup(record),
-    timestampMs: times.opensMs,
-  }));
-  return { room, assignment, worksheet, students, pens, records };
+  const latePen = random.chance(0.15) ? random.pick(pens) : null;
+  const given = pens.map((pen): SetupRecord => ({ kind: "pens", id: pen.id, version: 1, document: pen }));
+  const later: LessonSetup["later"][number][] = [];
+  if (closesMs !== null && !isPlanned) {
+    const document = { ...assignment, closesMs };
+    later.push({ atMs: closesMs, records: [recordOf({ kind: "assignments", id: assignment.id, version: 2, document }, closesMs)] });
+  }
+  if (latePen !== null) {
+    // Before anybody writes: ink that has no owner yet is another story (ANS-12).
+    const atMs = startMs + random.between(0, FIRST_INK_MS);
+    later.push({ atMs, records: given.filter((each) => each.id === latePen.id).map((each) => recordOf(each, atMs)) });
+  }
+  const records = (
+    [
+      { kind: "rooms", id: hall.id, version: 1, document: hall },
+      { kind: "classes", id: schoolClass.id, version: 1, document: schoolClass },
+      ...given.filter((each) => each.id !== latePen?.id),
+      { kind: "worksheets", id: worksheetKey(worksheet.id, worksheet.version), version: 1, document: worksheet },
+      { kind: "assignments", id: assignment.id, version: 1, document: assignment },
+    ] satisfies SetupRecord[]
+  ).map((each) => recordOf(each, opensMs));
+  return { room, assignment, worksheet, students, pens, closesMs, records, later };
+}
+
+function recordOf(record: SetupRecord, timestampMs: number): NewRecord {
+  return { key: setupKeyOf(record.kind, record.id), value: encodeSetup(record), timestampMs };
+}
+
+/** Half of the lessons stay open, a quarter closes after the last pupil, a quarter in the middle. */
+function drawClosing(random: Random, startMs: number): number | null {
+  if (random.chance(0.5)) return null;
+  return startMs + Math.round(random.chance(0.5) ? random.between(90_000, 100_000) : random.between(12_000, 40_000));
 }
 
 function studentOf(index: number): Student {
@@ -88,7 +116,7 @@ function drawWorksheet(random: Random): Worksheet {
     originMm: { x: 12.7, y: 12.7 },
   }));
   const boxes: Box[] = [];
-  const items = Array.from({ length: random.integer(3, 5) }, (_, index) =>
+  const items = Array.from({ length: random.integer(4, 6) }, (_, index) =>
     drawItem({ index, page: index % pages.length, kind: KINDS[index % KINDS.length] as Item["kind"] }, boxes, random),
   );
   return { id: "sheet" as WorksheetId, version: 1, title: text("Sheet"), pages, boxes, items };

@@ -1,4 +1,4 @@
-import type { EventLog, InkStroke, Offset, PartitionHandler } from "@penlight/proto";
+import { decodeInk, type EventLog, encodeInk, type InkStroke, type NewRecord, type Offset, type PartitionHandler } from "@penlight/proto";
 import { Viewer, type Watched } from "./viewer.ts";
 import type { Plant } from "./world.ts";
 
@@ -16,7 +16,23 @@ export const plants = {
   "delta-twice": {
     viewer: (watched) => new TwiceViewer(watched),
   },
+  /** What was not acknowledged is sent again as if it were new ink. */
+  "retry-under-a-new-name": {
+    log: (log) => ({
+      append: (topic, records) => log.append(topic, records).catch(() => log.append(topic, records.map(renamed))),
+      consume: (options) => log.consume(options),
+      close: () => log.close(),
+    }),
+  },
 } as const satisfies Record<string, Plant>;
+
+/** The same dots as another stroke: its pen-down a millisecond later. */
+function renamed(record: NewRecord): NewRecord {
+  const ink = decodeInk(record.value);
+  if (ink?.body.kind !== "dots") return record;
+  const { batch } = ink.body;
+  return { ...record, value: encodeInk({ ...ink, body: { kind: "dots", batch: { ...batch, downMs: batch.downMs + 1 } } }) };
+}
 
 function withHandler(log: EventLog, wrap: (handler: PartitionHandler) => PartitionHandler): EventLog {
   return {

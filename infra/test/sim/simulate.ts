@@ -53,7 +53,7 @@ async function live(world: World): Promise<readonly string[]> {
   const lesson = await reached(world, () => radio.handedIn, LESSON_MS_MAX);
   if (!lesson) return [`the lesson is not over after ${LESSON_MS_MAX / 1000} s`];
   world.rest();
-  const { closesMs } = setup.assignment;
+  const { closesMs } = setup;
   if (closesMs !== null && closesMs > clock.nowMs()) await clock.run(closesMs + 100);
   // Restarts that were on their way, reconnecting viewers and pens.
   await clock.run(clock.nowMs() + LAST_DELTAS_MS);
@@ -95,8 +95,6 @@ function whyNotSettled(world: World): string {
   for (const service of services) if (service.life === null) why.push("a service is dead");
   if (history.writing > 0) why.push(`${history.writing} history writes under way`);
   if (!log.inkIsRead()) why.push("the processor does not need less of the log");
-  seats.forEach((seat, index) => {
-    if (seat.viewer.board === null) why.push(`viewer ${index} has no board`);
-  });
+  if (!world.isShown) why.push(`viewers have boards ${seats.map((seat) => seat.viewer.board?.seq ?? "none").join(", ")}`);
   return why.join("; ");
 }

@@ -96,10 +96,9 @@ export class SimulatedLog {
     });
   }
 
-  /** Writes without a client, without faults and at once: what was there before the lesson. */
-  seed(topic: TopicName, records: readonly NewRecord[]): void {
-    this.#order(topic, records);
-    for (const partition of this.partitions(topic)) partition.synced = partition.records.length;
+  /** Writes without a client, without faults and at once. */
+  put(topic: TopicName, records: readonly NewRecord[]): void {
+    this.sync(this.order(topic, records));
   }
 
   /** All clients are dead: what was ordered and not synced is gone. */

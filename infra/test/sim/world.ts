@@ -71,7 +71,7 @@ export class World {
     this.history = new SimulatedHistory({ ...shared, faults: faults.history, random: random.fork("history") });
     this.setup = drawLessonSetup(random.fork("setup"), {
       opensMs: LESSON_START_MS - SETTING_UP_MS,
-      closesMs: drawClosing(random.fork("closing")),
+      startMs: LESSON_START_MS,
     });
     const { students, worksheet, pens } = this.setup;
     this.radio = new Radio({
@@ -94,12 +94,15 @@ export class World {
 
   /** Everything begins to run; time does not pass yet. */
   start(): void {
-    this.log.seed("setup", this.setup.records);
+    this.log.put("setup", this.setup.records);
     const { signal } = this.#end;
     for (const service of this.services) service.start();
     void this.radio.run(signal);
     for (const seat of this.seats) void seat.run(signal);
     void this.#disturb(signal);
+    for (const { atMs, records } of this.setup.later) {
+      void this.clock.sleep(atMs - this.clock.nowMs()).then(() => this.log.put("setup", records));
+    }
   }
 
   /** The weather clears up: nothing fails and nobody dies from here on. */
@@ -121,8 +124,14 @@ export class World {
       this.services.every((service) => service.life !== null) &&
       this.history.writing === 0 &&
       this.log.inkIsRead() &&
-      this.seats.every((seat) => seat.viewer.board !== null)
+      this.isShown
     );
+  }
+
+  /** Every viewer has the youngest board that any of them has. */
+  get isShown(): boolean {
+    const numbers = this.seats.map((seat) => seat.viewer.board?.seq ?? -1);
+    return Math.min(...numbers) >= 0 && Math.min(...numbers) === Math.max(...numbers);
   }
 
   /** Asks every service to end in good order. */
@@ -148,7 +157,7 @@ export class World {
       clock: this.clock,
       random,
       habits: {
-        bytesPerSecond: isSlow ? random.between(300, 6000) : 1e6,
+        bytesPerSecond: isSlow ? random.between(1000, 10_000) : 1e6,
         bufferBytes: isSlow ? random.integer(200, 4000) : 65_536,
         latencyMs: random.between(1, 60),
       },
@@ -232,10 +241,4 @@ export class World {
       }
     }
   }
-}
-
-/** Half of the lessons stay open, a quarter closes long after the last pupil, a quarter in the middle. */
-function drawClosing(random: Random): number | null {
-  if (random.chance(0.5)) return null;
-  return LESSON_START_MS + Math.round(random.chance(0.5) ? random.between(100_000, 110_000) : random.between(12_000, 40_000));
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { runVectorCommand } from "../../src/tools/vector-command.ts";
 import { parseVectorFile, type Vector, VectorFileError } from "../../src/tools/vector-file.ts";
 import { differenceOf, hearPen, runVector } from "../../src/tools/vector-run.ts";
 import type { Words } from "../../src/tools/vector-words.ts";
@@ -104,6 +104,13 @@ describe("what the vectors say in words", () => {
 });
 
 describe("a file that is not in the form", () => {
+  test("one expected thing may stand without its list", () => {
+    const lone = { id: "X", direction: "pen->host", notifications: [], expect: "nothing" };
+    expect(parseVectorFile(JSON.stringify({ vectors: [lone] })).vectors).toMatchObject([
+      { preamble: "none", expect: ["nothing"] },
+    ]);
+  });
+
   test.each([
     ["{", "not JSON"],
     ["[]", "vectors must be a list"],
@@ -131,51 +138,57 @@ describe("a file that is not in the form", () => {
 });
 
 describe("the command", () => {
-  let folder = "";
-  beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "penlight-vectors-"));
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
-  function command(...args: string[]) {
-    const script = path.join(ROOT, "infra/src/tools/vectors.ts");
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, ...args], {
-      cwd: ROOT,
-      encoding: "utf8",
-    });
-    return { status, lines: stdout.trimEnd().split("\n"), errors: stderr.trimEnd().split("\n") };
-  }
+  const wrong = {
+    id: "W1",
+    direction: "pen->host",
+    title: "wrong",
+    notifications: ["c06101000fc1"],
+    expect: [{ kind: "lowBattery", percent: 16 }],
+  };
+  const read = (name: string): string => {
+    if (name === "pens.json") return text;
+    if (name === "wrong.json") return JSON.stringify({ vectors: [wrong] });
+    if (name === "odd.json") return "{";
+    throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+  };
+  const command = (...args: string[]) => runVectorCommand(args, read);
 
   test("a line a vector, and the count", () => {
-    const { status, lines } = command(NAME);
-    expect([status, lines.length, lines.at(-1)]).toEqual([0, 64, "63 vectors, 0 failed"]);
+    const { exitCode, lines } = command("pens.json");
+    expect([exitCode, lines.length, lines.at(-1)]).toEqual([0, 64, "63 vectors, 0 failed"]);
     expect(lines[0]).toBe("ok   F01 Low-battery event, nothing escaped");
   });
 
-  test("a vector that differs: said, and exit code 1, also with --json", () => {
-    const wrong = path.join(folder, "wrong.json");
-    const vector = {
-      id: "W1",
-      direction: "pen->host",
-      title: "wrong",
-      notifications: ["c06101000fc1"],
-      expect: [{ kind: "lowBattery", percent: 16 }],
-    };
-    writeFileSync(wrong, JSON.stringify({ vectors: [vector] }));
-    const shown = command(wrong);
-    expect([shown.status, shown.lines.at(-1)]).toEqual([1, "1 vectors, 1 failed"]);
-    expect(shown.lines[0]).toMatch(/^FAIL W1 wrong: no event \{"kind":"lowBattery","percent":16\} in /);
-    const json = command(wrong, "--json");
-    expect([json.status, json.lines]).toEqual([1, ['{"id":"W1","events":[{"kind":"lowBattery","percent":15}],"writes":[]}']]);
+  test("with --json: a line a vector, each an object with id, events and writes", () => {
+    const { exitCode, lines } = command("pens.json", "--json");
+    const objects = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect([exitCode, objects.map((each) => each["id"])]).toEqual([0, file.vectors.map((vector) => vector.id)]);
+    expect(objects[0]).toEqual({ id: "F01", events: [{ kind: "lowBattery", percent: 15 }], writes: [] });
   });
 
-  test("a file that cannot be read, or is none: one line, exit code 2", () => {
-    const none = command(path.join(folder, "none.json"));
-    expect([none.status, none.errors]).toEqual([2, [`${path.join(folder, "none.json")}: cannot be read (ENOENT)`]]);
-    expect([command().status, command("--odd", NAME).errors]).toEqual([
-      2,
-      ["usage: npm run --silent vectors -- FILE [--json]"],
-    ]);
+  test("a vector that differs: said, and exit code 1, also with --json", () => {
+    const shown = command("wrong.json");
+    expect([shown.exitCode, shown.lines.at(-1)]).toEqual([1, "1 vectors, 1 failed"]);
+    expect(shown.lines[0]).toMatch(/^FAIL W1 wrong: no event \{"kind":"lowBattery","percent":16\} in /);
+    expect(command("wrong.json", "--json")).toEqual({
+      exitCode: 1,
+      lines: ['{"id":"W1","events":[{"kind":"lowBattery","percent":15}],"writes":[]}'],
+    });
+  });
+
+  test("a file that cannot be read, or is none, or a wrong option: one line, exit code 2", () => {
+    expect(command("none.json")).toEqual({ exitCode: 2, lines: ["none.json: cannot be read (ENOENT)"] });
+    expect(command("odd.json")).toMatchObject({ exitCode: 2, lines: [expect.stringMatching(/^odd.json: not JSON: /)] });
+    const usage = { exitCode: 2, lines: ["usage: npm run --silent vectors -- FILE [--json]"] };
+    expect([command(), command("--odd", "pens.json"), command("a", "b")]).toEqual([usage, usage, usage]);
+  });
+
+  test("runs as a process", { timeout: 60_000 }, () => {
+    const script = path.join(ROOT, "infra/src/tools/vectors.ts");
+    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, "none.json"], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([2, "none.json: cannot be read (ENOENT)\n"]);
   });
 });

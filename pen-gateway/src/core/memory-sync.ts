@@ -60,11 +60,11 @@ export class MemorySync {
     if (this.#step === "transferring" && packetId === this.#lastChunk) this.#next(nowMs);
   }
 
-  /** @param writing the tip is down: then nothing new is begun. */
+  /** @param writing the tip is down: then nothing new is begun, for one poll; a pen-up that was lost looks the same. */
   tick(nowMs: number, writing: boolean): void {
     if (this.#step === "off" || nowMs < this.#dueMs) return;
     if (this.#step !== "waiting") this.#wait(nowMs);
-    else if (!writing) this.#list(nowMs);
+    else if (!writing || nowMs >= this.#dueMs + MEMORY_POLL_MS) this.#list(nowMs);
   }
 
   #takeReply(packet: Extract<LinkEvent, { readonly kind: "reply" }>["packet"], nowMs: number): void {

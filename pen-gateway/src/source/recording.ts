@@ -48,7 +48,8 @@ function parseLine(line: string): PenChunk | string {
     }
     case "bytes": {
       const hex = value["hex"];
-      if (typeof hex !== "string" || hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) return '"hex" must be pairs of hex digits';
+      if (typeof hex !== "string" || hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex))
+        return '"hex" must be pairs of hex digits';
       return { kind: "bytes", pen, receivedMs, bytes: new Uint8Array(Buffer.from(hex, "hex")) };
     }
     case "lost":

@@ -192,34 +192,3 @@ describe("[PEN-6] strokes of the legacy family", () => {
     expect(link.maxForce).toBe(852);
   });
 });
-
-describe("[PEN-12] hover", () => {
-  const page: PenPacket = { kind: "legacyPage", ...PAGE };
-  const hovering = (protocol: string) => [
-    { ...VERSION, protocol },
-    { ...STATUS, hover: true },
-  ];
-
-  test("a packet of its own: not ink, no counter", () => {
-    const hover: PenPacket = { kind: "hover", dt: 7, x: 46, y: 91, fx: 27, fy: 34 };
-    expect(say(openLink(), [hover])).toEqual([{ kind: "hover", dt: 7, x: 4627, y: 9134 }]);
-  });
-
-  test("with hover on, a legacy dot while the tip is up hovers; with hover off its pen-down was lost", () => {
-    expect(strokes([...hovering("2.12"), page, legacyDot()]).slice(2)).toEqual(["page:12", "hover"]);
-    expect(strokes([...hovering("2.18"), page, legacyDot()]).slice(2)).toEqual(["page:12", "hover"]);
-    expect(strokes([VERSION, STATUS, page, legacyDot()]).slice(2, 5)).toEqual(["page:12", "fault:missing-down", "start:-10"]);
-  });
-
-  test("the same of a counted dot, unless the pen has the packet of its own", () => {
-    const p = pen();
-    expect(strokes([...hovering("2.17"), p.page(), p.dot()]).at(-1)).toBe("hover");
-    const q = pen();
-    expect(strokes([...hovering("2.18"), q.page(), q.dot()]).slice(3, 5)).toEqual(["fault:missing-down", "start:-10"]);
-  });
-
-  test("with the tip down it is ink", () => {
-    const p = pen();
-    expect(strokes([...hovering("2.12"), p.down(), p.page(), p.dot()]).slice(2)).toEqual(["down:0", "page:12", "dot:10"]);
-  });
-});

@@ -166,7 +166,7 @@ export function dotFieldsOf(dot: Int32Array) {
   return { force, x: Math.floor(x / 100), y: Math.floor(y / 100), fx: x % 100, fy: y % 100, tiltX, tiltY, twist };
 }
 
-/** Bytes of a stroke's strokes-and-dots in a chunk, so that a pen can fill chunks to a size. */
+/** Bytes that a stroke of so many dots takes in a chunk's body, so that a pen can fill chunks to a size. */
 export function memoryStrokeBytes(dots: number): number {
   return MEMORY_STROKE_BYTES + dots * MEMORY_DOT_BYTES;
 }

@@ -7,14 +7,15 @@ import type { AnswerRow, GapRow, History, HistoryBatch, MarkRow, StrokeRow } fro
  * identity (HIS-6), so it also says what "the newest" means for every other adapter (HIS-7, HIS-8).
  */
 export class MemoryHistory implements History {
-  /** By assignment ("" for none) and stroke id. */
+  /** By assignment and student ("" for none) and stroke id. */
   readonly #strokes = new Map<string, StrokeRow>();
   readonly #answers = new Map<string, AnswerRow>();
   readonly #marks = new Map<string, MarkRow>();
   readonly #gaps = new Map<string, GapRow>();
 
   async write(batch: HistoryBatch): Promise<void> {
-    for (const row of batch.strokes) keep(this.#strokes, keyOf(row.assignment ?? "", row.stroke), row, compareCopies);
+    for (const row of batch.strokes)
+      keep(this.#strokes, keyOf(row.assignment ?? "", row.student ?? "", row.stroke), row, compareCopies);
     for (const row of batch.answers) keep(this.#answers, keyOf(row.assignment, row.student, row.item), row, compareAnswers);
     for (const row of batch.marks) keep(this.#marks, keyOf(row.assignment, row.student, row.item), row, compareMarks);
     for (const row of batch.gaps) if (!this.#gaps.has(row.cause)) this.#gaps.set(row.cause, row);
@@ -87,7 +88,6 @@ function compareCopies(a: StrokeRow, b: StrokeRow): number {
     b.lostDots - a.lostDots ||
     compareText(b.source, a.source) ||
     a.clockOffsetMs - b.clockOffsetMs ||
-    compareText(a.student ?? "", b.student ?? "") ||
     compareText(a.item ?? "", b.item ?? "") ||
     compareText(a.box ?? "", b.box ?? "")
   );

@@ -4,10 +4,14 @@ import { decodeManufacturerData, joinManufacturerData } from "../../src/pen/inde
 
 interface Case {
   readonly manufacturerDataHex?: string;
-  readonly expect?: "ignore" | { readonly mac: string; readonly company?: number; readonly product?: number; readonly colour?: number };
+  readonly expect?:
+    | "ignore"
+    | { readonly mac: string; readonly company?: number; readonly product?: number; readonly colour?: number };
 }
 
-const file = JSON.parse(readFileSync(new URL("../../vectors/pens.json", import.meta.url), "utf8")) as { advertisements: Case[] };
+const file = JSON.parse(readFileSync(new URL("../../vectors/pens.json", import.meta.url), "utf8")) as {
+  advertisements: Case[];
+};
 const cases = file.advertisements.flatMap((each) =>
   each.manufacturerDataHex === undefined || each.expect === undefined ? [] : [[each.manufacturerDataHex, each.expect] as const],
 );

@@ -1,13 +1,4 @@
-import type {
-  AnswerRow,
-  AssignmentId,
-  Cell,
-  EventBody,
-  MarkRow,
-  PenState,
-  RoomId,
-  StudentId,
-} from "@penlight/proto";
+import type { AnswerRow, AssignmentId, Cell, EventBody, MarkRow, PenState, RoomId, StudentId } from "@penlight/proto";
 import { boxesOf } from "./answer.ts";
 import { CellRecord } from "./cell-record.ts";
 import { cellStateOf } from "./cell-state.ts";
@@ -205,7 +196,8 @@ export class Lesson {
   #recount(cell: CellRecord, next: CountedCell): void {
     const before = cell.counted;
     cell.counted = next;
-    if (before.state === next.state && before.milliPoints === next.milliPoints && sameAnswer(before.answer, next.answer)) return;
+    if (before.state === next.state && before.milliPoints === next.milliPoints && sameAnswer(before.answer, next.answer))
+      return;
     const item = this.#items[cell.itemIndex];
     item?.remove(before);
     item?.add(next);
@@ -228,7 +220,18 @@ export class Lesson {
       cell.answerVersionOut = version;
       const strokes = cell.strokes.map((each) => each.stroke.id);
       const { answer } = cell;
-      this.#rows.answers.push({ room, assignment, student, item, version, state, answer, atMs, strokes, recognizer: RECOGNIZER });
+      this.#rows.answers.push({
+        room,
+        assignment,
+        student,
+        item,
+        version,
+        state,
+        answer,
+        atMs,
+        strokes,
+        recognizer: RECOGNIZER,
+      });
     }
     if (version <= cell.markVersionOut || state === "no-signal") return;
     cell.markVersionOut = version;

@@ -1,12 +1,12 @@
 /**
  * What the processor counts. No dot vanishes without one of these, with its reason.
- * - `dead-letters` (reason): records that could not be read.
- * - `dots-known` (reason duplicate | shorter-copy): dots that were there already.
+ * - `dead-letters` (reason undecodable | damaged-dots): records that could not be read; they are kept whole.
+ * - `dots` (reason live | memory): dots that were taken.
+ * - `dots-known` (reason duplicate): dots that were there already.
  * - `dots-missing` (reason hole): dots that the gateway numbered and that never came.
- * - `strokes-closed` (reason heard | reckoned), `strokes-forgotten` (reason unplaced): strokes that history has, but that
- *   a later change of the setup can no longer place.
- * - `pens-unknown`: strokes of nobody's pen.
- * - `history-retries`, `history-refused`, `publish-retries` (reason: error code).
+ * - `strokes-closed` (reason reckoned): strokes whose end was not heard. ANS-4.
+ * - `strokes-forgotten` (reason unplaced): strokes that history has, but that a later setup can no longer place. ANS-12.
+ * - `history-retries`, `history-refused`, `publish-retries` (reason: code of the error).
  */
 export type ProcessorCounter =
   | "dead-letters"

@@ -104,7 +104,8 @@ export class StrokeCopy {
   /** Takes what is new of a batch. Answers how many of its dots were there before. */
   accept(firstDot: number, dots: Int32Array, end: StrokeEnd | null): number {
     if (firstDot > this.next) {
-      if (this.#held.some((each) => each.firstDot === firstDot && each.dots.length === dots.length)) return dots.length / DOT_STRIDE;
+      if (this.#held.some((each) => each.firstDot === firstDot && each.dots.length === dots.length))
+        return dots.length / DOT_STRIDE;
       this.#held.push({ firstDot, dots, end });
       this.#held.sort((a, b) => a.firstDot - b.firstDot);
       if (this.#held.length > HELD_BATCHES_MAX) this.giveUpHoles();

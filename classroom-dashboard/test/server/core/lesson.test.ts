@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Lesson } from "../../../server/core/lesson.ts";
+import { Lesson, Lessons, ROOM_LESSONS_MAX } from "../../../server/core/lesson.ts";
 import { cellEvent, itemId, LESSON, ROOM, studentId } from "../lesson-fixture.ts";
 
 const answer = {
@@ -37,5 +37,20 @@ describe("Lesson", () => {
     const mark = { ...answer, worksheetVersion: 1, state: "unsure" as const, points: 0, maxPoints: 2, by: "machine" };
     lesson.base([{ ...answer, version: 8, state: "unsure", answer: null }], [{ ...mark, answerVersion: 8 }]);
     expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "unsure", points: null });
+  });
+});
+
+describe("Lessons", () => {
+  it("[LIVE-9] remembers so many assignments, and always the one that is shown", () => {
+    const lessons = new Lessons();
+    const id = (n: number) => `a${n}` as typeof LESSON;
+    const shown = lessons.open(id(0), id(0));
+    for (let n = 1; n <= 2 * ROOM_LESSONS_MAX; n++) lessons.open(id(n), id(0));
+    expect(lessons.open(id(0), id(0))).toBe(shown);
+    expect(lessons.get(id(1))).toBeNull();
+    expect(lessons.get(id(2 * ROOM_LESSONS_MAX))).not.toBeNull();
+    expect([...Array(2 * ROOM_LESSONS_MAX + 1).keys()].filter((n) => lessons.get(id(n)) !== null)).toHaveLength(
+      ROOM_LESSONS_MAX,
+    );
   });
 });

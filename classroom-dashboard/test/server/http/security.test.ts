@@ -111,7 +111,7 @@ describe("access over HTTP and sockets", () => {
         expect(policy).toContain(directive);
       expect(policy).not.toMatch(/unsafe|\*|https:/);
       expect(page.headers).toMatchObject({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" });
-      expect((await ask(address.port, { path: "/../package.json" })).status).toBe(404);
+      expect((await ask(address.port, { path: "/../package.json" })).status).toBeGreaterThanOrEqual(400);
       expect((await ask(address.port, { path: "/%2e%2e/package.json" })).status).toBeGreaterThanOrEqual(400);
     } finally {
       await rm(webRoot, { recursive: true });

@@ -162,6 +162,6 @@ describe("setup API", () => {
 
   it("[SET-1] takes JSON and nothing else", async () => {
     expect((await put("rooms/lab", "id=lab", { "content-type": "text/plain" })).status).toBe(415);
-    expect((await put("rooms/lab", "id=lab", { "content-type": "application/x-www-form-urlencoded" })).status).toBe(400);
+    expect((await put("rooms/lab", "id=lab", { "content-type": "application/x-www-form-urlencoded" })).status).toBe(415);
   });
 });

@@ -37,7 +37,7 @@ describe("layoutOf", () => {
   it("rows are never lower than asked, and a small class does not get towers", () => {
     expect(layoutOf(60, 20, { ...frame(1000), rowMinPx: ROW_MIN_PX.roomy }).rowHeightPx).toBe(ROW_MIN_PX.roomy);
     expect(layoutOf(60, 20, frame(1000, 200)).rowHeightPx).toBe(ROW_MIN_PX.fit);
-    expect(layoutOf(3, 4, frame(1000)).rowHeightPx).toBe(40);
+    expect(layoutOf(3, 4, frame(1000)).rowHeightPx).toBe(44);
   });
 
   it("is whole pixels and never asks for more width than there is when the narrowest board fits (seed 8)", () => {

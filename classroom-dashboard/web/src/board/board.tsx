@@ -4,11 +4,12 @@ import type { ItemId, StudentId } from "@penlight/proto";
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatPercent } from "../i18n/format.ts";
+import { localNowMs } from "../live/browser-host.ts";
 import { useApp } from "../state/app.ts";
 import { classTotals } from "./figures.ts";
 import { useGridKeys } from "./grid-keys.ts";
 import { ItemHead, ItemTotals } from "./item-head.tsx";
-import { layoutOf, ROW_MIN_PX, splitBlocks } from "./layout.ts";
+import { CELL_SNUG_PX, layoutOf, ROW_MIN_PX, splitBlocks } from "./layout.ts";
 import { type Captured, capture, slide } from "./slide.ts";
 import { StudentRow } from "./student-row.tsx";
 
@@ -58,10 +59,13 @@ export function Board() {
       ref={frame}
       aria-label={text.gridName(students.length, items.length)}
       data-tight={layout.tight ? "yes" : undefined}
+      data-snug={layout.cellWidthPx < CELL_SNUG_PX ? "yes" : undefined}
       data-roomy={app.roomy.value ? "yes" : undefined}
-      onPointerEnter={() => app.orders.touch(true)}
-      onPointerDown={() => app.orders.touch(true)}
-      onPointerLeave={() => app.orders.touch(false)}
+      onPointerMove={() => app.orders.touch(localNowMs())}
+      onPointerDown={() => app.orders.touch(localNowMs(), true)}
+      onPointerUp={() => app.orders.touch(localNowMs(), false)}
+      onPointerCancel={() => app.orders.touch(localNowMs(), false)}
+      onPointerLeave={() => app.orders.touch(localNowMs(), false)}
     >
       <div
         role="grid"

@@ -3,7 +3,7 @@ import type { AnswerValue, BoardItem, BoardStudent, CellState } from "@penlight/
 /** Below this many judged answers a share is shown with its interval. STAT: Wilson 95 %. */
 export const INTERVAL_BELOW_JUDGED = 30;
 /** An item is called missed when even the upper end of the interval of its right share lies below this. */
-export const MISSED_BELOW_SHARE = 0.5;
+const MISSED_BELOW_SHARE = 0.5;
 
 /** Share of right answers among those judged; null when none was. */
 export function rightShare(item: Pick<BoardItem, "right" | "judged">): number | null {

@@ -1,6 +1,7 @@
 import type { ItemId, StudentId } from "@penlight/proto";
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { localNowMs } from "../live/browser-host.ts";
 import { type App, useApp } from "../state/app.ts";
 import { type BoardShape, type Place, placeAfter } from "./navigate.ts";
 
@@ -28,9 +29,8 @@ export function useGridKeys(grid: GridRef, shape: BoardShape) {
     onFocusIn: (event: FocusEvent) => {
       const element = stopAt(event.target);
       if (element !== null) moveStop(stop, element);
-      app.orders.touch(true);
+      app.orders.touch(localNowMs());
     },
-    onFocusOut: () => app.orders.touch(false),
     // A tooltip for the one cell under the pointer, not a thousand in store.
     onPointerOver: (event: PointerEvent) => {
       const element = stopAt(event.target);
@@ -42,6 +42,7 @@ export function useGridKeys(grid: GridRef, shape: BoardShape) {
       if (element !== null) openAt(app, element, event.detail === 0);
     },
     onKeyDown: (event: KeyboardEvent) => {
+      app.orders.touch(localNowMs());
       const element = stopAt(event.target);
       if (element === null || grid.current === null || event.altKey || event.metaKey) return;
       if (event.key === "Enter" || event.key === " ") {

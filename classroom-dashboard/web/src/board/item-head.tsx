@@ -32,7 +32,7 @@ export function ItemHead({ item, column }: ItemColumnProps) {
         <span style={{ height: `${Math.round((share ?? 0) * 100)}%` }} />
       </span>
       <b>{figures.number}</b>
-      <span class="percent">
+      <span class="percent" data-all={share === 1 ? "yes" : undefined}>
         {share === null ? "–" : Math.round(share * 100)}
         {share === null ? null : <i>%</i>}
       </span>

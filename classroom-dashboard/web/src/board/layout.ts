@@ -1,23 +1,25 @@
 /** More pupils than this make two column blocks, where there is room for them. */
-export const ONE_BLOCK_ROWS_MAX = 32;
+const ONE_BLOCK_ROWS_MAX = 32;
 /** Narrowest cell that is still legible, px. */
 export const CELL_MIN_PX = 18;
 /** Below this width of a cell the per cent sign and other extras go. */
-export const CELL_TIGHT_PX = 27;
+const CELL_TIGHT_PX = 25;
 /** Cells of this width come before longer names; wider ones only after the names have their room. */
 const CELL_FAIR_PX = 19;
-const CELL_WIDE_PX = 32;
+const CELL_WIDE_PX = 26;
+/** Below this width "100%" does not fit. */
+export const CELL_SNUG_PX = 32;
 const NAME_MIN_PX = 84;
 const NAME_FAIR_PX = 132;
 const NAME_MAX_PX = 190;
-export const BLOCK_GAP_PX = 14;
-export const PADDING_PX = 16;
+const BLOCK_GAP_PX = 14;
+const PADDING_PX = 16;
 
 /** Header of a block with bar, number and per cent; its footer with three counts, px. The style sheet has the same. */
 export const HEAD_PX = 62;
 export const FOOT_PX = 46;
 /** Rows grow with the room there is, up to this, px. */
-const ROW_MAX_PX = 40;
+const ROW_MAX_PX = 44;
 /** Rows at least this high, px: as many as possible at once; with a finger or on a small screen; when asked for. */
 export const ROW_MIN_PX = { fit: 18, touch: 32, roomy: 46 } as const;
 

@@ -7,7 +7,7 @@ export type PenMark = (typeof PEN_MARKS)[number];
 /** A connected pen that lost dots is shown as weak for this long, ms of room time. */
 export const WEAK_FOR_MS = 30_000;
 /** At or below this a battery is shown, unless it is charging. */
-export const BATTERY_LOW_PERCENT = 20;
+const BATTERY_LOW_PERCENT = 20;
 
 /** @param lostAtMs room time at which this viewer last saw `lostDots` grow, or null. */
 export function penMarkOf(pen: BoardPen | null, lostAtMs: number | null, dataMs: number): PenMark {

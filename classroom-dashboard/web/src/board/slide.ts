@@ -1,5 +1,5 @@
 /** Longest movement on the board, ms. */
-export const SLIDE_MS = 180;
+const SLIDE_MS = 180;
 
 /** Where rows and item headers were, by their keys. */
 export type Captured = ReadonlyMap<string, { readonly left: number; readonly top: number }>;

@@ -1,4 +1,4 @@
-/** Age from which the page says how old its data is, ms. LIVE-6. */
+/** Age from which the page says how old its data is, ms. LIVE-21. */
 export const AGE_SHOWN_MS = 2000;
 /** Two server times this far apart (local ms) tell how fast the server's clock runs. */
 const RATE_SPAN_MS = 1500;
@@ -8,7 +8,7 @@ const RATE_TOLERANCE = 0.15;
 /**
  * How old the newest data is. The server says its time (`serverMs`) and the room's time (`dataMs`); between messages
  * the local clock carries on, so the age keeps growing when the server falls silent. A lesson played faster than life
- * has a server clock that runs faster, too; the age is given in the viewer's seconds. LIVE-6.
+ * has a server clock that runs faster, too; the age is given in the viewer's seconds. LIVE-21.
  */
 export class DataClock {
   private first: Sample | null = null;

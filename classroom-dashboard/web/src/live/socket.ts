@@ -4,7 +4,7 @@ import { reconnectDelayMs } from "./backoff.ts";
 /** A connection on which nothing came for this long is dead, whatever it says (`alive` comes once a second). LIVE-20. */
 export const SILENCE_MAX_MS = 4000;
 /** An attempt that takes longer is given up. */
-export const CONNECT_MAX_MS = 4000;
+const CONNECT_MAX_MS = 4000;
 
 export interface WireEvents {
   opened(): void;

@@ -2,7 +2,7 @@ import type { StrokeId } from "@penlight/proto";
 import { type InkSheet, POINT_STRIDE } from "../live/ink-sheet.ts";
 import { type InkSegment, segmentsFrom } from "./ink-geometry.ts";
 
-export const INK_COLOR = "#1b2a6b";
+const INK_COLOR = "#1b2a6b";
 
 /** Draws a page's ink on a canvas, and of ink that grows only what is new. */
 export class InkPainter {

@@ -36,7 +36,11 @@ export function Sheet({ student, name, page, item }: SheetProps) {
   if (worksheet === null || paper === undefined) return <p class="quiet">{text.noWorksheet}</p>;
   const { widthMm, heightMm } = paper;
   return (
-    <div class="sheet-frame" ref={frame}>
+    <div
+      class="sheet-frame"
+      ref={frame}
+      {...(isEnlarged ? { tabIndex: 0, role: "group", "aria-label": text.page(page + 1) } : {})}
+    >
       <div
         class="sheet"
         style={{ aspectRatio: `${widthMm} / ${heightMm}`, "--sheet-ratio": String(widthMm / heightMm) }}

@@ -144,14 +144,14 @@ export class Connection {
   /** Follows the ink of one student on one page; null follows nobody. LIVE-5. */
   watch(target: { readonly student: StudentId; readonly page: PageKey } | null): void {
     if (target === null && this.watched === null) return;
-    if (target !== null && target.student === this.watched && this.sheet.value?.page === target.page) return;
+    if (target !== null && target.student === this.watched && this.sheet.peek()?.page === target.page) return;
     this.watched = target?.student ?? null;
     this.sheet.value = target === null ? null : new InkSheet(target.page);
     this.sendWatch();
   }
 
   private sendWatch(): void {
-    const sheet = this.sheet.value;
+    const sheet = this.sheet.peek();
     const students = this.watched === null || sheet === null ? [] : [{ student: this.watched, page: sheet.page }];
     this.socket?.send({ type: "watch", students });
   }

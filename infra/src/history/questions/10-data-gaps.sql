@@ -11,6 +11,10 @@ FROM (
     SELECT pen, student, 0, 0, 1, lost_dots
     FROM strokes_latest
     WHERE room = {room:String} AND down_ms >= {from_ms:Float64} AND down_ms < {until_ms:Float64}
+        AND assignment IN (
+            SELECT DISTINCT assignment FROM strokes
+            WHERE room = {room:String} AND down_ms >= {from_ms:Float64} AND down_ms < {until_ms:Float64}
+        )
         AND (lost_dots > 0 OR synthetic_start OR synthetic_end)
 )
 GROUP BY pen, student

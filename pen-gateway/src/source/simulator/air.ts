@@ -85,7 +85,9 @@ export class Air {
         for (let at = 0; at < frame.length; at += room) this.#notify(frame.subarray(at, at + room), deliver);
       } else {
         let bytes = frame.length;
-        if (this.#options.packs) while (next < frames.length && bytes + (frames[next] as Uint8Array).length <= room) bytes += (frames[next++] as Uint8Array).length;
+        if (this.#options.packs)
+          while (next < frames.length && bytes + (frames[next] as Uint8Array).length <= room)
+            bytes += (frames[next++] as Uint8Array).length;
         this.#notify(next === i + 1 ? frame : joined(frames, i, next, bytes), deliver);
       }
       i = next;

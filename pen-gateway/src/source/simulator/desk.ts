@@ -69,7 +69,8 @@ export class Desk {
 
   /** All ink is with the gateway and the pupil has handed in. */
   get finished(): boolean {
-    return this.handedIn && !this.pen.writing && !this.pen.hasFrames && this.#again.length === 0;
+    const { pen } = this;
+    return this.handedIn && !pen.writing && !pen.hasFrames && this.#again.length === 0 && pen.memory.strokes.length === 0;
   }
 
   /** A write of the host; it reaches the pen with the next connection event. */
@@ -173,18 +174,14 @@ export class Desk {
     air.carry(pen.takeFrames(), (bytes) => hear({ kind: "bytes", pen: pen.pen, receivedMs: nowMs, bytes }));
   }
 
+  /** An act that is due and was not done waits for the link: the connection or a write of the host wakes this desk then. */
   #next(nowMs: number, lessonMs: number): number {
     const { pen } = this;
-    const actMs = this.#act === null ? NEVER : nowMs + Math.max(0, timeOf(this.#act) - lessonMs);
-    if (!pen.linked) {
-      const waits = this.#act?.kind === "stroke" && !this.#options.writesUnlinked && actMs <= nowMs;
-      const writingMs = pen.writing ? nowMs + this.#options.air.intervalMs : NEVER;
-      return Math.min(this.#connectMs, waits ? NEVER : actMs, writingMs);
-    }
+    const aheadMs = this.#act === null ? 0 : timeOf(this.#act) - lessonMs;
+    const actMs = aheadMs > 0 && !pen.writing ? nowMs + aheadMs : NEVER;
+    if (!pen.linked) return Math.min(this.#connectMs, actMs, pen.writing ? nowMs + this.#options.air.intervalMs : NEVER);
     const busy = pen.writing || pen.hasFrames || pen.off || this.#writes.length > 0;
-    const eventMs = busy ? this.#event(nowMs) : NEVER;
-    const blocked = pen.writing || actMs <= nowMs;
-    return Math.min(eventMs, blocked ? NEVER : actMs, this.#dropMs);
+    return Math.min(busy ? this.#event(nowMs) : NEVER, actMs, this.#dropMs);
   }
 
   /** The connection event that is waited for; fixed once asked, so that jitter is drawn once an event. */

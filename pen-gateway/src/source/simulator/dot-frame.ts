@@ -1,11 +1,4 @@
-import {
-  DOT_FORCE,
-  DOT_TILT_X,
-  DOT_TILT_Y,
-  DOT_TWIST,
-  DOT_X,
-  DOT_Y,
-} from "@penlight/proto";
+import { DOT_FORCE, DOT_TILT_X, DOT_TILT_Y, DOT_TWIST, DOT_X, DOT_Y } from "@penlight/proto";
 import { FRAME_END, FRAME_ESCAPE, FRAME_ESCAPE_XOR, FRAME_START } from "@penlight/proto/pen";
 
 const COMMAND_COUNTED = 0x6c;

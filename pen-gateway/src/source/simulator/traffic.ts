@@ -39,7 +39,9 @@ export function* simulateTraffic(options: TrafficOptions): Generator<readonly Tr
   const ids = penIdsOf(seed, options.pens);
   const students = ids.map((_, i) => `s${i + 1}` as StudentId);
   const lesson = createSteadyLesson({ seed, students, worksheet, durationMs });
-  const writers = ids.map((id, i) => new Writer(registeredPen(id, options.family), airOf(options, random.fork(id)), lesson.actsOf(i)));
+  const writers = ids.map(
+    (id, i) => new Writer(registeredPen(id, options.family), airOf(options, random.fork(id)), lesson.actsOf(i)),
+  );
   for (let atMs = INTERVAL_MS; ; atMs += INTERVAL_MS) {
     const turn: TrafficNotification[] = [];
     let busy = false;

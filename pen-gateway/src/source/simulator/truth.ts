@@ -40,7 +40,9 @@ export function finalTruth(lines: Iterable<string>): Map<string, Truth> {
 export function parseTruth(line: string): Truth | null {
   try {
     const value = JSON.parse(line) as Truth;
-    return typeof value.student === "string" && typeof value.item === "string" && typeof value.final === "boolean" ? value : null;
+    return typeof value.student === "string" && typeof value.item === "string" && typeof value.final === "boolean"
+      ? value
+      : null;
   } catch {
     return null;
   }

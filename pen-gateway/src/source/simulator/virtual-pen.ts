@@ -451,7 +451,17 @@ export class VirtualPen {
     const bitmap = new Uint8Array(Math.ceil((Math.max(0, ...pages) + 1) / 8));
     for (const page of pages) bitmap[page >> 3] = (bitmap[page >> 3] as number) | (1 << (page & 7));
     const pageCount = pages.length;
-    this.#send({ kind: "offlineNoteInfo", status: 0, section, owner, note, version: 1, invalidPages: false, pageCount, bitmap });
+    this.#send({
+      kind: "offlineNoteInfo",
+      status: 0,
+      section,
+      owner,
+      note,
+      version: 1,
+      invalidPages: false,
+      pageCount,
+      bitmap,
+    });
   }
 }
 

@@ -102,7 +102,10 @@ function firstState(stroke: BoxStroke, box: PlacedBox): BoxReading["state"] {
   const { shape, kind } = stroke;
   if (kind === "short") return "doubtful";
   if (kind === "tick" || kind === "loop") return "marked";
-  const wide = Math.max((shape.right - shape.left) / (box.right - box.left), (shape.bottom - shape.top) / (box.bottom - box.top));
+  const wide = Math.max(
+    (shape.right - shape.left) / (box.right - box.left),
+    (shape.bottom - shape.top) / (box.bottom - box.top),
+  );
   return wide > MARK_WIDE_MAX && isWide(shape, box) ? "doubtful" : "marked";
 }
 
@@ -117,7 +120,8 @@ function stateOverMark(mark: readonly BoxStroke[], stroke: BoxStroke, box: Place
     if (first.kind === "line" && !isWide(stroke.shape, box)) return "marked";
   }
   // Hatching: lines beside each other that do not leave the box.
-  const hatched = mark.length > 1 && mark.every((each) => each.kind === "line") && !completesCross(first.shape, (mark[1] as BoxStroke).shape);
+  const hatched =
+    mark.length > 1 && mark.every((each) => each.kind === "line") && !completesCross(first.shape, (mark[1] as BoxStroke).shape);
   if (hatched && stroke.kind === "line" && !isWide(stroke.shape, box)) return "marked";
   if (strikesMark(stroke.shape, stroke.kind, box)) return "struck";
   if (stroke.kind !== "scribble") return "marked";
@@ -128,7 +132,8 @@ function stateOverMark(mark: readonly BoxStroke[], stroke: BoxStroke, box: Place
 
 /** `shorts`: the short lines that are all there is to doubt; empty when the doubt is of another kind. */
 function stateOverDoubt(shorts: readonly BoxStroke[], stroke: BoxStroke, box: PlacedBox): BoxReading["state"] {
-  if (shorts.length === 0) return isWide(stroke.shape, box) && stroke.kind !== "tick" && stroke.kind !== "loop" ? "struck" : "doubtful";
+  if (shorts.length === 0)
+    return isWide(stroke.shape, box) && stroke.kind !== "tick" && stroke.kind !== "loop" ? "struck" : "doubtful";
   if (stroke.kind !== "short") return firstState(stroke, box);
   return shorts.some((each) => completesCross(each.shape, stroke.shape)) ? "marked" : "doubtful";
 }

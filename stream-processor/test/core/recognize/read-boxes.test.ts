@@ -46,7 +46,10 @@ describe("MarkReader", () => {
     it(`[ANS-30] reads a ${name} of many hands as a mark`, () => {
       forAll(name, (random, size, seed) => {
         const readings = read(size, [[1, mark(random)]]);
-        expect(readings.map((each) => each.state), seed).toEqual(["empty", "marked", "empty"]);
+        expect(
+          readings.map((each) => each.state),
+          seed,
+        ).toEqual(["empty", "marked", "empty"]);
       });
     });
     for (const [struckBy, strike] of Object.entries(STRIKES)) {
@@ -56,7 +59,10 @@ describe("MarkReader", () => {
             [1, mark(random)],
             [1, strike(random)],
           ]);
-          expect(readings.map((each) => each.state), seed).toEqual(["empty", "struck", "empty"]);
+          expect(
+            readings.map((each) => each.state),
+            seed,
+          ).toEqual(["empty", "struck", "empty"]);
         });
       });
     }
@@ -67,7 +73,10 @@ describe("MarkReader", () => {
           [0, random.pick(Object.values(STRIKES))(random)],
           [2, mark(random)],
         ]);
-        expect(readings.map((each) => each.state), seed).toEqual(["struck", "empty", "marked"]);
+        expect(
+          readings.map((each) => each.state),
+          seed,
+        ).toEqual(["struck", "empty", "marked"]);
       });
     });
   }
@@ -79,7 +88,10 @@ describe("MarkReader", () => {
         [1, random.pick(Object.values(MARKS))(random)],
         [1, rest(random)],
       ]);
-      expect(readings.map((each) => each.state), seed).toEqual(["empty", "marked", "empty"]);
+      expect(
+        readings.map((each) => each.state),
+        seed,
+      ).toEqual(["empty", "marked", "empty"]);
     });
   });
 
@@ -90,7 +102,10 @@ describe("MarkReader", () => {
         [1, random.pick(Object.values(MARKS))(random)],
         [1, slip(random)],
       ]);
-      expect(readings.map((each) => each.state), seed).toEqual(["empty", "marked", "empty"]);
+      expect(
+        readings.map((each) => each.state),
+        seed,
+      ).toEqual(["empty", "marked", "empty"]);
     });
   });
 });

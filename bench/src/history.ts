@@ -1,0 +1,292 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { type ClickHouseHistory, openClickHouseHistory } from "@penlight/infra/history/clickhouse-history";
+import { type HistoryConnection, openConnection } from "@penlight/infra/history/connection";
+import { askQuestion, PAUSE_MS, QUESTIONS, type QuestionName } from "@penlight/infra/history/questions";
+import { SystemClock } from "@penlight/infra/system-clock";
+import {
+  type AssignmentId,
+  DOT_STRIDE,
+  type HistoryBatch,
+  type PageAddress,
+  Random,
+  type StrokeRow,
+  type StudentId,
+} from "@penlight/proto";
+import { answersOf, realisticLesson } from "./realistic-ink.ts";
+import { type BenchOptions, type BenchResult, hashOf, medianOf, RUNS } from "./result.ts";
+
+/**
+ * History: how fast strokes go in and how long the event loop stands still meanwhile, what a dot costs on disk, and how
+ * long a researcher waits, beside the obvious design of one row per dot with default codecs. Everything in one process,
+ * as a classroom has it.
+ */
+export async function run({ smoke }: BenchOptions): Promise<BenchResult[]> {
+  const folder = await mkdtemp(join(tmpdir(), "penlight-bench-history-"));
+  const target = { kind: "chdb", path: folder } as const;
+  const history = await openClickHouseHistory({ target, clock: new SystemClock() });
+  const connection = await openConnection(target);
+  try {
+    const bench = new HistoryBench(history, connection, smoke);
+    return await bench.run();
+  } finally {
+    await connection.close();
+    await history.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A class of 40 with 20 items of about four strokes each. */
+const STUDENTS = 40;
+const ITEMS = 20;
+const STROKES_PER_STUDENT = 80;
+const DAY_MS = 86_400_000;
+const OPENS_MS = 1_790_000_000_000;
+const PAGE = "3.27.603.1";
+/** Different lessons; more of them are copies on other days. */
+const LESSONS = 9;
+const BASE = Array.from({ length: LESSONS }, (_, i) => `'lesson-${i}'`).join(", ");
+
+class HistoryBench {
+  readonly #history: ClickHouseHistory;
+  readonly #connection: HistoryConnection;
+  readonly #smoke: boolean;
+  readonly #results: BenchResult[] = [];
+
+  constructor(history: ClickHouseHistory, connection: HistoryConnection, smoke: boolean) {
+    this.#history = history;
+    this.#connection = connection;
+    this.#smoke = smoke;
+  }
+
+  async run(): Promise<BenchResult[]> {
+    await this.#connection.command(ROW_PER_DOT);
+    const lessons = this.#smoke ? 1 : LESSONS;
+    const base = Array.from({ length: lessons }, (_, i) => baseLesson(i));
+    const dots = sum(base.flat().map(dotCount));
+    await this.#measureInserts(base[0] as StrokeRow[]);
+    for (const [i, lesson] of base.entries()) await this.#writeLesson(lesson, i);
+    await this.#measureSize(dots);
+    const first = await this.#askAll(0, lessons, this.#smoke ? 1 : RUNS);
+    const sizes = this.#smoke ? [200_000] : [10_000_000, 100_000_000];
+    let copies = 1;
+    for (const size of sizes) {
+      const wanted = Math.ceil(size / dots);
+      for (; copies < wanted; copies++) await this.#copyBase(copies);
+      const answers = await this.#askAll(dots * copies, lessons * copies, this.#smoke ? 1 : 3 * RUNS);
+      if (answers !== first)
+        throw new Error("the same question about the same lesson had another answer when there was more beside it");
+    }
+    return this.#results;
+  }
+
+  /** Serialising, inserting and fsync, and the longest time that the event loop did nothing else. */
+  async #measureInserts(lesson: readonly StrokeRow[]): Promise<void> {
+    const byTime = [...lesson].sort((a, b) => a.downMs - b.downMs);
+    for (const size of this.#smoke ? [150] : [50, 150, 650, 2000]) {
+      const rates: number[] = [];
+      const stalls: number[] = [];
+      const beside: number[] = [];
+      const dots = sum(byTime.slice(0, size).map(dotCount));
+      for (let i = 0; i < (this.#smoke ? 1 : 3 * RUNS); i++) {
+        const strokes = byTime.slice(0, size).map((row) => ({ ...row, assignment: `insert-${size}-${i}` as AssignmentId }));
+        const loop = monitorEventLoopDelay({ resolution: 1 });
+        loop.enable();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        loop.reset();
+        const startMs = performance.now();
+        await this.#history.write(batchOf({ strokes }));
+        rates.push(dots / (performance.now() - startMs));
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        loop.disable();
+        stalls.push(loop.max / 1e6 - 1);
+        beside.push(dots / (await this.#insertRowPerDot(strokes)));
+      }
+      const name = `${size} strokes (${dots} dots) an insert`;
+      this.#add(`insert, ${name}`, "kdots/s", rates, { name: "row per dot, text made beforehand", median: medianOf(beside) });
+      this.#add(`longest event loop stall, ${name}`, "ms", stalls);
+    }
+    for (const table of ["strokes", "row_per_dot"]) await this.#connection.command(`TRUNCATE TABLE ${table}`);
+  }
+
+  /** ms that the engine takes; the text is not counted. */
+  async #insertRowPerDot(strokes: readonly StrokeRow[]): Promise<number> {
+    const lines: string[] = [];
+    for (const row of strokes) {
+      const key = `${row.assignment}\t${row.student}\t${PAGE}\t${row.item}\t${row.box}\t${row.stroke}\t${row.downMs + row.clockOffsetMs}`;
+      for (let at = 0; at < row.dots.length; at += DOT_STRIDE) {
+        lines.push(`${key}\t${row.dots.subarray(at, at + DOT_STRIDE).join("\t")}\n`);
+      }
+    }
+    const rows = Buffer.from(lines.join(""));
+    const startMs = performance.now();
+    await this.#connection.insert({ table: "row_per_dot", columns: ROW_PER_DOT_COLUMNS, rows });
+    return performance.now() - startMs;
+  }
+
+  async #writeLesson(lesson: readonly StrokeRow[], number: number): Promise<void> {
+    const byTime = [...lesson].sort((a, b) => a.downMs - b.downMs);
+    for (let at = 0; at < byTime.length; at += 650) {
+      await this.#history.write(batchOf({ strokes: byTime.slice(at, at + 650) }));
+      await this.#insertRowPerDot(byTime.slice(at, at + 650));
+    }
+    await this.#history.write(batchOf(answersOf(new Random(`answers ${number}`), lesson)));
+  }
+
+  /** On disk after all parts were merged, keys and scalars of the strokes included. */
+  async #measureSize(dots: number): Promise<void> {
+    for (const table of ["strokes", "row_per_dot"]) await this.#connection.command(`OPTIMIZE TABLE ${table} FINAL`);
+    const size = async (what: string, where: string) =>
+      Number((await this.#history.query(`SELECT sum(${what})::Float64 AS size FROM ${where} AND active`))[0]?.size) / dots;
+    const all = await size("bytes_on_disk", "system.parts WHERE table = 'strokes'");
+    const ink = await size(
+      "column_bytes_on_disk",
+      `system.parts_columns WHERE table = 'strokes' AND match(column, '^(low|high)\\\\.|^first_')`,
+    );
+    const beside = await size("bytes_on_disk", "system.parts WHERE table = 'row_per_dot'");
+    const other = { name: "row per dot, default codecs", median: beside };
+    this.#add("size of a dot, all columns of a stroke", "B/dot", [all], other);
+    // Small parts are kept in one file, where columns have no size of their own.
+    if (ink > 0) this.#add("size of a dot, the seven fields of the dots alone", "B/dot", [ink], other);
+  }
+
+  /** All rows of the base once more, as other classes' lessons on other days. */
+  async #copyBase(copy: number): Promise<void> {
+    const shift = copy * DAY_MS;
+    const replace = (times: readonly string[]) =>
+      ["concat(assignment, '-', ", `'${copy}') AS assignment`].join("") +
+      times.map((time) => `, ${time} + ${shift} AS ${time}`).join("");
+    const copyOf = (table: string, times: readonly string[]) =>
+      `INSERT INTO ${table} SELECT * REPLACE (${replace(times)}) FROM (SELECT * FROM ${table} WHERE assignment IN (${BASE}))`;
+    await this.#connection.command(copyOf("strokes", ["pen_down_ms", "pen_up_ms"]));
+    await this.#connection.command(copyOf("answers", ["at_ms"]));
+    await this.#connection.command(copyOf("marks", ["at_ms"]));
+    await this.#connection.command(copyOf("row_per_dot", ["down_ms"]));
+  }
+
+  /** Every question about other lessons each time, so that nothing is answered from memory; resolves to the hash of the answers about the first. */
+  async #askAll(dots: number, lessons: number, runs: number): Promise<string> {
+    const random = new Random(`questions ${dots}`);
+    const answers: unknown[] = [];
+    const label = `at ${(dots / 1e6).toFixed(1)} M dots`;
+    for (const name of QUESTIONS) {
+      const rows = await askQuestion(this.#history, name, parametersOf("lesson-0", 3, 0)[name]);
+      answers.push(rows);
+      if (dots === 0) continue;
+      const times = await timesOf(runs, () => askQuestion(this.#history, name, drawParameters(random, lessons)[name]));
+      this.#add(`${name} ${label}`, "ms", times, await this.#besideOf(name, random, lessons, runs), hashOf(rows));
+    }
+    if (dots > 0) {
+      const page: PageAddress = { section: 3, owner: 27, note: 603, page: 1 };
+      const times = await timesOf(runs, () => {
+        const { assignment, student } = drawParameters(random, lessons)["01-page-ink"];
+        return this.#history.strokesOfPage(assignment as AssignmentId, student as StudentId, page);
+      });
+      this.#add(`page ink through the port ${label}`, "ms", times);
+    }
+    return hashOf(answers);
+  }
+
+  async #besideOf(name: QuestionName, random: Random, lessons: number, runs: number): Promise<BenchResult["beside"]> {
+    const sql = BESIDE_SQL[name];
+    if (sql === undefined) return undefined;
+    const times = await timesOf(runs, () => this.#history.query(sql, drawParameters(random, lessons)[name]));
+    return { name: "row per dot, default codecs", median: medianOf(times) };
+  }
+
+  #add(name: string, unit: string, runs: readonly number[], beside?: BenchResult["beside"], hash?: string): void {
+    const median = medianOf(runs);
+    const compared = beside === undefined ? {} : { beside, ratio: median / beside.median };
+    this.#results.push({
+      bench: "history",
+      case: name,
+      unit,
+      median,
+      runs,
+      ...compared,
+      ...(hash === undefined ? {} : { hash }),
+    });
+  }
+}
+
+type Parameters = Record<QuestionName, Record<string, string | number | string[]>>;
+
+function drawParameters(random: Random, lessons: number): Parameters {
+  const kinds = Math.min(LESSONS, lessons);
+  const lesson = random.integer(0, lessons - 1);
+  const base = lesson % kinds;
+  const copy = Math.floor(lesson / kinds);
+  return parametersOf(copy === 0 ? `lesson-${base}` : `lesson-${base}-${copy}`, random.integer(0, STUDENTS - 1), copy * DAY_MS);
+}
+
+function parametersOf(assignment: string, student: number, shiftMs: number): Parameters {
+  const id = `s${String(student).padStart(2, "0")}`;
+  const from_ms = OPENS_MS + shiftMs;
+  return {
+    "01-page-ink": { assignment, student: id, page: PAGE },
+    "02-strokes-of-item": { assignment, item: "q7" },
+    "03-time-to-first-stroke": { assignment, opened_ms: from_ms },
+    "04-pen-down-and-in-air": { assignment, pause_ms: PAUSE_MS },
+    "05-pauses": { assignment, pause_ms: PAUSE_MS },
+    "06-changes-of-mind": { assignment },
+    "07-writing-speed": { assignment },
+    "08-item-difficulty": { assignments: [assignment] },
+    "09-timeline": { assignment, student: id },
+    "10-data-gaps": { room: "room-1", from_ms, until_ms: from_ms + 2 * 3_600_000 },
+  };
+}
+
+async function timesOf(runs: number, task: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const startMs = performance.now();
+    await task();
+    times.push(performance.now() - startMs);
+  }
+  return times;
+}
+
+function baseLesson(number: number): StrokeRow[] {
+  const shape = {
+    students: STUDENTS,
+    strokesPerStudent: STROKES_PER_STUDENT,
+    items: ITEMS,
+    startMs: OPENS_MS + number * 3_600_000,
+  };
+  return [...realisticLesson(new Random(`lesson ${number}`), { assignment: `lesson-${number}`, ...shape })];
+}
+
+function batchOf(over: Partial<HistoryBatch>): HistoryBatch {
+  return { strokes: [], answers: [], marks: [], gaps: [], ...over };
+}
+
+const dotCount = (row: StrokeRow): number => row.dots.length / DOT_STRIDE;
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const ROW_PER_DOT_COLUMNS = [
+  ...["assignment", "student", "page", "item", "box", "stroke", "down_ms"],
+  ...["t", "x", "y", "force", "tilt_x", "tilt_y", "twist"],
+];
+const ROW_PER_DOT = `CREATE TABLE row_per_dot (
+  assignment LowCardinality(String), student LowCardinality(String), page LowCardinality(String), item LowCardinality(String),
+  box LowCardinality(String), stroke String, down_ms Float64,
+  t Int32, x Int32, y Int32, force Int32, tilt_x Int32, tilt_y Int32, twist Int32
+) ENGINE = MergeTree ORDER BY (assignment, student, page, down_ms, t)`;
+
+/** The same answers from one row per dot, duplicates not even considered. */
+const BESIDE_SQL: Partial<Record<QuestionName, string>> = {
+  "01-page-ink": `SELECT stroke, any(item) AS item, any(box) AS box, any(down_ms) AS down_ms, groupArray(t) AS t_ms,
+      groupArray(x * 0.0237066) AS x_mm, groupArray(y * 0.0237066) AS y_mm, groupArray(force) AS force
+    FROM (SELECT * FROM row_per_dot
+      WHERE assignment = {assignment:String} AND page = {page:String} AND student = {student:String} ORDER BY down_ms, t)
+    GROUP BY stroke ORDER BY down_ms`,
+  "07-writing-speed": `SELECT student, uniqExact(stroke) AS strokes, sum(mm) AS ink_mm, sum(ms) AS pen_down_ms,
+      ink_mm / pen_down_ms * 1000 AS mean_speed, max(if(ms > 0, mm / ms * 1000, 0)) AS peak_speed, avg(force) AS mean_force
+    FROM (SELECT student, stroke, force, t - lagInFrame(t, 1, t) OVER w AS ms,
+      sqrt(pow(x - lagInFrame(x, 1, x) OVER w, 2) + pow(y - lagInFrame(y, 1, y) OVER w, 2)) * 0.0237066 AS mm
+      FROM row_per_dot WHERE assignment = {assignment:String}
+      WINDOW w AS (PARTITION BY student, stroke ORDER BY t ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
+    GROUP BY student ORDER BY student`,
+};

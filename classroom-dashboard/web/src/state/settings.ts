@@ -1,0 +1,49 @@
+import { computed, signal } from "@preact/signals";
+import { chooseLanguage, MESSAGES } from "../i18n/language.ts";
+import type { Language } from "../i18n/messages.ts";
+
+const LANGUAGE = "penlight.language";
+const HIDE_NAMES = "penlight.hide-names";
+const ROOMY = "penlight.roomy";
+
+/** What this teacher prefers on this machine; kept in the browser's storage where it has one. */
+export function createSettings() {
+  const language = signal<Language>(chooseLanguage(read(LANGUAGE), navigator.languages));
+  const hideNames = signal(read(HIDE_NAMES) === "yes");
+  const roomy = signal(read(ROOMY) === "yes");
+  return {
+    language,
+    text: computed(() => MESSAGES[language.value]),
+    hideNames,
+    roomy,
+    setLanguage: (next: Language) => {
+      language.value = next;
+      write(LANGUAGE, next);
+    },
+    toggleNames: () => {
+      hideNames.value = !hideNames.value;
+      write(HIDE_NAMES, hideNames.value ? "yes" : "no");
+    },
+    toggleRoomy: () => {
+      roomy.value = !roomy.value;
+      write(ROOMY, roomy.value ? "yes" : "no");
+    },
+  };
+}
+
+/** Storage may be switched off; then a choice lasts as long as the page. */
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Nothing to do: the choice still holds on this page.
+  }
+}

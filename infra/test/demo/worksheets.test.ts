@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type AssignmentId, type Box, pageKeyOf, type Worksheet } from "@penlight/proto";
+import { describe, expect, test } from "vitest";
+import { DEMO_WORKSHEETS, demoClass } from "../../src/demo/demo-class.ts";
+
+interface Validate {
+  (value: unknown): boolean;
+  errors?: unknown;
+}
+// ajv comes with fastify: the validator that the HTTP API uses.
+const require = createRequire(createRequire(import.meta.url).resolve("fastify"));
+const Ajv = require("ajv") as new (options: object) => { compile(schema: unknown): Validate };
+
+const SCHEMAS = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../../proto/schema");
+function validator(name: string): Validate {
+  return new Ajv({ strict: true, allErrors: true }).compile(
+    JSON.parse(readFileSync(path.join(SCHEMAS, `${name}.schema.json`), "utf8")),
+  );
+}
+function expectValid(validate: Validate, document: unknown): void {
+  expect(validate(document) ? null : validate.errors).toBeNull();
+}
+
+const overlap = (a: Box, b: Box) =>
+  a.page === b.page &&
+  a.xMm < b.xMm + b.widthMm &&
+  b.xMm < a.xMm + a.widthMm &&
+  a.yMm < b.yMm + b.heightMm &&
+  b.yMm < a.yMm + a.heightMm;
+
+describe.each([
+  ["fractions", 12, 1],
+  ["science", 20, 2],
+] as const)("demo worksheet %s", (name, items, pages) => {
+  const sheet: Worksheet = DEMO_WORKSHEETS[name];
+
+  test("[CLASS-5] is valid by the published schema, which refuses what it should", () => {
+    const validate = validator("worksheet");
+    expectValid(validate, sheet);
+    expect([sheet.items.length, sheet.pages.length]).toEqual([items, pages]);
+    const broken = (change: object) => validate({ ...sheet, items: [{ ...sheet.items[0], ...change }] });
+    expect(broken({})).toBe(true);
+    expect(broken({ key: true })).toBe(false);
+    expect(broken({ kind: "open" })).toBe(false);
+    expect(broken({ stem: { zh: "只有中文" } })).toBe(false);
+    expect(broken({ partialCredit: "per-option" })).toBe(false);
+    expect(validate({ ...sheet, boxes: [] })).toBe(false);
+  });
+
+  test("[CLASS-5] boxes are 7 to 9 mm, inside their page and apart, each used once", () => {
+    for (const box of sheet.boxes) {
+      const page = sheet.pages[box.page];
+      expect(box.xMm >= 10 && box.xMm + box.widthMm <= (page?.widthMm ?? 0) - 10).toBe(true);
+      expect(box.yMm >= 10 && box.yMm + box.heightMm <= (page?.heightMm ?? 0) - 10).toBe(true);
+      expect(box.widthMm >= 7 && box.widthMm <= 9 && box.heightMm >= 7 && box.heightMm <= 9).toBe(true);
+      for (const other of sheet.boxes) if (other !== box) expect(overlap(box, other)).toBe(false);
+    }
+    const used = sheet.items.flatMap((item) => item.options.map((option) => option.box));
+    expect([...used].sort()).toEqual(sheet.boxes.map((box) => box.id).sort());
+  });
+
+  test("[CLASS-5] ids are unique, keys are among the options, pages have addresses of their own", () => {
+    for (const ids of [
+      sheet.items.map((item) => item.id),
+      sheet.boxes.map((box) => box.id),
+      sheet.items.map((item) => item.number),
+    ]) {
+      expect(new Set<string>(ids).size).toBe(ids.length);
+    }
+    expect(new Set(sheet.pages.map((page) => pageKeyOf(page.address))).size).toBe(sheet.pages.length);
+    for (const item of sheet.items) {
+      const options = item.options.map((option) => option.id);
+      const keys = item.kind === "choices" ? item.key : [String(item.key)];
+      expect(keys.every((key) => options.includes(key))).toBe(true);
+      if (item.kind === "choices") expect(keys.length).toBeLessThan(options.length);
+      if (item.kind === "true-false") expect(options).toEqual(["true", "false"]);
+    }
+    expect(new Set(sheet.items.map((item) => item.kind))).toEqual(new Set(["choice", "choices", "true-false"]));
+  });
+
+  test("[CLASS-5] printed stems and option texts keep clear of the boxes", () => {
+    const lineMm = 5;
+    for (const item of sheet.items) {
+      const first = sheet.boxes.find((box) => box.id === item.options[0]?.box) as Box;
+      // A stem is one line of 3.6 mm type: about 3.6 mm a hanzi and 1.8 mm a Latin letter.
+      const width = Math.max(item.stem.zh.length * 3.6, item.stem.en.length * 1.8);
+      expect(item.stemMm.x + width).toBeLessThanOrEqual(205);
+      expect(item.stemMm.y + lineMm).toBeLessThanOrEqual(first.yMm);
+      for (const box of sheet.boxes.filter((each) => each.page === first.page)) {
+        const beside = box.yMm + box.heightMm <= item.stemMm.y || box.yMm >= item.stemMm.y + lineMm;
+        expect(beside).toBe(true);
+      }
+    }
+  });
+});
+
+describe("demo class", () => {
+  test.each([1, 40, 60, 500])("[EVT-20] its documents are valid and fit together: %i students", (students) => {
+    const demo = demoClass({ students, seed: 3, worksheet: "fractions", assignment: "a-1" as AssignmentId, opensMs: 5 });
+    expectValid(validator("room"), demo.room);
+    expectValid(validator("class"), demo.schoolClass);
+    expectValid(validator("assignment"), demo.assignment);
+    const pen = validator("pen");
+    for (const each of demo.pens) expectValid(pen, each);
+    const ids = demo.schoolClass.students.map((student) => student.id);
+    expect(new Set(ids).size).toBe(students);
+    expect(new Set(demo.schoolClass.students.map((student) => student.name.zh)).size).toBe(students);
+    expect(demo.schoolClass.students.map((student) => student.seat)).toEqual(ids.map((_, i) => i + 1));
+    expect(demo.pens.map((each) => each.student)).toEqual(ids);
+    expect(demo.assignment).toMatchObject({ room: demo.room.id, class: demo.schoolClass.id, worksheet: demo.worksheet.id });
+  });
+});

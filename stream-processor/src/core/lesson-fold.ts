@@ -1,0 +1,63 @@
+import type { AnswerRow, MarkRow } from "@penlight/proto";
+import type { CellRecord } from "./cell-record.ts";
+import type { Lesson } from "./lesson.ts";
+
+/** What history was told of a lesson's cells stays told: versions up to there are not written again. HIS-2, HIS-3. */
+export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
+  for (const row of answers) {
+    const cell = cellOfRow(lesson, row);
+    if (cell === undefined) continue;
+    cell.answerVersionOut = row.version;
+    if (row.state === "blank" || row.state === "no-signal") cell.closing = row.state;
+  }
+  for (const row of marks) {
+    const cell = cellOfRow(lesson, row);
+    if (cell !== undefined) cell.markVersionOut = row.answerVersion;
+  }
+}
+
+/**
+ * After the strokes are folded: a stroke that went elsewhere raised the version that history has (EVT-12), so it goes on
+ * from there. Where history knows strokes that we do not have yet, they come with the replay.
+ */
+export function foldVersions(lesson: Lesson, answers: readonly AnswerRow[]): void {
+  for (const row of answers) {
+    const cell = cellOfRow(lesson, row);
+    if (cell === undefined || row.version <= cell.version) continue;
+    const known = new Set(cell.strokes.map((each) => each.stroke.id));
+    if (row.strokes.every((stroke) => known.has(stroke))) cell.versionBase += row.version - cell.version;
+  }
+}
+
+/** What history and the board know of an assignment stays known when its setup changes. ANS-12. */
+export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
+  const { closesMs } = to.sheet.assignment;
+  to.closed = from.closed && closesMs !== null && closesMs <= roomMs;
+  for (const cells of from.cells) {
+    for (const old of cells) {
+      const cell = cellOfRow(to, { student: old.tally.student, item: old.item.id });
+      if (cell === undefined) continue;
+      cell.answerVersionOut = old.answerVersionOut;
+      cell.markVersionOut = old.markVersionOut;
+      cell.published = old.published;
+      cell.versionBase = old.versionBase;
+      if (to.closed) cell.closing = old.closing;
+    }
+  }
+}
+
+/** Strokes that a changed setup took out of a cell: what history was told last is not true any more. EVT-12. */
+export function tellShrunk(lesson: Lesson): void {
+  for (const cells of lesson.cells) {
+    for (const cell of cells) {
+      if (cell.answerVersionOut <= cell.version) continue;
+      cell.versionBase += cell.answerVersionOut + 1 - cell.version;
+      lesson.judged(cell);
+    }
+  }
+}
+
+function cellOfRow(lesson: Lesson, row: Pick<AnswerRow, "student" | "item">): CellRecord | undefined {
+  const index = lesson.sheet.index.worksheet.items.findIndex((item) => item.id === row.item);
+  return index < 0 ? undefined : lesson.cellOf(row.student, index);
+}

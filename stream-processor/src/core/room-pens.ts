@@ -1,0 +1,101 @@
+import type { PenId, PenState, StudentId } from "@penlight/proto";
+import type { Lesson, StudentSignal } from "./lesson.ts";
+import { PEN_STATE_STALE_MS, PenDesk } from "./pen-desk.ts";
+import type { RoomSetup } from "./room-setup.ts";
+import type { RoomStroke } from "./room-stroke.ts";
+
+const NO_SIGNAL: StudentSignal = { connected: false, pen: null };
+
+/** The pens of a room, whose they are, and whether they can be heard. ANS-51. */
+export class RoomPens {
+  readonly #desks = new Map<PenId, PenDesk>();
+  readonly #desksOf = new Map<StudentId, PenDesk[]>();
+  readonly #lessons: ReadonlyMap<unknown, Lesson>;
+  #setup: RoomSetup;
+
+  constructor(setup: RoomSetup, lessons: ReadonlyMap<unknown, Lesson>) {
+    this.#setup = setup;
+    this.#lessons = lessons;
+  }
+
+  deskOf(pen: PenId): PenDesk {
+    const known = this.#desks.get(pen);
+    if (known !== undefined) return known;
+    const desk = new PenDesk(pen);
+    this.#desks.set(pen, desk);
+    this.#seat(desk);
+    return desk;
+  }
+
+  /** The stroke that a pen's batches came of last. */
+  lastOf(pen: PenId): RoomStroke | null {
+    return this.#desks.get(pen)?.last ?? null;
+  }
+
+  #seat(desk: PenDesk): void {
+    desk.student = this.#setup.studentOf(desk.pen);
+    if (desk.student === null) return;
+    const list = this.#desksOf.get(desk.student);
+    if (list === undefined) this.#desksOf.set(desk.student, [desk]);
+    else list.push(desk);
+  }
+
+  /** Pens can belong to others now; nobody writes in the cells of before. */
+  adopt(setup: RoomSetup): void {
+    this.#setup = setup;
+    this.#desksOf.clear();
+    for (const desk of this.#desks.values()) {
+      desk.writeIn(null, null);
+      this.#seat(desk);
+    }
+  }
+
+  readonly signalOf = (student: StudentId): StudentSignal => {
+    const desks = this.#desksOf.get(student);
+    const best = desks?.find((desk) => desk.connected) ?? desks?.[0];
+    return best === undefined ? NO_SIGNAL : { connected: best.connected, pen: best.state };
+  };
+
+  /** Takes a pen's state. Answers its stroke that has ended with the link, if one was open. ANS-4. */
+  note(state: PenState, receivedMs: number): RoomStroke | null {
+    const desk = this.deskOf(state.pen);
+    // A record that comes again, or late, is no news.
+    if (receivedMs < desk.stateMs) return null;
+    const before = desk.state;
+    desk.state = state;
+    desk.stateMs = receivedMs;
+    const changed =
+      before === null ||
+      before.link !== state.link ||
+      before.batteryPercent !== state.batteryPercent ||
+      before.charging !== state.charging ||
+      before.lostDots !== state.lostDots;
+    this.#setConnected(desk, state.link === "connected", changed);
+    return state.link !== "connected" && desk.open !== null && desk.open.heardMs <= receivedMs ? desk.open : null;
+  }
+
+  /** Live ink is a sign of life, too, until the pen's own state is heard. */
+  noteInk(desk: PenDesk, receivedMs: number): void {
+    if (desk.state !== null || desk.connected) return;
+    desk.stateMs = receivedMs;
+    this.#setConnected(desk, true, true);
+  }
+
+  /** Pens of which no state came for too long are not connected any more. */
+  expire(roomMs: number): void {
+    for (const desk of this.#desks.values()) {
+      if (desk.connected && desk.stateMs + PEN_STATE_STALE_MS < roomMs) this.#setConnected(desk, false, true);
+    }
+  }
+
+  #setConnected(desk: PenDesk, connected: boolean, changed: boolean): void {
+    const turned = desk.connected !== connected;
+    desk.connected = connected;
+    if (desk.student === null || !(turned || changed)) return;
+    for (const lesson of this.#lessons.values()) {
+      const tally = lesson.tallyOf(desk.student);
+      if (turned) lesson.signalChanged(desk.student);
+      else if (tally !== undefined) lesson.touchStudent(tally);
+    }
+  }
+}

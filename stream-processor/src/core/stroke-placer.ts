@@ -1,0 +1,99 @@
+import type { AnswerRow, AssignmentId, GapRow, MarkRow, RoomId, StrokeRow, StudentId } from "@penlight/proto";
+import type { Lesson } from "./lesson.ts";
+import { locate } from "./locate.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
+import type { RoomStroke } from "./room-stroke.ts";
+import type { RoomStrokes } from "./room-strokes.ts";
+import { strokeRowOf } from "./stroke-row.ts";
+import type { Hold, Watermark } from "./watermark.ts";
+
+export interface StrokeOut {
+  readonly row: StrokeRow;
+  /** Released once the row is in history. */
+  readonly hold: Hold;
+}
+
+/** What a room has for history since it was last drained. */
+export interface RoomRows {
+  readonly strokes: StrokeOut[];
+  readonly answers: AnswerRow[];
+  readonly marks: MarkRow[];
+  readonly gaps: GapRow[];
+}
+
+export interface StrokePlacerOptions {
+  readonly room: RoomId;
+  readonly strokes: RoomStrokes;
+  readonly rows: RoomRows;
+  readonly lessons: ReadonlyMap<AssignmentId, Lesson>;
+  readonly watermark: Watermark;
+  readonly metrics: ProcessorMetrics;
+}
+
+/** Closed strokes to their cells, and to history. */
+export class StrokePlacer {
+  readonly #options: StrokePlacerOptions;
+
+  constructor(options: StrokePlacerOptions) {
+    this.#options = options;
+  }
+
+  /** Puts a closed stroke into the cell where it belongs, out of the one where it was, and judges both. ANS-10. */
+  place(trace: RoomStroke, student: StudentId | null): void {
+    const { strokes, lessons } = this.#options;
+    const { best } = trace.stroke;
+    const place = locate(trace);
+    const lesson = trace.sheet === null ? undefined : lessons.get(trace.sheet.assignment.id);
+    const cell = place === null || student === null ? undefined : lesson?.cellOf(student, place.itemIndex);
+    if (trace.at !== null && trace.at.cell !== cell) this.#takeOut(trace);
+    const tally = student === null ? undefined : lesson?.tallyOf(student);
+    if (tally !== undefined && lesson !== undefined) {
+      tally.inkAt(best.firstMs, best.lastMs);
+      lesson.touchStudent(tally);
+    }
+    const isPlaced = place !== null && lesson !== undefined && cell !== undefined;
+    strokes.setPlaced(trace, isPlaced);
+    trace.at = isPlaced ? { lesson, cell } : null;
+    if (!isPlaced) return;
+    if (cell.strokes.length === 0) cell.tally.inked++;
+    const { box, kind, shape, boxId } = place;
+    const { stroke } = trace;
+    cell.put({ stroke, box, kind, shape, boxId, dots: best.count, firstMs: best.firstMs, lastMs: best.lastMs });
+    lesson.judged(cell);
+  }
+
+  #takeOut({ at, stroke }: RoomStroke): void {
+    if (at === null) return;
+    at.cell.remove(stroke);
+    if (at.cell.strokes.length === 0) at.cell.tally.inked--;
+    at.lesson.judged(at.cell);
+  }
+
+  /** The same after a change of the setup; a row only if its place is another now. ANS-12. */
+  placeAnew(trace: RoomStroke, student: StudentId | null): void {
+    this.place(trace, student);
+    const told = trace.rowPlace;
+    const item = trace.at?.cell.item.id ?? null;
+    const assignment = trace.sheet?.assignment.id ?? null;
+    if (told !== null && told.student === student && told.assignment === assignment && told.item === item) return;
+    this.writeRow(trace, student);
+  }
+
+  /** The stroke's row waits for history, and holds its records until it is there. HIS-1, ANS-5. */
+  writeRow(trace: RoomStroke, student: StudentId | null): void {
+    const { room, rows, watermark } = this.#options;
+    const item = trace.at?.cell.item.id ?? null;
+    const box = trace.at?.cell.strokes.find((each) => each.stroke === trace.stroke)?.boxId ?? null;
+    const assignment = trace.sheet?.assignment.id ?? null;
+    trace.rowPlace = { student, assignment, item, box };
+    rows.strokes.push({ row: strokeRowOf(room, trace.stroke, trace.rowPlace), hold: trace.hold ?? watermark.hold() });
+    trace.hold = null;
+  }
+
+  /** Dots that never came are counted once. ANS-2. */
+  countHoles(trace: RoomStroke): void {
+    const { holes } = trace.stroke.best;
+    if (holes > trace.countedHoles) this.#options.metrics.count("dots-missing", holes - trace.countedHoles, "hole");
+    trace.countedHoles = Math.max(trace.countedHoles, holes);
+  }
+}

@@ -1,0 +1,116 @@
+import { DOT_STRIDE, type PenId, packDots } from "@penlight/proto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { HELD_BATCHES_MAX, Stroke, StrokeCopy } from "../../src/core/stroke.ts";
+
+const FACTS = {
+  clockOffsetMs: 5,
+  maxForce: 852,
+  tip: "pen",
+  color: 0,
+  syntheticStart: false,
+  source: "live",
+  downMs: 1000,
+} as const;
+const END = { upMs: 2000, synthetic: false, lostDots: 0 };
+
+function dotsOf(count: number): Int32Array {
+  return Int32Array.from({ length: count * DOT_STRIDE }, (_, i) => i);
+}
+function slice(dots: Int32Array, from: number, to: number): Int32Array {
+  return dots.slice(from * DOT_STRIDE, to * DOT_STRIDE);
+}
+function content(copy: StrokeCopy): number[] {
+  return [...copy.dots.subarray(0, copy.count * DOT_STRIDE)];
+}
+
+describe("StrokeCopy", () => {
+  it("[ANS-1] [ANS-2] any cover of the dots, in any order, with overlaps and repeats, gives the stroke once", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.array(fc.tuple(fc.nat(59), fc.nat(20)), { maxLength: 12 }),
+        fc.array(fc.nat(1000), { minLength: 12, maxLength: 12 }),
+        (count, extra, keys) => {
+          const dots = dotsOf(count);
+          const pieces = [];
+          for (let from = 0; from < count; from += 7) pieces.push([from, Math.min(count, from + 7)] as const);
+          for (const [at, length] of extra) pieces.push([at % count, Math.min(count, (at % count) + length)] as const);
+          const order = pieces
+            .map((piece, i) => ({ piece, key: keys[i % keys.length] as number }))
+            .sort((a, b) => a.key - b.key);
+          const copy = new StrokeCopy(FACTS);
+          for (const { piece } of order) copy.accept(piece[0], slice(dots, ...piece), piece[1] === count ? END : null);
+          expect(content(copy)).toEqual([...dots]);
+          expect(copy.end).toEqual(END);
+          expect(copy.holes).toBe(0);
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
+  it("[ANS-1] packed batches give the same as unpacked ones, and damaged ones nothing", () => {
+    const dots = dotsOf(40);
+    const copy = new StrokeCopy(FACTS);
+    for (const [from, to] of [
+      [0, 10],
+      [5, 12],
+      [20, 40],
+      [12, 20],
+    ] as const) {
+      copy.acceptPacked({
+        firstDot: from,
+        dotCount: to - from,
+        ink: packDots(dots, from, to - from),
+        end: to === 40 ? END : null,
+      });
+    }
+    expect(content(copy)).toEqual([...dots]);
+    expect(copy.acceptPacked({ firstDot: 40, dotCount: 3, ink: new Uint8Array(30).fill(0xff), end: null })).toBeNull();
+    expect(copy.acceptPacked({ firstDot: 40, dotCount: 4_000_000_000, ink: new Uint8Array(30), end: null })).toBeNull();
+    expect(content(copy)).toEqual([...dots]);
+  });
+
+  it("[ANS-2] a hole that nobody fills is counted, and what came after it kept", () => {
+    const dots = dotsOf(30);
+    const copy = new StrokeCopy(FACTS);
+    copy.accept(0, slice(dots, 0, 10), null);
+    copy.accept(20, slice(dots, 20, 30), END);
+    expect([copy.count, copy.end]).toEqual([10, null]);
+    copy.giveUpHoles();
+    expect([copy.count, copy.holes, copy.end]).toEqual([20, 10, END]);
+    expect(content(copy)).toEqual([...slice(dots, 0, 10), ...slice(dots, 20, 30)]);
+  });
+
+  it("[ANS-2] no more than its limit of batches waits for a hole", () => {
+    const copy = new StrokeCopy(FACTS);
+    for (let i = 0; i <= HELD_BATCHES_MAX; i++) copy.accept(10 + i, dotsOf(1), null);
+    expect(copy.waiting).toBe(false);
+    expect([copy.count, copy.holes]).toEqual([HELD_BATCHES_MAX + 1, 10]);
+  });
+
+  it("[ANS-4] more dots after a reckoned end open the stroke again; after a heard one they do not", () => {
+    for (const synthetic of [true, false]) {
+      const copy = new StrokeCopy(FACTS);
+      copy.accept(0, dotsOf(3), { ...END, synthetic });
+      copy.accept(3, dotsOf(2), null);
+      expect(copy.end === null).toBe(synthetic);
+    }
+  });
+});
+
+describe("Stroke", () => {
+  it("[ANS-3] the telling with more dots counts, live when equal, memory only when whole", () => {
+    const stroke = new Stroke("9c7bd2000001" as PenId, null, 1000);
+    const live = stroke.addCopy(FACTS);
+    live.accept(0, dotsOf(5), END);
+    const memory = stroke.addCopy({ ...FACTS, source: "memory" });
+    memory.accept(0, dotsOf(7), null);
+    expect(stroke.best).toBe(live);
+    memory.accept(7, dotsOf(1), END);
+    expect(stroke.best).toBe(memory);
+    live.accept(5, dotsOf(3), null);
+    expect(stroke.best).toBe(live);
+  });
+});

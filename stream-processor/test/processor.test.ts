@@ -1,0 +1,235 @@
+import {
+  decodeDeadLetter,
+  decodeEvent,
+  encodeInk,
+  encodeSetup,
+  type HistoryBatch,
+  HistoryError,
+  type InkRecord,
+  Random,
+  type SetupRecord,
+  setupKeyOf,
+} from "@penlight/proto";
+import { MemoryHistory } from "@penlight/proto/memory-history";
+import { MemoryLog } from "@penlight/proto/memory-log";
+import { SimulatedClock } from "@penlight/proto/simulated-clock";
+import { describe, expect, it } from "vitest";
+import { runProcessor } from "../src/processor.ts";
+import { ASSIGNMENT, LESSON, OPENS_MS, penOf, ROOM, studentOf, worksheetOf } from "./fixtures/classroom.ts";
+import { MARKS } from "./fixtures/glyphs.ts";
+import { dotsRecord, glyphStroke, penState, tick } from "./fixtures/ink.ts";
+
+const ITEMS = 4;
+const sheet = worksheetOf(ITEMS);
+const name = { zh: "名", en: "Name" };
+const CLASS: SetupRecord = {
+  kind: "classes",
+  id: "class-1",
+  version: 1,
+  document: { id: LESSON.class, name, students: [0, 1].map((i) => ({ id: studentOf(i), name, seat: i + 1 })) },
+};
+const PENS = [0, 1].map(
+  (i): SetupRecord => ({ kind: "pens", id: penOf(i), version: 1, document: { id: penOf(i), student: studentOf(i) } }),
+);
+const SHEET: SetupRecord = { kind: "worksheets", id: "sheet@1", version: 1, document: sheet };
+const GIVEN: SetupRecord = { kind: "assignments", id: ASSIGNMENT, version: 1, document: LESSON };
+
+/** A log, a history and a processor on a clock that the test moves. */
+class Bench {
+  readonly clock = new SimulatedClock(OPENS_MS);
+  readonly log = new MemoryLog();
+  readonly history: MemoryHistory;
+  readonly #abort = new AbortController();
+  #running: Promise<void> | null = null;
+
+  constructor(history = new MemoryHistory()) {
+    this.history = history;
+  }
+
+  async setup(...records: readonly SetupRecord[]): Promise<void> {
+    const toRecord = (record: SetupRecord) => ({
+      key: setupKeyOf(record.kind, record.id),
+      value: encodeSetup(record),
+      timestampMs: this.clock.nowMs(),
+    });
+    await this.log.append("setup", records.map(toRecord));
+  }
+
+  start(): void {
+    const { log, history, clock } = this;
+    this.#running = runProcessor({ log, history, clock, signal: this.#abort.signal });
+  }
+
+  async ink(...records: readonly InkRecord[]): Promise<void> {
+    await this.log.append(
+      "ink",
+      records.map((each) => ({ key: ROOM, value: encodeInk(each), timestampMs: each.receivedMs })),
+    );
+  }
+
+  /** Ticks of the gateway and time for everybody, up to `ms` after the opening. */
+  async until(ms: number): Promise<void> {
+    while (this.clock.nowMs() < OPENS_MS + ms) {
+      const atMs = this.clock.nowMs();
+      await this.ink(
+        tick(
+          atMs,
+          [0, 1].map((i) => penState(penOf(i), atMs)),
+        ),
+      );
+      await this.clock.run(atMs + 250);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    const running = this.#running;
+    await this.clock.run(this.clock.nowMs() + 1000);
+    await running;
+  }
+
+  async cell(item: string): Promise<unknown> {
+    const cells = (await this.#read("events")).flatMap((value) => {
+      const body = decodeEvent(value)?.body;
+      return body?.kind === "cells" && body.student === studentOf(0) ? body.cells.filter((each) => each.item === item) : [];
+    });
+    return cells.at(-1);
+  }
+
+  async deadLetters() {
+    return (await this.#read("dead.letters")).map(decodeDeadLetter);
+  }
+
+  async #read(topic: "events" | "dead.letters"): Promise<Uint8Array[]> {
+    const values: Uint8Array[] = [];
+    const end = new AbortController();
+    const reading = this.log.consume({
+      topic,
+      group: null,
+      signal: end.signal,
+      openPartition: () => ({
+        onBatch: async (records) => {
+          for (const record of records) values.push(record.value);
+          return (records.at(-1)?.offset ?? -1n) + 1n;
+        },
+      }),
+    });
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    end.abort();
+    await reading;
+    return values;
+  }
+}
+
+function mark(box: string, atMs: number): InkRecord[] {
+  const random = new Random(`${box}/${atMs}`);
+  return MARKS.tick(random).map((glyph) => dotsRecord(glyphStroke(penOf(0), OPENS_MS + atMs, sheet, box, glyph)));
+}
+
+describe("runProcessor", () => {
+  it("[ANS-50] [HIS-2] turns ink into cells on `events` and rows in history", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    bench.start();
+    await bench.until(1000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "not-started" });
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(4000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "right", answer: "B", points: 2 });
+    await bench.stop();
+    expect(await bench.history.marksOfAssignment(ASSIGNMENT)).toMatchObject([
+      { item: "i0", state: "right", points: 2, by: "machine" },
+    ]);
+  });
+
+  it("[ANS-12] ink that comes before its assignment, or before its pen is given out, is placed when they come", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, SHEET);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(3000);
+    expect(await bench.cell("i0")).toBeUndefined();
+    await bench.setup(GIVEN);
+    await bench.until(4000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "no-signal" });
+    await bench.setup(...PENS);
+    await bench.until(6000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "right", answer: "B" });
+    await bench.stop();
+    expect(await bench.history.strokesOfAssignment(ASSIGNMENT)).toMatchObject([{ student: "s0", item: "i0", box: "i0-B" }]);
+  });
+
+  it("[ANS-52] a teacher who closes the assignment makes blanks of what has no ink", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-A", 1000));
+    await bench.until(3000);
+    await bench.setup({ ...GIVEN, version: 2, document: { ...LESSON, closesMs: OPENS_MS + 3000 } } as SetupRecord);
+    await bench.until(6000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "wrong", answer: "A" });
+    expect(await bench.cell("i1")).toMatchObject({ state: "blank", answer: null, points: 0 });
+    await bench.stop();
+    const states = (await bench.history.answersOfAssignment(ASSIGNMENT))
+      .filter((row) => row.student === "s0")
+      .map((row) => row.state);
+    expect(states).toEqual(["wrong", "blank", "blank", "blank"]);
+  });
+
+  it("[EVT-21] keeps what it cannot read as a dead letter and goes on", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    bench.start();
+    await bench.until(1000);
+    const bad = new Uint8Array([1, 2, 3]);
+    await bench.log.append("ink", [{ key: ROOM, value: bad, timestampMs: OPENS_MS }]);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(3000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "right" });
+    expect(await bench.deadLetters()).toMatchObject([{ topic: "ink", reason: "undecodable", bytes: bad }]);
+    await bench.stop();
+  });
+
+  it("[HIS-5] [HIS-6] repeats a batch unchanged until history takes it", async () => {
+    const tries: HistoryBatch[] = [];
+    class Failing extends MemoryHistory {
+      override async write(batch: HistoryBatch): Promise<void> {
+        tries.push(batch);
+        // It happened in part, and nobody was told.
+        if (tries.length <= 3) await super.write({ ...batch, answers: [], marks: [] });
+        if (tries.length <= 3) throw new HistoryError("history.unavailable");
+        await super.write(batch);
+      }
+    }
+    const bench = new Bench(new Failing());
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(6000);
+    expect(new Set(tries.slice(0, 4)).size).toBe(1);
+    expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toMatchObject([{ item: "i0", state: "right" }]);
+    await bench.stop();
+  });
+
+  it("[HIS-5] buries the one row that history will never have, and writes the others", async () => {
+    class Picky extends MemoryHistory {
+      override async write(batch: HistoryBatch): Promise<void> {
+        if (batch.answers.some((row) => row.item === "i1")) throw new HistoryError("history.refused", "a bad row");
+        await super.write(batch);
+      }
+    }
+    const bench = new Bench(new Picky());
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000), ...mark("i1-B", 2000));
+    await bench.until(6000);
+    expect((await bench.history.answersOfAssignment(ASSIGNMENT)).map((row) => row.item)).toEqual(["i0"]);
+    expect(bench.history.strokes().length).toBe(2);
+    expect(await bench.deadLetters()).toMatchObject([{ reason: "history.refused" }]);
+    await bench.stop();
+  });
+});
