@@ -15,9 +15,9 @@ import { type LiveObserver, SILENT_OBSERVER } from "./live-observer.ts";
 import type { LiveTransport, ViewerEvents } from "./transport/live-transport.ts";
 
 /** Ink that is folded again after a restart: older strokes are in history. LIVE-8. */
-export const INK_REPLAY_MS = 10 * 60_000;
+const INK_REPLAY_MS = 10 * 60_000;
 /** Events that are folded again after a restart: what older ones said is in history. LIVE-8. */
-export const EVENTS_REPLAY_MS = 12 * 60 * 60_000;
+const EVENTS_REPLAY_MS = 12 * 60 * 60_000;
 /** Records are stamped by several clocks; so much earlier than an assignment's opening the replay begins. */
 const STAMP_MARGIN_MS = 60_000;
 const ALIVE_MS = 1000;

@@ -156,7 +156,7 @@ export class FanOut {
 
   #inkMessage(watch: Watch, cache: InkCache): { readonly bytes: Uint8Array; readonly next: number } | null {
     const { student, page, reset } = watch;
-    const key = JSON.stringify([student, page]);
+    const key = JSON.stringify([student, page, watch.cursor, reset]);
     const known = cache.get(key);
     if (known !== undefined) return known;
     const chunk = this.#live.inkChunk(student, page, watch.cursor);

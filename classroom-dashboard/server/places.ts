@@ -6,7 +6,7 @@ import type { LiveObserver } from "./live-observer.ts";
 import type { LiveTransport, ViewerId } from "./transport/live-transport.ts";
 
 /** Rooms that are folded; records of more are counted and left out. LIVE-9. */
-export const ROOMS_MAX = 2000;
+const ROOMS_MAX = 2000;
 
 /** A room: its board, and who looks at it. */
 export interface Place {

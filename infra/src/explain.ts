@@ -12,6 +12,8 @@ const DO: Readonly<Record<string, string>> = {
 };
 const DO_BY_ERRNO: Readonly<Record<string, string>> = {
   EACCES: "give --data a folder that you may write to",
+  ENOTDIR: "give --data a folder that you may write to",
+  EEXIST: "give --data a folder that you may write to",
   EROFS: "give --data a folder that you may write to",
   ENOSPC: "make room on the disk, or give --data another one",
   EADDRNOTAVAIL: "this machine has no such address: give --host another one",

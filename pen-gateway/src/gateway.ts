@@ -3,6 +3,7 @@ import { encodeInk, LogError } from "@penlight/proto";
 import type { PenFaultKind } from "@penlight/proto/pen";
 import { HeardPen } from "./core/heard-pen.ts";
 import { Outbox } from "./core/outbox.ts";
+import { GatewayError } from "./gateway-error.ts";
 import { PenWriter } from "./pen-writer.ts";
 import { type PenChunk, type PenSource, PenSourceError } from "./source/pen-source.ts";
 
@@ -39,25 +40,6 @@ export interface GatewayOptions {
   readonly signal: AbortSignal;
   readonly metrics?: GatewayMetrics;
   readonly outbox?: { readonly bytesMax: number; readonly recordsMax: number };
-}
-
-export const GATEWAY_ERROR_CODES = {
-  "gateway.undelivered": { canRetry: false, text: "the gateway ended with ink that the event log did not take" },
-} as const;
-export type GatewayErrorCode = keyof typeof GATEWAY_ERROR_CODES;
-
-export class GatewayError extends Error {
-  readonly code: GatewayErrorCode;
-  readonly records: number;
-  constructor(code: GatewayErrorCode, records: number, options?: ErrorOptions) {
-    super(`${GATEWAY_ERROR_CODES[code].text}: ${records} records`, options);
-    this.name = "GatewayError";
-    this.code = code;
-    this.records = records;
-  }
-  get canRetry(): boolean {
-    return GATEWAY_ERROR_CODES[this.code].canRetry;
-  }
 }
 
 /**

@@ -160,7 +160,9 @@ describe("runGateway", () => {
     }
     expect(source.pulls).toBeGreaterThan(stuck);
     run.stop.abort();
-    const letGo = setInterval(() => held.splice(0).forEach((resolve) => resolve()), 0);
+    const letGo = setInterval(() => {
+      for (const resolve of held.splice(0)) resolve();
+    }, 0);
     await clock.run(clock.nowMs() + 100);
     await run.running;
     clearInterval(letGo);

@@ -1,3 +1,5 @@
+import { cutBytes } from "./slab.ts";
+
 /** A byte buffer that grows, with zigzag varints. Reused between records: `take` copies out and rewinds. */
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -22,7 +24,7 @@ export class ByteWriter {
   }
 
   take(): Uint8Array {
-    const out = this.#bytes.slice(0, this.#length);
+    const out = cutBytes(this.#bytes, 0, this.#length);
     this.#length = 0;
     return out;
   }

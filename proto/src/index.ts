@@ -14,6 +14,7 @@ export * from "./port/log-limits.ts";
 export * from "./port/random.ts";
 export * from "./setup.ts";
 export * from "./setup-state.ts";
+export * from "./slab.ts";
 export * from "./topic.ts";
 export * from "./units.ts";
 export * from "./worksheet.ts";

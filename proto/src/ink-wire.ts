@@ -1,5 +1,6 @@
 import type { PageAddress, PenId } from "./ids.ts";
 import type { DotBatch, StrokeEnd } from "./ink.ts";
+import { cutBytes } from "./slab.ts";
 
 /**
  * The protobuf wire form of an InkRecord that carries dots (ink.proto), written and read by hand: it is the one record
@@ -231,7 +232,7 @@ export function encodeDotsRecord(receivedMs: number, batch: DotBatch): Uint8Arra
   writeDouble(0x09, receivedMs);
   room[written++] = 0x12;
   writeVarint(length);
-  return room.slice(start, BODY_AT + length);
+  return cutBytes(room, start, BODY_AT + length);
 }
 
 /** Room before the batch: tag and double, tag and length. */

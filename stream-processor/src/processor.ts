@@ -3,6 +3,8 @@ import {
   decodeSetup,
   type EventLog,
   type History,
+  HistoryError,
+  LogError,
   type Offset,
   type PartitionHandler,
   SetupState,
@@ -63,7 +65,8 @@ export async function runProcessor(options: ProcessorOptions): Promise<void> {
     }
   };
   const results = await Promise.allSettled([ending(followSetup), ending(readInk())]);
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+  for (const result of results)
+    if (result.status === "rejected" && !(signal.aborted && canRetry(result.reason))) throw result.reason;
 }
 
 /** Folds topic `setup`; calls `known` once the end that was there at the start is reached. */
@@ -100,6 +103,11 @@ function latch(): { promise: Promise<void>; resolve: () => void } {
     resolve = done;
   });
   return { promise, resolve };
+}
+
+/** What was given up because of the abort, and comes back by replay. */
+function canRetry(error: unknown): boolean {
+  return (error instanceof LogError || error instanceof HistoryError) && error.canRetry;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -11,6 +11,8 @@ export const RETRY_MS_MAX = 2000;
 interface Pending {
   readonly records: readonly NewRecord[];
   readonly hold: Hold;
+  /** It may have been appended before one that was published earlier. */
+  isOvertaking: boolean;
   done: Promise<void>;
 }
 
@@ -39,13 +41,13 @@ export class Publisher {
   /** Starts an append. @throws what an earlier one ended with, when that cannot be retried. */
   async publish(records: readonly NewRecord[]): Promise<void> {
     this.#check();
-    const pending: Pending = { records, hold: this.#watermark.hold(), done: Promise.resolve() };
+    const pending: Pending = { records, hold: this.#watermark.hold(), isOvertaking: false, done: Promise.resolve() };
     const earlier = this.#pending.at(-1)?.done ?? Promise.resolve();
     // Behind an append that is being repeated it has to wait for its turn, or it would overtake.
     const append = () => this.#log.append("events", records);
     const first = this.#repeating > 0 ? earlier.then(append) : append();
-    pending.done = this.#settle(pending, first, earlier);
     this.#pending.push(pending);
+    pending.done = this.#settle(pending, first, earlier);
     while (this.#pending.length >= PUBLISH_OUTSTANDING_MAX) await (this.#pending[0] as Pending).done;
     this.#check();
   }
@@ -59,30 +61,43 @@ export class Publisher {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Never rejects. When the first try failed it repeats, after all earlier ones are through, so that the order stays. */
+  /**
+   * Never rejects. What failed is repeated once everything before it is through; and so is what was appended after it
+   * before the failure was known, for a reader takes the last event as the truth.
+   */
   async #settle(pending: Pending, first: Promise<void>, earlier: Promise<void>): Promise<void> {
     let attempt = first;
     let failed = false;
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
-      try {
-        await attempt;
+      const error = await attempt.then(
+        () => null,
+        (reason: unknown) => reason ?? new Error("append failed"),
+      );
+      if (error !== null && !failed) {
+        failed = true;
+        this.#repeating++;
+        for (const later of this.#pending.slice(this.#pending.indexOf(pending) + 1)) later.isOvertaking = true;
+      }
+      if (error !== null && !(error instanceof LogError && error.canRetry)) this.#failure ??= error;
+      await earlier;
+      if (error === null && !pending.isOvertaking) {
         this.#watermark.release(pending.hold);
         break;
-      } catch (error) {
-        if (!failed) this.#repeating++;
-        failed = true;
-        if (!(error instanceof LogError) || !error.canRetry) this.#failure ??= error;
-        await earlier;
-        if (this.#failure !== null || this.#signal.aborted) break;
-        this.#metrics.count("publish-retries", 1, error instanceof LogError ? error.code : "unknown");
-        await this.#clock.sleep(waitMs, this.#signal);
-        if (this.#signal.aborted) break;
-        attempt = this.#log.append("events", pending.records);
       }
+      pending.isOvertaking = false;
+      if (error !== null && !(await this.#pause(error, waitMs))) break;
+      attempt = this.#log.append("events", pending.records);
     }
-    await earlier;
     if (failed) this.#repeating--;
     const at = this.#pending.indexOf(pending);
     if (at >= 0) this.#pending.splice(at, 1);
+  }
+
+  /** False: there is no point in trying again. */
+  async #pause(error: unknown, waitMs: number): Promise<boolean> {
+    if (this.#failure !== null || this.#signal.aborted) return false;
+    this.#metrics.count("publish-retries", 1, error instanceof LogError ? error.code : "unknown");
+    await this.#clock.sleep(waitMs, this.#signal);
+    return !this.#signal.aborted;
   }
 }

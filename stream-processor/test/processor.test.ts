@@ -37,7 +37,7 @@ const GIVEN: SetupRecord = { kind: "assignments", id: ASSIGNMENT, version: 1, do
 /** A log, a history and a processor on a clock that the test moves. */
 class Bench {
   readonly clock = new SimulatedClock(OPENS_MS);
-  readonly log = new MemoryLog();
+  readonly log = new MemoryLog({ clock: this.clock });
   readonly history: MemoryHistory;
   readonly #abort = new AbortController();
   #running: Promise<void> | null = null;

@@ -42,13 +42,13 @@ export type AccessVerdict =
   | { readonly kind: "enter"; readonly setCookie: string }
   | { readonly kind: "refused"; readonly status: 401 | 403 | 421 | 429; readonly code: AccessFault; readonly text: string };
 
-export const ACCESS_FAULTS = {
+const ACCESS_FAULTS = {
   "access.host": { status: 421, text: "this server is not known under the name in the Host header" },
   "access.origin": { status: 403, text: "a page of another origin asked" },
   "access.token": { status: 401, text: "the access token is missing or wrong; it was printed when the server was started" },
   "access.too-many": { status: 429, text: "too many wrong tokens; wait a minute" },
 } as const;
-export type AccessFault = keyof typeof ACCESS_FAULTS;
+type AccessFault = keyof typeof ACCESS_FAULTS;
 
 /** Who may see what. Pure: headers and time in, a verdict out; the same for HTTP and for sockets. LIVE-11, LIVE-12. */
 export class Access {

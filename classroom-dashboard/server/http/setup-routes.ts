@@ -5,7 +5,7 @@ import { ERROR, ID_PARAMS, listSchema, storedSchema } from "./schemas.ts";
 import { type SchemaError, SETUP_SCHEMAS, schemaFaults } from "./setup-schemas.ts";
 
 /** A worksheet of 64 pages stays well below. SET-1. */
-export const SETUP_BODY_BYTES_MAX = 2 * 1024 * 1024;
+const SETUP_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 type ById = { Params: { id: string } };
 

@@ -177,7 +177,7 @@ function refuse(socket: Duplex, status: number, text: string): void {
 }
 
 /** What the system said when the address was to be opened, in our words. */
-export function listenError(error: unknown, host: string, port: number): unknown {
+function listenError(error: unknown, host: string, port: number): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "EADDRINUSE") return new DashboardError("dashboard.port-taken", `${host}:${port}`, { cause: error });
   if (code === "EADDRNOTAVAIL" || code === "EACCES" || code === "ENOTFOUND" || code === "EAI_AGAIN") {

@@ -128,6 +128,18 @@ describe("fan-out to viewers", () => {
     await stop();
   });
 
+  it("[LIVE-7] a viewer that missed a single delta gets its snapshot at the drain, without asking", async () => {
+    const { boards, sockets, cell, stop } = await start();
+    boards.viewers.opened(1, ROOM);
+    sockets.room.set(1, 0);
+    await cell(1, "writing");
+    sockets.take(1);
+    sockets.room.set(1, Number.POSITIVE_INFINITY);
+    boards.viewers.drained(1);
+    expect(sockets.take(1)).toEqual(["snapshot 1 writing,no-signal"]);
+    await stop();
+  });
+
   it("[LIVE-4] resync brings a snapshot with everything folded so far", async () => {
     const { boards, sockets, cell, stop } = await start();
     boards.viewers.opened(1, ROOM);

@@ -1,9 +1,13 @@
 import type { ServerMessage } from "@penlight/proto";
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import { MemoryLog } from "@penlight/proto/memory-log";
+import { vi } from "vitest";
 import { WebSocket } from "ws";
 import { type DashboardAddress, type DashboardOptions, runDashboard } from "../../server/index.ts";
 import { ROOM, setupRecord, setupRecords, TestClock } from "./lesson-fixture.ts";
+
+// Real servers on a machine that may be busy with other suites; no test asserts how long anything takes.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /** A whole dashboard on a free port of loopback, with the log and the history in memory. */
 export interface Running {

@@ -232,7 +232,8 @@ class SegmentedLog implements EmbeddedLog {
 
   committedOffsets(group: string, topic: TopicName): readonly Offset[] {
     const { committed, topics } = this.#folder;
-    const offsetOf = (number: number) => committed.get(`${group}/${topic}/${number}`) ?? this.#folder.partition(topic, number).start;
+    const offsetOf = (number: number) =>
+      committed.get(`${group}/${topic}/${number}`) ?? this.#folder.partition(topic, number).start;
     return Array.from({ length: topics[topic].partitions }, (_, i) => BigInt(offsetOf(i)));
   }
 

@@ -137,28 +137,23 @@ export class GroupCommit {
     // The end of this turn of the event loop: what the turn appends shares one write.
     await new Promise<void>((resolve) => setImmediate(resolve));
     try {
-      for (;;) {
+      // Nothing is awaited between the last look at what waits and the end: whoever comes later starts a new run.
+      while (this.#hasWork()) {
         this.#group ??= await this.#nextGroup();
-        if (this.#group === null) {
-          // Somebody may have appended in the microtasks since nextGroup looked: look again, and leave in the same one.
-          if (!this.#recover() && !this.#hasWork()) break;
-          continue;
-        }
         await this.#write(this.#group);
       }
     } catch (error) {
       this.#fail(logErrorOf(error, this.#folder.path));
     }
-    // Who comes later must find that nobody is running.
     this.#running = null;
   }
 
-  /** Everything ordered is written. True when appends were held meanwhile and are ordered now. */
-  #recover(): boolean {
+  #hasWork(): boolean {
+    if (this.#group !== null || this.#pending.length > 0 || this.#rollWanted || this.#commitsDue()) return true;
+    // Everything that was ordered is written: the disk takes writes again.
     this.#failed = false;
-    if (this.#held.length === 0) return false;
     for (const append of this.#held.splice(0)) this.#order(append, this.#pending);
-    return true;
+    return this.#pending.length > 0;
   }
 
   async #write(group: Group): Promise<void> {
@@ -198,12 +193,7 @@ export class GroupCommit {
     this.#overfull = false;
   }
 
-  #hasWork(): boolean {
-    return this.#pending.length > 0 || this.#commitsDue() || this.#rollWanted;
-  }
-
-  async #nextGroup(): Promise<Group | null> {
-    if (!this.#hasWork()) return null;
+  async #nextGroup(): Promise<Group> {
     let bytes = JOURNAL_HEADER_BYTES + FRAME_HEADER_BYTES + commitsBytes(this.#dirtyCommits);
     let count = 0;
     for (const part of this.#pending) {

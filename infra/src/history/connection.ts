@@ -1,7 +1,12 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from "@clickhouse/client";
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  ClickHouseLogLevel,
+  createClient,
+} from "@clickhouse/client";
 import { HistoryError } from "@penlight/proto";
 import { historyErrorOf } from "./history-fault.ts";
 
@@ -136,6 +141,8 @@ function serverConnection(options: ClickHouseClientConfigOptions): HistoryConnec
 function serverOptions(target: Extract<HistoryTarget, { kind: "server" }>): ClickHouseClientConfigOptions {
   return {
     url: target.url,
+    // Every error comes to the caller with its code; a second telling on the console helps nobody.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { ...SETTINGS, max_partitions_per_insert_block: String(SETTINGS.max_partitions_per_insert_block) },
     ...(target.user === undefined ? {} : { username: target.user }),
     ...(target.password === undefined ? {} : { password: target.password }),

@@ -1,5 +1,7 @@
 import {
   type AnswerRow,
+  DOT_STRIDE,
+  DOT_TIME,
   DOT_X,
   DOT_Y,
   type GapRow,
@@ -25,8 +27,19 @@ export const TABLES: {
   strokes: {
     name: "strokes",
     columns: [
-      ...["room", "assignment", "student", "page", "pen", "item", "box", "pen_down_ms", "pen_up_ms", "clock_offset_ms"],
-      ...["version", "tip", "source", "color", "max_force", "synthetic_start", "synthetic_end", "lost_dots"],
+      ...["room", "assignment", "student", "page", "pen", "item", "box", "pen_down_ms", "clock_offset_ms"],
+      ...[
+        "up_after_ms",
+        "up_exact_ms",
+        "extra_version",
+        "tip",
+        "source",
+        "color",
+        "max_force",
+        "synthetic_start",
+        "synthetic_end",
+        "lost_dots",
+      ],
       ...["first_t", "first_x", "first_y", "first_force", "first_tilt_x", "first_tilt_y", "first_twist"],
       ...["low.t", "low.x", "low.y", "low.force", "low.tilt_x", "low.tilt_y", "low.twist"],
       ...["high.t", "high.x", "high.y", "high.force", "high.tilt_x", "high.tilt_y", "high.twist"],
@@ -59,18 +72,19 @@ function writeStroke(row: StrokeRow, out: TextWriter): void {
   const { first, low, high } = encodeStroke(row.dots);
   const measures = measureStroke(row.dots);
   out.text(row.room).text(row.assignment).text(row.student);
+  const lastMs = row.downMs + ((first[DOT_TIME] as number) + measures.durationMs);
+  const afterMs = row.upMs - lastMs;
+  const isExact = lastMs + afterMs === row.upMs;
+  out.text(row.room).text(row.assignment).text(row.student);
+  out.text(row.page === null ? null : pageKeyOf(row.page));
+  out.text(row.pen).text(row.item).text(row.box);
+  out.plain(row.downMs).plain(row.clockOffsetMs);
+  out.plain(isExact ? afterMs : 0).plain(isExact ? "[]" : `[${row.upMs}]`);
   out
-    .text(row.page === null ? null : pageKeyOf(row.page))
-    .text(row.pen)
-    .text(row.item)
-    .text(row.box);
-  out.plain(row.downMs).plain(row.upMs).plain(row.clockOffsetMs);
-  out
-    .whole(row.version)
+    .plain(row.version - row.dots.length / DOT_STRIDE)
     .plain(row.tip)
-    .plain(row.source)
-    .whole(row.color >>> 0)
-    .whole(row.maxForce);
+    .plain(row.source);
+  out.whole(row.color >>> 0).whole(row.maxForce);
   out.plain(row.syntheticStart).plain(row.syntheticEnd).whole(row.lostDots);
   for (const value of first) out.plain(value);
   for (const column of low) out.list(column);

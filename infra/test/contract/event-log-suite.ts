@@ -334,7 +334,11 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
 
     test("[LOG-9] a batch has at most so many records and bytes", async () => {
       const small = Array.from({ length: 2500 }, (_, i) => record("21", `${i}`));
-      const large = Array.from({ length: 6 }, () => ({ key: "foobar", value: new Uint8Array(400_000), timestampMs: under.nowMs() }));
+      const large = Array.from({ length: 6 }, () => ({
+        key: "foobar",
+        value: new Uint8Array(400_000),
+        timestampMs: under.nowMs(),
+      }));
       await log.append("ink", [...small, ...large]);
       await reopen();
       const batches: (readonly StoredRecord[])[] = [];

@@ -41,7 +41,7 @@ export interface Faults {
   };
 }
 
-const CALM: Faults = {
+export const CALM: Faults = {
   link: { lost: 0, cut: 0, doubled: 0, delayed: 0, dropEveryMs: Number.POSITIVE_INFINITY },
   log: {
     latencyMs: 2,

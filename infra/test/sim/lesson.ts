@@ -52,7 +52,9 @@ export interface LessonTimes {
 export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTimes): LessonSetup {
   const room = `room-${random.integer(1, 99)}` as RoomId;
   const students = Array.from({ length: random.integer(2, 4) }, (_, index) => studentOf(index));
-  const pens = students.map((student, index): Pen => ({ id: `9c7bd20000${(index + 16).toString(16)}` as PenId, student: student.id }));
+  const pens = students.map(
+    (student, index): Pen => ({ id: `9c7bd20000${(index + 16).toString(16)}` as PenId, student: student.id }),
+  );
   const worksheet = drawWorksheet(random);
   const schoolClass: SchoolClass = { id: "class-1" as ClassId, name: text("Class 1"), students };
   const closesMs = drawClosing(random, startMs);
@@ -73,7 +75,10 @@ export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTime
   const later: LessonSetup["later"][number][] = [];
   if (closesMs !== null && !isPlanned) {
     const document = { ...assignment, closesMs };
-    later.push({ atMs: closesMs, records: [recordOf({ kind: "assignments", id: assignment.id, version: 2, document }, closesMs)] });
+    later.push({
+      atMs: closesMs,
+      records: [recordOf({ kind: "assignments", id: assignment.id, version: 2, document }, closesMs)],
+    });
   }
   if (latePen !== null) {
     // Before anybody writes: ink that has no owner yet is another story (ANS-12).

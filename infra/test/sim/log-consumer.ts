@@ -1,4 +1,4 @@
-import { type ConsumeOptions, IDLE_BATCH_MS, type Offset, type PartitionHandler } from "@penlight/proto";
+import { batchEnd, type ConsumeOptions, IDLE_BATCH_MS, type Offset, type PartitionHandler } from "@penlight/proto";
 import type { Incarnation } from "./fence.ts";
 import type { Partition, SimulatedLog } from "./simulated-log.ts";
 
@@ -78,8 +78,10 @@ export class LogConsumer {
     // Delivery takes a moment, also of what is there already.
     else await this.#sleep(this.#log.random.between(0, this.#log.faults.latencyMs * 0.2), false);
     if (this.#options.signal.aborted || this.#reopens) return;
-    const count = Math.min(this.#end - this.#position, this.#log.random.integer(1, BATCH_RECORDS_MAX));
-    const records = this.partition.records.slice(this.#position, this.#position + Math.max(count, 0));
+    const countMax = this.#log.quiet ? BATCH_RECORDS_MAX : this.#log.random.integer(1, BATCH_RECORDS_MAX);
+    const count = Math.min(this.#end - this.#position, countMax);
+    const end = batchEnd(this.partition.records, this.#position, this.#position + Math.max(count, 0));
+    const records = this.partition.records.slice(this.#position, end);
     const lowWater = await this.#life.cross(`onBatch ${this.partition.topic}/${this.partition.index}`, () =>
       handler.onBatch(records),
     );

@@ -57,7 +57,16 @@ async function deal(): Promise<Outcome[]> {
   const plantArgs = values.plant === undefined ? [] : ["--plant", values.plant];
   const ends = Array.from({ length: workers }, (_, index) => {
     const count = Math.ceil((seeds - index) / workers);
-    const args = ["--worker", "--seeds", String(count), "--from", String(from + index), "--stride", String(workers), ...plantArgs];
+    const args = [
+      "--worker",
+      "--seeds",
+      String(count),
+      "--from",
+      String(from + index),
+      "--stride",
+      String(workers),
+      ...plantArgs,
+    ];
     const child = fork(import.meta.filename, args, { execArgv: ["--import", "tsx"] });
     child.on("message", (outcome) => {
       outcomes.push(outcome as Outcome);

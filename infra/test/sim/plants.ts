@@ -1,4 +1,12 @@
-import { decodeInk, type EventLog, encodeInk, type InkStroke, type NewRecord, type Offset, type PartitionHandler } from "@penlight/proto";
+import {
+  decodeInk,
+  type EventLog,
+  encodeInk,
+  type InkStroke,
+  type NewRecord,
+  type Offset,
+  type PartitionHandler,
+} from "@penlight/proto";
 import { Viewer, type Watched } from "./viewer.ts";
 import type { Plant } from "./world.ts";
 

@@ -100,7 +100,10 @@ export class Radio {
 
   /** A notification arrives, or a link comes or goes. */
   hear(host: Host | null, chunk: PenChunk, looks: readonly string[]): void {
-    if (host === null || host !== this.#host) return this.options.ledger.excuse(looks, "the gateway died with it");
+    if (host === null || host !== this.#host) {
+      this.options.ledger.excuse(looks, "the gateway died with it");
+      return;
+    }
     if (looks.length > 0) host.dots.push({ atMs: chunk.receivedMs, looks });
     host.heard.push(chunk);
     host.wake();

@@ -8,6 +8,7 @@ import {
   type Offset,
   partitionOf,
   type Random,
+  RECORD_BYTES_MAX,
   type StoredRecord,
   TOPICS,
   type TopicName,
@@ -121,22 +122,27 @@ export class SimulatedLog {
     const client = new LogClient(this, life);
     return {
       append: (topic, records) => client.append(topic, records),
-      consume: (options) => this.#consume(life, options),
-      close: async () => {},
+      consume: (options) => {
+        if (client.closing.aborted) return Promise.reject(new LogError("log.closed"));
+        return this.#consume(life, { ...options, signal: AbortSignal.any([options.signal, client.closing]) });
+      },
+      close: async () => client.close(),
     };
   }
 
+  /** All partitions of a topic for one consumer; the first error of a handler ends them all. */
   async #consume(life: Incarnation, options: ConsumeOptions): Promise<void> {
-    const consumers = this.partitions(options.topic).map((partition) => new LogConsumer(this, life, partition, options));
+    if (options.signal.aborted) return;
+    const failed = new AbortController();
+    const signal = AbortSignal.any([options.signal, failed.signal]);
+    const own = { ...options, signal };
+    const consumers = this.partitions(options.topic).map((partition) => new LogConsumer(this, life, partition, own));
     for (const consumer of consumers) this.#consumers.add(consumer);
-    const stop = () => consumers.forEach((consumer) => void consumer.stop());
-    options.signal.addEventListener("abort", stop, { once: true });
-    try {
-      await Promise.all(consumers.map((consumer) => consumer.run()));
-    } finally {
-      options.signal.removeEventListener("abort", stop);
-      for (const consumer of consumers) this.#consumers.delete(consumer);
-    }
+    signal.addEventListener("abort", () => consumers.forEach((consumer) => void consumer.stop()), { once: true });
+    const runs = consumers.map((consumer) => consumer.run().catch((error) => failed.abort(error)));
+    await Promise.all(runs);
+    for (const consumer of consumers) this.#consumers.delete(consumer);
+    if (failed.signal.aborted) throw failed.signal.reason;
   }
 
   /** The moment at which records get their place. */
@@ -174,6 +180,7 @@ export class SimulatedLog {
 class LogClient {
   readonly #log: SimulatedLog;
   readonly #life: Incarnation;
+  readonly #closing = new AbortController();
   #outstanding: Outstanding[] = [];
   /** Resolves when the last append called so far has been ordered, synced. */
   #lastOrdered: Promise<void> = Promise.resolve();
@@ -184,7 +191,19 @@ class LogClient {
     this.#life = life;
   }
 
+  /** Aborted once the client is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
   append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    if (this.closing.aborted) return Promise.reject(new LogError("log.closed"));
+    const large = records.some((record) => record.value.length + record.key.length > RECORD_BYTES_MAX);
+    if (large) return Promise.reject(new LogError("log.too-large"));
     return this.#life.cross(`append to ${topic}`, () => this.#append(topic, records));
   }
 

@@ -16,8 +16,6 @@ export class Viewer implements SocketClient {
   /** Dots of the watched page: stroke id -> flat points. */
   readonly ink = new Map<string, number[]>();
   connected = false;
-  gaps = 0;
-  snapshots = 0;
   /** What the server did against the rules of the socket. */
   readonly faults: string[] = [];
   readonly watched: Watched | null;
@@ -44,29 +42,29 @@ export class Viewer implements SocketClient {
 
   received(text: string): void {
     const message = JSON.parse(text) as ServerMessage;
-    switch (message.type) {
-      case "snapshot":
-        this.snapshots++;
-        this.#asked = false;
-        this.board = message.board;
-        return;
-      case "delta":
-        return this.delta(message);
-      case "alive":
-        if (this.board !== null && message.seq !== this.board.seq) this.#resync();
-        return;
-      case "ink":
-        return this.inkCame(message);
-      case "error":
-        this.faults.push(`error ${message.code}: ${message.detail}`);
-    }
+    if (message.type === "snapshot") this.#begin(message.board);
+    else if (message.type === "delta") this.delta(message);
+    else if (message.type === "alive") this.#heartbeat(message.seq);
+    else if (message.type === "ink") this.inkCame(message);
+    else this.faults.push(`error ${message.code}: ${message.detail}`);
   }
 
-  /** Protected in spirit: a planted bug overrides it. */
+  #begin(board: Board): void {
+    this.#asked = false;
+    this.board = board;
+  }
+
+  #heartbeat(seq: number): void {
+    if (this.board !== null && this.board.seq !== seq) this.#resync();
+  }
+
   delta(message: Extract<ServerMessage, { readonly type: "delta" }>): void {
     const board = this.board;
     if (board === null) return;
-    if (message.seq !== board.seq + 1) return this.#resync();
+    if (message.seq !== board.seq + 1) {
+      this.#resync();
+      return;
+    }
     this.board = {
       ...board,
       seq: message.seq,
@@ -97,7 +95,6 @@ export class Viewer implements SocketClient {
   #resync(): void {
     if (this.#asked) return;
     this.#asked = true;
-    this.gaps++;
     this.#send?.(JSON.stringify({ type: "resync" }));
   }
 }

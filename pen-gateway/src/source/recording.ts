@@ -36,18 +36,16 @@ export function parseRecording(lines: Iterable<string>): PenChunk[] {
 function parseLine(line: string): PenChunk | string {
   const value = parseObject(line);
   if (value === null) return "not a JSON object";
-  const pen: PenId | null = typeof value["pen"] === "string" ? parsePenId(value["pen"]) : null;
+  const { atMs: receivedMs, kind, mtu, hex } = value;
+  const pen: PenId | null = typeof value.pen === "string" ? parsePenId(value.pen) : null;
   if (pen === null) return '"pen" must be 12 hex digits';
-  const receivedMs = value["atMs"];
   if (typeof receivedMs !== "number" || !Number.isFinite(receivedMs)) return '"atMs" must be a number';
-  switch (value["kind"]) {
+  switch (kind) {
     case "connected": {
-      const mtu = value["mtu"];
       if (typeof mtu !== "number" || !Number.isInteger(mtu) || mtu < 23 || mtu > 517) return '"mtu" must be 23 to 517';
       return { kind: "connected", pen, receivedMs, mtu };
     }
     case "bytes": {
-      const hex = value["hex"];
       if (typeof hex !== "string" || hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex))
         return '"hex" must be pairs of hex digits';
       return { kind: "bytes", pen, receivedMs, bytes: new Uint8Array(Buffer.from(hex, "hex")) };
@@ -59,10 +57,19 @@ function parseLine(line: string): PenChunk | string {
   }
 }
 
-function parseObject(line: string): Record<string, unknown> | null {
+/** What a line may hold; nothing of it is trusted. */
+interface Line {
+  readonly pen?: unknown;
+  readonly atMs?: unknown;
+  readonly kind?: unknown;
+  readonly mtu?: unknown;
+  readonly hex?: unknown;
+}
+
+function parseObject(line: string): Line | null {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;
   }

@@ -77,8 +77,6 @@ export class Room {
     return this.#strokes.unplaced;
   }
 
-  // ---- time
-
   /** Room time goes on: what it ends (a rest, a silence, an assignment) ends before the record at hand. */
   advance(receivedMs: number): void {
     if (this.#firstMs === 0) this.#firstMs = receivedMs;
@@ -102,8 +100,6 @@ export class Room {
     else this.#rests.push(desk.restMs, desk);
   }
 
-  // ---- pens
-
   /** States of pens; a tick carries those of all that its gateway knows. ANS-51, ANS-53. */
   notePens(states: readonly PenState[], receivedMs: number, complete: boolean): void {
     for (const state of states) {
@@ -119,8 +115,6 @@ export class Room {
   noteGap(pen: PenId, lostEvents: number, reason: string, atMs: number, cause: string): void {
     this.rows.gaps.push({ room: this.id, pen, student: this.setup.studentOf(pen), atMs, lostEvents, reason, cause });
   }
-
-  // ---- strokes
 
   /** The assignment that a batch belongs to when its lesson is not there yet. */
   missingFor(batch: DotBatch): Sheet | null {
@@ -229,8 +223,6 @@ export class Room {
     if (trace.stroke.best.count === 0) this.#strokes.forget(trace);
   }
 
-  // ---- history and setup
-
   addLesson(sheet: Sheet): Lesson {
     const lesson = new Lesson(this.id, sheet, this.rows, this.#pens.signalOf);
     this.lessons.set(sheet.assignment.id, lesson);
@@ -283,8 +275,6 @@ export class Room {
     if (isComplete) for (const lesson of this.lessons.values()) if (!fresh.includes(lesson)) tellShrunk(lesson);
     return fresh;
   }
-
-  // ---- out
 
   /** Events of everything that changed since the last call. EVT-9. */
   flush(revision: number): EventRecord[] {

@@ -1,4 +1,5 @@
 import {
+  cutInts,
   DOT_STRIDE,
   DOT_TIME,
   type DotBatch,
@@ -160,7 +161,7 @@ export class StrokeCopy {
   trim(): void {
     if (this.dots.length === this.count * DOT_STRIDE) return;
     const roomy = this.dots;
-    this.dots = roomy.slice(0, this.count * DOT_STRIDE);
+    this.dots = cutInts(roomy, this.count * DOT_STRIDE);
     giveRoom(roomy);
   }
 }

@@ -20,6 +20,7 @@ describe("class statistics from cells", () => {
       cell("partial", ["A", "B"], 1),
       cell("blank"),
       cell("no-signal"),
+      cell("unsure", "B", 1),
     ];
     expect(columnStats(cells, item)).toMatchObject({
       right: 1,
@@ -28,7 +29,7 @@ describe("class statistics from cells", () => {
       judged: 3,
       blank: 1,
       noSignal: 1,
-      classSize: 5,
+      classSize: 6,
       pointsSum: 3,
       options: [
         { option: "A", count: 2 },

@@ -80,6 +80,15 @@ describe("InkBook", () => {
     expect(book.strokes(PAGE, WINDOW)[0]?.points.length).toBe(21);
   });
 
+  it("[LIVE-5] of a run that overlaps what is there only the new dots count", () => {
+    const book = new InkBook();
+    book.push(dots(1, 50, 0, 5));
+    const cursor = book.chunk(PAGE, 0, WINDOW)?.next ?? 0;
+    expect(book.push(dots(1, 50, 3, 4))).toBe(PAGE);
+    const [run] = book.chunk(PAGE, cursor, WINDOW)?.strokes ?? [];
+    expect([run?.firstDot, xs(run?.points ?? [])]).toEqual([5, [xMm(5), xMm(6)]]);
+  });
+
   it("[LIVE-5] says that a stroke has ended, also when the end comes alone", () => {
     const book = new InkBook();
     book.push(dots(1, 50, 0, 5));

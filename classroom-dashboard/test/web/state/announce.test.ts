@@ -2,6 +2,8 @@ import type { ItemId } from "@penlight/proto";
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import { en } from "../../../web/src/i18n/en.ts";
+import type { Messages } from "../../../web/src/i18n/messages.ts";
+import { zhCN } from "../../../web/src/i18n/zh-CN.ts";
 import { ANNOUNCE_EVERY_MS, announcements, mostJudged } from "../../../web/src/state/announce.ts";
 import { BoardSignals } from "../../../web/src/state/board-signals.ts";
 import { boardOf, itemOf } from "../live/boards.ts";
@@ -32,5 +34,18 @@ describe("announcements", () => {
     expect(sentence.value).toBe("");
     update(ANNOUNCE_EVERY_MS);
     expect(sentence.value).toBe("Item 2: 28 of 40 right");
+  });
+
+  it("speaks the page's language, also when it changes after the sentence was said", () => {
+    const board = new BoardSignals();
+    const text = signal<Messages>(en);
+    const { sentence, update } = announcements(board, text);
+    board.apply({ kind: "snapshot", board: boardOf(1), worksheet: null }, 0);
+    update(0);
+    board.apply({ kind: "delta", cells: [], items: [itemOf("2", { judged: 40, right: 28 })], students: [] }, 0);
+    update(ANNOUNCE_EVERY_MS);
+    text.value = zhCN;
+    expect(sentence.value).toMatch(/40.*28|28.*40/);
+    expect(sentence.value).not.toMatch(/[a-z]/);
   });
 });

@@ -52,14 +52,16 @@ export function ItemTotals({ item, column }: ItemColumnProps) {
       tabIndex={-1}
       class="total"
       aria-colindex={column + 2}
-      aria-label={app.text.value.totalsCell(right, judged, classSize)}
       data-total={item}
       data-right={right}
       data-judged={judged}
     >
-      <b>{right}</b>
-      <span>{judged}</span>
-      <span class="class-size">{classSize}</span>
+      <b aria-hidden="true">{right}</b>
+      <span aria-hidden="true">{judged}</span>
+      <span aria-hidden="true" class="class-size">
+        {classSize}
+      </span>
+      <span class="visually-hidden">{app.text.value.totalsCell(right, judged, classSize)}</span>
     </div>
   );
 }

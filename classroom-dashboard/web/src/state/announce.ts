@@ -1,6 +1,6 @@
 import type { BoardItem, ItemId } from "@penlight/proto";
 import type { ReadonlySignal } from "@preact/signals";
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Messages } from "../i18n/messages.ts";
 import type { BoardSignals } from "./board-signals.ts";
 
@@ -23,7 +23,12 @@ export function mostJudged(items: readonly BoardItem[], before: ReadonlyMap<Item
 
 /** One quiet sentence now and then: what the class has just done most of. `update` is called with the local time. */
 export function announcements(board: BoardSignals, text: ReadonlySignal<Messages>) {
-  const sentence = signal("");
+  const said = signal<BoardItem | null>(null);
+  // Computed, so that it changes with the page's language.
+  const sentence = computed(() => {
+    const item = said.value;
+    return item === null ? "" : text.value.announceItem(item.number, item.right, item.judged);
+  });
   let saidMs = Number.NEGATIVE_INFINITY;
   let before: ReadonlyMap<ItemId, number> | null = null;
   return {
@@ -35,7 +40,7 @@ export function announcements(board: BoardSignals, text: ReadonlySignal<Messages
       saidMs = nowMs;
       const item = before === null ? null : mostJudged(items, before);
       before = new Map(items.map((each) => [each.item, each.judged]));
-      if (item !== null) sentence.value = text.peek().announceItem(item.number, item.right, item.judged);
+      if (item !== null) said.value = item;
     },
   };
 }

@@ -13,9 +13,10 @@ CREATE TABLE IF NOT EXISTS strokes
     `item` LowCardinality(String),
     `box` LowCardinality(String),
     `pen_down_ms` Float64 COMMENT 'Pen clock; with pen and page the identity of the stroke' CODEC(Delta, ZSTD(1)),
-    `pen_up_ms` Float64 COMMENT 'Pen clock' CODEC(Delta, ZSTD(1)),
+    `up_after_ms` Float64 COMMENT 'Pen-up minus last dot' CODEC(ZSTD(1)),
+    `up_exact_ms` Array(Float64) COMMENT 'Pen-up on the pen clock, where the sum would not give it to the last bit' CODEC(ZSTD(1)),
     `clock_offset_ms` Float64 COMMENT 'Host clock minus pen clock' CODEC(Delta, ZSTD(3)),
-    `version` UInt32 COMMENT 'Dot count: the longer copy is the newer one' CODEC(T64, ZSTD(3)),
+    `extra_version` Int64 COMMENT 'Version minus dot count: 0' CODEC(T64, ZSTD(1)),
     `tip` Enum8('pen' = 0, 'eraser' = 1),
     `source` Enum8('live' = 0, 'memory' = 1),
     `color` UInt32 COMMENT '0xAARRGGBB' CODEC(ZSTD(3)),
@@ -54,6 +55,8 @@ CREATE TABLE IF NOT EXISTS strokes
     `reach_down` UInt32 CODEC(T64, ZSTD(3)),
     INDEX down_ms_range pen_down_ms + clock_offset_ms TYPE minmax GRANULARITY 1,
     `stroke` String ALIAS concat(pen, '.', if(page = '', 'unknown', page), '.', toString(pen_down_ms)),
+    `version` UInt32 ALIAS length(`low.t`) + extra_version,
+    `pen_up_ms` Float64 ALIAS if(empty(up_exact_ms), pen_down_ms + (first_t + duration_ms) + up_after_ms, up_exact_ms[1]),
     `down_ms` Float64 ALIAS pen_down_ms + clock_offset_ms,
     `up_ms` Float64 ALIAS pen_up_ms + clock_offset_ms,
     `first_dot_ms` Float64 ALIAS pen_down_ms + clock_offset_ms + first_t,
@@ -78,7 +81,7 @@ SETTINGS default_compression_codec = 'ZSTD(3)', index_granularity = 1024, fsync_
 CREATE VIEW IF NOT EXISTS strokes_latest AS
 SELECT
     *,
-    stroke, down_ms, up_ms, first_dot_ms, last_dot_ms, dots, length_mm, mean_speed, peak_speed, mean_force, x_min_mm, x_max_mm, y_min_mm, y_max_mm
+    stroke, version, pen_up_ms, down_ms, up_ms, first_dot_ms, last_dot_ms, dots, length_mm, mean_speed, peak_speed, mean_force, x_min_mm, x_max_mm, y_min_mm, y_max_mm
 FROM strokes
 ORDER BY
     version DESC, synthetic_end, synthetic_start, lost_dots, source, clock_offset_ms DESC, item DESC, box DESC

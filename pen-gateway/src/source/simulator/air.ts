@@ -96,7 +96,10 @@ export class Air {
 
   #notify(notification: Uint8Array, deliver: (notification: Uint8Array) => void): void {
     const faults = this.#faults;
-    if (faults === NO_FAULTS) return deliver(notification);
+    if (faults === NO_FAULTS) {
+      deliver(notification);
+      return;
+    }
     const random = this.#random;
     if (random.chance(faults.lost)) {
       this.lostNotifications++;

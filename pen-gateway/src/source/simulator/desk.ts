@@ -1,7 +1,7 @@
 import { DOT_STRIDE, type Random, type StudentId } from "@penlight/proto";
 import { type PenChunk, PenSourceError } from "../pen-source.ts";
 import type { Air } from "./air.ts";
-import type { PlannedStroke, PupilAct } from "./lesson.ts";
+import type { PlannedStroke, PupilAct } from "./pupil-act.ts";
 import { truthLine } from "./truth.ts";
 import type { PaperStroke, VirtualPen } from "./virtual-pen.ts";
 

@@ -1,5 +1,6 @@
 export * from "./air.ts";
-export { createLesson, type Lesson, type LessonOptions, type PlannedStroke, type PupilAct } from "./lesson.ts";
+export { createLesson, type Lesson, type LessonOptions } from "./lesson.ts";
+export type { PlannedStroke, PupilAct } from "./pupil-act.ts";
 export * from "./simulated-class.ts";
 export { createSteadyLesson, type SteadyLessonOptions } from "./steady-lesson.ts";
 export * from "./traffic.ts";

@@ -1,8 +1,9 @@
 import { type Box, DOT_STRIDE, Random, type StudentId, type Worksheet } from "@penlight/proto";
 import { drawStyle } from "./class-model.ts";
 import { drawHand, type Hand, type Movement, trace } from "./hand.ts";
-import type { Lesson, PupilAct } from "./lesson.ts";
+import type { Lesson } from "./lesson.ts";
 import { type Area, markMovements, squiggles } from "./marks.ts";
+import type { PupilAct } from "./pupil-act.ts";
 
 export interface SteadyLessonOptions {
   readonly seed: string | number;

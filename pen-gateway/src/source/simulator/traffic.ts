@@ -1,7 +1,7 @@
 import { type PenId, Random, type StudentId, type Worksheet } from "@penlight/proto";
 import { encodeHostFrame } from "@penlight/proto/pen";
 import { Air, type AirFaults } from "./air.ts";
-import type { PlannedStroke } from "./lesson.ts";
+import type { PlannedStroke } from "./pupil-act.ts";
 import { penIdsOf } from "./simulated-class.ts";
 import { createSteadyLesson } from "./steady-lesson.ts";
 import { VirtualPen } from "./virtual-pen.ts";

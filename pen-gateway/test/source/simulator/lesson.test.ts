@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { DOT_STRIDE, DOT_TIME, MM_PER_CENTIUNIT, Random, type StudentId } from "@penlight/proto";
 import { describe, expect, test } from "vitest";
-import { createLesson, freeArea, type PupilAct } from "../../../src/source/simulator/lesson.ts";
+import { freeArea } from "../../../src/source/simulator/free-area.ts";
+import { createLesson } from "../../../src/source/simulator/lesson.ts";
+import type { PupilAct } from "../../../src/source/simulator/pupil-act.ts";
 import { createSteadyLesson } from "../../../src/source/simulator/steady-lesson.ts";
 import { SHEET } from "./sheet.ts";
 

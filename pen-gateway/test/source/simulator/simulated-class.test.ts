@@ -47,7 +47,11 @@ async function lessonOf(
   });
   let durableMs = 0;
   const source = new RecordedSource(pupils.source, (line) => recording.push(line));
-  const metrics = { durable: (ms: number) => void (durableMs = ms) };
+  const metrics = {
+    durable: (ms: number) => {
+      durableMs = ms;
+    },
+  };
   const running = runGateway({ source, log, clock, room: ROOM, signal: stop.signal, metrics });
   if (options.untilMs !== undefined) await clock.run(options.untilMs);
   else await clock.runUntil(() => finished, clock.nowMs() + 3_600_000);
@@ -84,7 +88,7 @@ function drawnDots(seed: number): string[] {
 }
 const dotsHeard = (outcome: Outcome) => [...outcome.strokes.values()].map((dots) => dots.join()).sort();
 
-describe("a simulated class", () => {
+describe("a simulated class", { timeout: 60_000 }, () => {
   test("[CLASS-1] same seed, same bytes and same truth; another seed, another lesson", async () => {
     const [first, second, other] = [await lessonOf({}), await lessonOf({}), await lessonOf({ seed: 6 })];
     const hash = (outcome: Outcome) =>

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { CALM } from "./faults.ts";
+import { simulate } from "./simulate.ts";
+
+describe("simulation", () => {
+  test("[SIM-2] the same seed does the same twice, another seed does not", async () => {
+    const [first, again, other] = [await simulate({ seed: 17 }), await simulate({ seed: 17 }), await simulate({ seed: 18 })];
+    expect(again).toEqual(first);
+    expect(other.hash).not.toBe(first.hash);
+  });
+
+  test("[SIM-3] services die in it, in the middle of what they do", async () => {
+    const faults = { ...CALM, gatewayDiesEveryMs: 4000, processorDiesEveryMs: 2000, dashboardDiesEveryMs: 2000 };
+    const reasons = new Set<string>();
+    const print = (line: string) => {
+      const reason = /killed: (before|after) the effect of (\w+)/.exec(line);
+      if (reason !== null) reasons.add(`${reason[1]} ${reason[2]}`);
+    };
+    let deaths = 0;
+    for (const seed of [1, 2, 3]) {
+      const outcome = await simulate({ seed, faults, print });
+      expect(outcome.failures).toEqual([]);
+      deaths += outcome.deaths;
+    }
+    expect(deaths).toBeGreaterThan(20);
+    expect(reasons.size).toBeGreaterThan(3);
+  });
+
+  test("[SIM-7] on a calm day the board of the class is what the pupils meant, and every dot they made is in history", async () => {
+    for (const seed of [101, 102, 103]) {
+      const outcome = await simulate({ seed, faults: CALM });
+      expect(outcome).toMatchObject({ failures: [], lost: 0, doubled: 0 });
+      expect(outcome.strokes).toBeGreaterThan(5);
+    }
+  });
+});

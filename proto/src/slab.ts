@@ -1,0 +1,37 @@
+/** Bytes of a slab. Small arrays are cut from one: memory outside the heap is dear to get and to give back. */
+const SLAB_BYTES = 64 * 1024;
+/** Larger arrays get memory of their own. */
+const CUT_BYTES_MAX = 4096;
+
+let slab = new ArrayBuffer(SLAB_BYTES);
+let used = 0;
+
+/** A copy of `from[start, end)`. It can share its buffer with others: mind `byteOffset`. */
+export function cutBytes(from: Uint8Array, start: number, end: number): Uint8Array {
+  const length = end - start;
+  if (length > CUT_BYTES_MAX) return from.slice(start, end);
+  const out = new Uint8Array(slab, place(length), length);
+  // For a few bytes a loop is quicker than `set` of a view.
+  if (length < 64) for (let i = 0; i < length; i++) out[i] = from[start + i] as number;
+  else out.set(from.subarray(start, end));
+  return out;
+}
+
+/** A copy of the first `length` numbers; as {@link cutBytes}. */
+export function cutInts(from: Int32Array, length: number): Int32Array {
+  if (length * 4 > CUT_BYTES_MAX) return from.slice(0, length);
+  const out = new Int32Array(slab, place(length * 4), length);
+  out.set(from.subarray(0, length));
+  return out;
+}
+
+/** Room in the slab, at a multiple of 8 bytes. */
+function place(bytes: number): number {
+  if (used + bytes > SLAB_BYTES) {
+    slab = new ArrayBuffer(SLAB_BYTES);
+    used = 0;
+  }
+  const at = used;
+  used += (bytes + 7) & ~7;
+  return at;
+}

@@ -1,0 +1,20 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cutBytes, cutInts } from "../src/slab.ts";
+
+describe("slabs", () => {
+  it("copies stay what they were whatever is cut after them, seed 1", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 6000 }), { maxLength: 40 }), (arrays) => {
+        const bytes = arrays.map((each) => cutBytes(each, each.length >> 2, each.length));
+        const ints = arrays.map((each) => cutInts(Int32Array.from(each), each.length >> 1));
+        arrays.forEach((each, i) => {
+          expect(bytes[i]).toEqual(each.slice(each.length >> 2));
+          expect(ints[i]).toEqual(Int32Array.from(each.slice(0, each.length >> 1)));
+          each.fill(0);
+        });
+      }),
+      { seed: 1 },
+    );
+  });
+});
