@@ -38,7 +38,8 @@ export function medianOf(values: readonly number[]): number {
 export function quantileOf(values: readonly number[], q: number): number {
   if (values.length === 0) throw new RangeError("quantileOf requires at least 1 value");
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] as number;
+  const rank = Math.min(sorted.length, Math.max(1, Math.ceil(q * sorted.length)));
+  return sorted[rank - 1] as number;
 }
 
 export function hashOf(value: unknown): string {

@@ -10,7 +10,8 @@ let used = 0;
 export function cutBytes(from: Uint8Array, start: number, end: number): Uint8Array {
   const length = end - start;
   if (length > CUT_BYTES_MAX) return from.slice(start, end);
-  const out = new Uint8Array(slab, place(length), length);
+  const at = place(length);
+  const out = new Uint8Array(slab, at, length);
   // For a few bytes a loop is quicker than `set` of a view.
   if (length < 64) for (let i = 0; i < length; i++) out[i] = from[start + i] as number;
   else out.set(from.subarray(start, end));
@@ -20,12 +21,13 @@ export function cutBytes(from: Uint8Array, start: number, end: number): Uint8Arr
 /** A copy of the first `length` numbers; as {@link cutBytes}. */
 export function cutInts(from: Int32Array, length: number): Int32Array {
   if (length * 4 > CUT_BYTES_MAX) return from.slice(0, length);
-  const out = new Int32Array(slab, place(length * 4), length);
+  const at = place(length * 4);
+  const out = new Int32Array(slab, at, length);
   out.set(from.subarray(0, length));
   return out;
 }
 
-/** Room in the slab, at a multiple of 8 bytes. */
+/** Room in `slab`, at a multiple of 8 bytes. It can change `slab`: ask first, then use it. */
 function place(bytes: number): number {
   if (used + bytes > SLAB_BYTES) {
     slab = new ArrayBuffer(SLAB_BYTES);

@@ -63,7 +63,7 @@ export class HistoryConnection {
   insert(bytes: RowBytes): Promise<void> {
     return this.#queue(async () => {
       await this.#insertBytes(bytes);
-    });
+    }, true);
   }
 
   /**
@@ -95,11 +95,11 @@ export class HistoryConnection {
     await this.#client.close();
   }
 
-  #queue<T>(task: () => Promise<T>): Promise<T> {
+  #queue<T>(task: () => Promise<T>, hasRows = false): Promise<T> {
     const run = this.#last.then(task);
     this.#last = run.catch(() => {});
     return run.catch((error: unknown) => {
-      throw historyErrorOf(error);
+      throw historyErrorOf(error, hasRows);
     });
   }
 }

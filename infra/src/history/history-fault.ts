@@ -22,10 +22,14 @@ const RETRY_CODES: Readonly<Record<string, HistoryErrorCode>> = {
   "999": "history.unavailable", // KEEPER_EXCEPTION
 };
 
-/** By code, never by message. What carries no ClickHouse number never reached the engine: the way to it is broken. */
-export function historyErrorOf(error: unknown): HistoryError {
+/**
+ * By code, never by message. What carries no ClickHouse number never reached the engine: the way to it is broken. Of an
+ * INSERT (`hasRows`) the engine's message quotes rows, so it stays in `cause` and out of what may be logged.
+ */
+export function historyErrorOf(error: unknown, hasRows = false): HistoryError {
   if (error instanceof HistoryError) return error;
-  const detail = error instanceof Error ? firstLine(error.message) : String(error);
+  const message = error instanceof Error ? firstLine(error.message) : String(error);
+  const detail = hasRows ? "an insert failed" : message;
   const code = clickHouseNumberOf(error);
   const isClickHouseNumber = code !== null;
   const kind: HistoryErrorCode = RETRY_CODES[code ?? ""] ?? (isClickHouseNumber ? "history.refused" : "history.unavailable");

@@ -71,7 +71,6 @@ export const TABLES: {
 function writeStroke(row: StrokeRow, out: TextWriter): void {
   const { first, low, high } = encodeStroke(row.dots);
   const measures = measureStroke(row.dots);
-  out.text(row.room).text(row.assignment).text(row.student);
   const lastMs = row.downMs + ((first[DOT_TIME] as number) + measures.durationMs);
   const afterMs = row.upMs - lastMs;
   const isExact = lastMs + afterMs === row.upMs;

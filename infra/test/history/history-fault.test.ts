@@ -17,6 +17,11 @@ describe("history faults", () => {
     expect(historyErrorOf(given)).toMatchObject({ code: expected, canRetry, cause: given });
   });
 
+  it("[HIS-12] of a failed insert the rows that the engine quotes are not in the message", () => {
+    const error = historyErrorOf(withCode("27"), true);
+    expect(error.message).toBe("the history database refused a batch: an insert failed (ClickHouse 27)");
+  });
+
   it("[HIS-12] chDB's own calls say the number elsewhere", () => {
     const given = Object.assign(new Error("x"), { code: "CHDB_INSERT", clickhouseCode: 243 });
     expect(historyErrorOf(given).code).toBe("history.full");

@@ -1,0 +1,72 @@
+import { HeardPen } from "@penlight/pen-gateway";
+import { decodeInk, encodeInk, type PenId, type Worksheet } from "@penlight/proto";
+import { NO_METRICS, Room, readInk, Watermark } from "@penlight/stream-processor";
+import { type ClassBytes, heard, penAt, ROOM, START_MS, setupOf } from "./class-bytes.ts";
+
+/** A room and its gateway; time goes on from one `work` to the next. */
+export class RoomRig {
+  readonly room: Room;
+  readonly #watermark = new Watermark(0n);
+  readonly #pens = new Map<PenId, HeardPen>();
+  #offset = 0n;
+  #nowMs = START_MS;
+  events = 0;
+  strokes = 0;
+  answers = 0;
+
+  constructor(sheet: Worksheet, pens: number) {
+    const setup = setupOf(sheet, pens);
+    this.room = new Room(ROOM, setup, this.#watermark, NO_METRICS);
+    for (const each of this.room.setup.sheets) this.room.addLesson(each);
+    const ignore = () => {};
+    for (let i = 0; i < pens; i++) {
+      const pen = penAt(i);
+      const record = (ink: Parameters<typeof encodeInk>[0]) => this.#read(encodeInk(ink), ink.receivedMs);
+      this.#pens.set(pen, new HeardPen(pen, { record, dots: ignore, fault: ignore, memory: ignore }));
+    }
+    this.#drain();
+  }
+
+  /** bytes -> PenLink -> batches -> record bytes -> strokes -> answers -> statistics -> events and rows. */
+  work(input: ClassBytes): void {
+    const startMs = this.#nowMs;
+    let turnMs = startMs;
+    for (const chunk of heard(input, startMs)) {
+      if (chunk.receivedMs !== turnMs) {
+        this.#drain();
+        turnMs = chunk.receivedMs;
+      }
+      const pen = this.#pens.get(chunk.pen) as HeardPen;
+      pen.hear(chunk);
+      pen.flush();
+      this.#nowMs = chunk.receivedMs;
+    }
+    this.#drain();
+    this.#nowMs += 1000;
+  }
+
+  #read(bytes: Uint8Array, receivedMs: number): void {
+    const record = decodeInk(bytes);
+    if (record === null) throw new Error(`undecodable record at ${receivedMs}`);
+    this.#watermark.read(this.#offset++);
+    readInk(this.room, record, "");
+  }
+
+  #drain(): void {
+    this.events += this.room.flush(Number(this.#offset)).length;
+    const { strokes, answers, marks } = this.room.rows;
+    for (const { hold } of strokes) this.#watermark.release(hold);
+    this.strokes += strokes.length;
+    this.answers += answers.length;
+    strokes.length = 0;
+    answers.length = 0;
+    marks.length = 0;
+  }
+
+  get result() {
+    const states = [...this.room.lessons.values()].flatMap((lesson) =>
+      [...lesson.cells].flatMap((cells) => cells.map((cell) => cell.judged)),
+    );
+    return { strokes: this.strokes, answers: this.answers, states };
+  }
+}
