@@ -55,10 +55,30 @@ function measureSize(sheet: Worksheet, all: ClassBytes, size: number): { readonl
   return { cpuUs: user + system, hash: hashOf(rigs.flatMap((rig) => rig.result.states)) };
 }
 
-/** The pens of each room are numbered from 0; their bytes do not name them. */
+/**
+ * The pens of each room are numbered from 0; their bytes do not name them. The notifications lie in memory in the order
+ * in which they are heard, as a radio delivers them, whatever the size.
+ */
 function roomsOf(all: ClassBytes, size: number): ClassBytes[] {
-  return Array.from({ length: PENS_MAX / size }, (_, room) => ({
-    pens: all.pens.slice(room * size, (room + 1) * size).map(({ notifications }, i) => ({ pen: penAt(i), notifications })),
-    dots: (all.dots / PENS_MAX) * size,
-  }));
+  return Array.from({ length: PENS_MAX / size }, (_, room) => {
+    const pens = all.pens.slice(room * size, (room + 1) * size);
+    const turns = Math.max(...pens.map(({ notifications }) => notifications.length));
+    const bytes = new Uint8Array(pens.reduce((sum, pen) => sum + bytesIn(pen.notifications), 0));
+    const laid = pens.map((_, i) => ({ pen: penAt(i), notifications: [] as Uint8Array[] }));
+    let at = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      for (const [i, { notifications }] of pens.entries()) {
+        const notification = notifications[turn];
+        if (notification === undefined) continue;
+        bytes.set(notification, at);
+        laid[i]?.notifications.push(bytes.subarray(at, at + notification.length));
+        at += notification.length;
+      }
+    }
+    return { pens: laid, dots: (all.dots / PENS_MAX) * size };
+  });
+}
+
+function bytesIn(notifications: readonly Uint8Array[]): number {
+  return notifications.reduce((sum, { length }) => sum + length, 0);
 }

@@ -99,6 +99,25 @@ test("[LOG-4] on a full disk appends fail with log.full, and are taken again whe
   expect(numbersOf(await stored())).toEqual([0, 1, 2, 3, 4, 3, 4]);
 });
 
+test("[LOG-4] what a failed append ordered is written before the log closes, if the disk allows it", async () => {
+  let broken = false;
+  const log = await open({
+    files: new FaultyFiles(({ kind }) => (broken && kind === "write" ? { code: "EIO", writtenShare: 0.9 } : null)),
+  });
+  await log.append("ink", [numbered(0)]);
+  broken = true;
+  const refused = [log.append("ink", [numbered(1)]), sleepTurn().then(() => log.append("setup", [numbered(2)]))];
+  for (const append of refused) await expect(append).rejects.toMatchObject({ code: "log.io" });
+  broken = false;
+  await log.close();
+  expect([numbersOf(await stored()), numbersOf(await stored("setup"))]).toEqual([[0, 1], [2]]);
+});
+
+/** The write of the first append has begun, so that the second one waits for another. */
+function sleepTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 test("[LOG-4] no room for the next journal: the same, and the background work goes on afterwards", async () => {
   let full = false;
   const refuse = ({ kind, file }: DiskChange): DiskFault =>

@@ -6,17 +6,15 @@ import {
   DOT_STRIDE,
   DOT_X,
   DOT_Y,
-  decodeInk,
-  dotsOf,
   type ItemId,
   type MarkRow,
   MM_PER_CENTIUNIT,
   pageKeyOf,
   type StrokeRow,
   type StudentId,
-  strokeIdOf,
 } from "@penlight/proto";
 import { lookOf } from "./ink-ledger.ts";
+import { inkOfLog } from "./log-ink.ts";
 import type { Viewer } from "./viewer.ts";
 import type { World } from "./world.ts";
 
@@ -57,7 +55,7 @@ function checkInk(world: World, strokes: readonly StrokeRow[]): InkVerdict {
   const failures: string[] = [];
   const kept = new Map(strokes.map((row) => [row.stroke as string, row]));
   let lost = 0;
-  for (const [stroke, copies] of inkOfLog(world)) {
+  for (const [stroke, copies] of copiesInLog(world)) {
     const row = kept.get(stroke);
     const have = row === undefined ? new Map<string, number>() : countOf(looksOf(row));
     for (const copy of copies.values()) {
@@ -79,22 +77,17 @@ function checkInk(world: World, strokes: readonly StrokeRow[]): InkVerdict {
 }
 
 /** Stroke id -> source -> index of a dot -> what it looks like. The log alone decides, so that the processor can be judged. */
-function inkOfLog(world: World): Map<string, Map<string, Map<number, string>>> {
+function copiesInLog(world: World): Map<string, Map<string, Map<number, string>>> {
   const strokes = new Map<string, Map<string, Map<number, string>>>();
-  for (const { value } of world.log.records("ink")) {
-    const record = decodeInk(value);
-    if (record?.body.kind !== "dots") continue;
-    const { batch } = record.body;
-    const dots = dotsOf(batch) ?? new Int32Array(0);
-    const id = strokeIdOf(batch.pen, batch.page, batch.downMs);
-    const copies = strokes.get(id) ?? new Map<string, Map<number, string>>();
-    strokes.set(id, copies);
-    const copy = copies.get(batch.source) ?? new Map<number, string>();
-    copies.set(batch.source, copy);
-    for (let at = 0; at < dots.length; at += DOT_STRIDE) {
-      const index = batch.firstDot + at / DOT_STRIDE;
-      if (!copy.has(index)) copy.set(index, lookOf(batch.pen, dots, at));
-    }
+  for (const { stroke, source, firstDot, looks } of inkOfLog(world.log)) {
+    const copies = strokes.get(stroke) ?? new Map<string, Map<number, string>>();
+    strokes.set(stroke, copies);
+    const copy = copies.get(source) ?? new Map<number, string>();
+    copies.set(source, copy);
+    looks.forEach((look, dot) => {
+      // What a cut frame pretends to be is no ink: the copy from the pen's memory has not got it.
+      if (!copy.has(firstDot + dot) && world.ledger.isKnown(look)) copy.set(firstDot + dot, look);
+    });
   }
   return strokes;
 }

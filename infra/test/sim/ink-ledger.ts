@@ -50,6 +50,11 @@ export class InkLedger {
     for (let at = 0; at < dots.length; at += DOT_STRIDE) this.#of(lookOf(pen, dots, at)).made++;
   }
 
+  /** A pupil made a dot that looks like this. */
+  isKnown(look: string): boolean {
+    return this.#accounts.has(look);
+  }
+
   excuse(looks: readonly string[], reason: LossReason): void {
     for (const look of looks) this.#of(look).excused[reason]++;
   }

@@ -7,9 +7,6 @@ import type { Incarnation } from "./fence.ts";
 import { type InkLedger, lookOfDotFrame } from "./ink-ledger.ts";
 import type { Trace } from "./trace.ts";
 
-/** Dots that a gateway took this long before its death may have died with it, ms; what it had longer should be in the log. */
-const GRACE_MS = 10_000;
-
 export interface Intention {
   readonly student: StudentId;
   readonly item: ItemId;
@@ -23,8 +20,8 @@ interface Host {
   readonly life: Incarnation;
   heard: PenChunk[];
   wake: () => void;
-  /** Dots handed over, with the time. */
-  readonly dots: { readonly atMs: number; readonly looks: readonly string[] }[];
+  /** Looks of the dots handed over. */
+  readonly dots: string[];
 }
 
 export interface RadioOptions {
@@ -34,6 +31,8 @@ export interface RadioOptions {
   readonly faults: Faults["link"];
   readonly losesInk: boolean;
   readonly ledger: InkLedger;
+  /** Of every dot that is in topic `ink` now. */
+  readonly looksInLog: () => ReadonlySet<string>;
   /** World time of lesson time 0. */
   readonly startMs: number;
   readonly lesson: Lesson;
@@ -92,9 +91,12 @@ export class Radio {
     const host = this.#host;
     if (host?.life !== life) return;
     this.#host = null;
-    const { ledger, clock } = this.options;
-    for (const { atMs, looks } of host.dots)
-      if (atMs >= clock.nowMs() - GRACE_MS) ledger.excuse(looks, "the gateway died with it");
+    const { ledger, looksInLog } = this.options;
+    const safe = looksInLog();
+    ledger.excuse(
+      host.dots.filter((look) => !safe.has(look)),
+      "the gateway died with it",
+    );
     for (const desk of this.desks) desk.hostIsGone();
   }
 
@@ -104,7 +106,7 @@ export class Radio {
       this.options.ledger.excuse(looks, "the gateway died with it");
       return;
     }
-    if (looks.length > 0) host.dots.push({ atMs: chunk.receivedMs, looks });
+    host.dots.push(...looks);
     host.heard.push(chunk);
     host.wake();
   }

@@ -8,6 +8,7 @@ import { canLoseInk, drawFaults, type Faults } from "./faults.ts";
 import type { Incarnation } from "./fence.ts";
 import { InkLedger } from "./ink-ledger.ts";
 import { drawLessonSetup, type LessonSetup } from "./lesson.ts";
+import { inkOfLog } from "./log-ink.ts";
 import { Radio } from "./radio.ts";
 import { Seat } from "./seat.ts";
 import { Service } from "./service.ts";
@@ -80,6 +81,7 @@ export class World {
       faults: faults.link,
       losesInk: this.losesInk,
       ledger: this.ledger,
+      looksInLog: () => new Set(inkOfLog(this.log).flatMap(({ looks }) => looks)),
       startMs: LESSON_START_MS,
       lesson: createLesson({ seed: options.seed, students: students.map((student) => student.id), worksheet }),
       pens: pens.map((pen) => pen.id),

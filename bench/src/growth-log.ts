@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import { openEmbeddedLog, SystemClock } from "@penlight/infra";
+import { type BenchResult, hashOf, medianOf, RUNS } from "./result.ts";
+
+const RECORD_BYTES = 100;
+const ROOMS = 20;
+/** One append of the filling. */
+const BATCH = 500;
+
+/**
+ * Time from opening the folder of an event log until it takes records, by how many records it holds. Every size is
+ * left with a journal half full, which is what the start has to read.
+ */
+export async function measureLogStart({ smoke }: { readonly smoke: boolean }): Promise<BenchResult[]> {
+  const sizes = smoke ? [2_000, 20_000] : [100_000, 1_000_000, 10_000_000];
+  const results: BenchResult[] = [];
+  for (const records of sizes) {
+    const directory = await mkdtemp(path.join(process.cwd(), ".bench-growth-"));
+    try {
+      const hash = await fill(directory, records);
+      const runs: number[] = [];
+      for (let i = 0; i < (smoke ? 1 : RUNS * 3); i++) runs.push(await timeStart(directory));
+      results.push(resultOf(records, runs, hash, results[0]));
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
+  return results;
+}
+
+function resultOf(records: number, runs: number[], hash: string, smallest: BenchResult | undefined): BenchResult {
+  const median = medianOf(runs);
+  const line = { bench: "growth", case: `log start-up, ${records} records`, unit: "ms", median, runs, hash };
+  if (smallest === undefined) return line;
+  return { ...line, beside: { name: smallest.case, median: smallest.median }, ratio: median / smallest.median };
+}
+
+async function fill(directory: string, records: number): Promise<string> {
+  const clock = new SystemClock();
+  let log = await openEmbeddedLog({ directory, clock });
+  const append = (count: number, topic: "ink" | "dead.letters") =>
+    log.append(
+      topic,
+      Array.from({ length: count }, (_, i) => ({
+        key: `room-${i % ROOMS}`,
+        value: new Uint8Array(RECORD_BYTES),
+        timestampMs: clock.nowMs(),
+      })),
+    );
+  let before: Promise<void> = Promise.resolve();
+  for (let sent = 0; sent < records; sent += BATCH) {
+    const next = append(Math.min(BATCH, records - sent), "ink");
+    await before;
+    before = next;
+  }
+  await before;
+  // To the same place in the last journal for every size: the start reads what is there.
+  const journalsBefore = log.stats().journals;
+  await log.maintain();
+  let written = 0;
+  const half = 8 * 2 ** 20;
+  for (let rolled = false; !rolled && journalsBefore > 0; ) {
+    const sealed = log.stats().sealedFiles;
+    await append(BATCH, "dead.letters");
+    await log.maintain();
+    rolled = log.stats().sealedFiles > sealed;
+  }
+  while (written < half) {
+    const from = log.stats().syncedBytes;
+    await append(BATCH, "dead.letters");
+    written += log.stats().syncedBytes - from;
+  }
+  await log.close();
+  log = await openEmbeddedLog({ directory, clock });
+  const ends = log.endOffsets("ink").map(String);
+  await log.close();
+  return hashOf(ends);
+}
+
+async function timeStart(directory: string): Promise<number> {
+  const clock = new SystemClock();
+  const startMs = performance.now();
+  const log = await openEmbeddedLog({ directory, clock });
+  await log.append("events", [{ key: "room", value: new Uint8Array(1), timestampMs: clock.nowMs() }]);
+  const ms = performance.now() - startMs;
+  await log.close();
+  return ms;
+}
