@@ -1,13 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { openEmbeddedLog, SystemClock } from "@penlight/infra";
+import { type EmbeddedLog, openEmbeddedLog, SystemClock } from "@penlight/infra";
 import { type BenchResult, hashOf, medianOf, RUNS } from "./result.ts";
 
 const RECORD_BYTES = 100;
 const ROOMS = 20;
 /** One append of the filling. */
 const BATCH = 500;
+/** Half of a journal. */
+const TAIL_BYTES = 8 * 2 ** 20;
 
 /**
  * Time from opening the folder of an event log until it takes records, by how many records it holds. Every size is
@@ -17,7 +19,8 @@ export async function measureLogStart({ smoke }: { readonly smoke: boolean }): P
   const sizes = smoke ? [2_000, 20_000] : [100_000, 1_000_000, 10_000_000];
   const results: BenchResult[] = [];
   for (const records of sizes) {
-    const directory = await mkdtemp(path.join(process.cwd(), ".bench-growth-"));
+    await mkdir("artifacts", { recursive: true });
+    const directory = await mkdtemp(path.resolve("artifacts", "bench-growth-"));
     try {
       const hash = await fill(directory, records);
       const runs: number[] = [];
@@ -56,27 +59,24 @@ async function fill(directory: string, records: number): Promise<string> {
     before = next;
   }
   await before;
-  // To the same place in the last journal for every size: the start reads what is there.
-  const journalsBefore = log.stats().journals;
-  await log.maintain();
-  let written = 0;
-  const half = 8 * 2 ** 20;
-  for (let rolled = false; !rolled && journalsBefore > 0; ) {
-    const sealed = log.stats().sealedFiles;
-    await append(BATCH, "dead.letters");
-    await log.maintain();
-    rolled = log.stats().sealedFiles > sealed;
-  }
-  while (written < half) {
-    const from = log.stats().syncedBytes;
-    await append(BATCH, "dead.letters");
-    written += log.stats().syncedBytes - from;
-  }
+  await fillTail(log, () => append(BATCH, "dead.letters"));
   await log.close();
   log = await openEmbeddedLog({ directory, clock });
   const ends = log.endOffsets("ink").map(String);
   await log.close();
   return hashOf(ends);
+}
+
+/** Into a fresh journal, and up to half of it: what a start has to read is the same for every size. */
+async function fillTail(log: EmbeddedLog, append: () => Promise<void>): Promise<void> {
+  await log.maintain();
+  const { sealedFiles } = log.stats();
+  while (log.stats().sealedFiles === sealedFiles) {
+    await append();
+    await log.maintain();
+  }
+  const { syncedBytes } = log.stats();
+  while (log.stats().syncedBytes - syncedBytes < TAIL_BYTES) await append();
 }
 
 async function timeStart(directory: string): Promise<number> {

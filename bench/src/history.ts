@@ -29,7 +29,7 @@ export async function run({ smoke }: BenchOptions): Promise<BenchResult[]> {
   const history = await openClickHouseHistory({ target, clock: new SystemClock() });
   const connection = await openConnection(target);
   try {
-    const bench = new HistoryBench(history, connection, smoke);
+    const bench = new HistoryBench(history, connection, smoke ? SMOKE : FULL);
     return await bench.run();
   } finally {
     await connection.close();
@@ -49,35 +49,51 @@ const PAGE = "3.27.603.1";
 const LESSONS = 40;
 const BASE = Array.from({ length: LESSONS }, (_, i) => `'lesson-${i}'`).join(", ");
 
+/** How much of everything; `besideDotsMax`: one row per dot is not measured beyond, it would take longer than all the rest. */
+interface Scale {
+  readonly lessons: number;
+  readonly insertStrokes: readonly number[];
+  readonly dots: readonly number[];
+  readonly besideDotsMax: number;
+  readonly runs: number;
+}
+const FULL: Scale = {
+  lessons: LESSONS,
+  insertStrokes: [50, 150, 650, 2000],
+  dots: [10_000_000, 100_000_000],
+  besideDotsMax: 15_000_000,
+  runs: 3 * RUNS,
+};
+const SMOKE: Scale = { lessons: 1, insertStrokes: [150], dots: [200_000], besideDotsMax: 200_000, runs: 1 };
+
 class HistoryBench {
   readonly #history: ClickHouseHistory;
   readonly #connection: HistoryConnection;
-  readonly #smoke: boolean;
+  readonly #scale: Scale;
   readonly #results: BenchResult[] = [];
 
-  constructor(history: ClickHouseHistory, connection: HistoryConnection, smoke: boolean) {
+  constructor(history: ClickHouseHistory, connection: HistoryConnection, scale: Scale) {
     this.#history = history;
     this.#connection = connection;
-    this.#smoke = smoke;
+    this.#scale = scale;
   }
 
   async run(): Promise<BenchResult[]> {
+    const { lessons, besideDotsMax } = this.#scale;
     await this.#connection.command(ROW_PER_DOT);
-    const lessons = this.#smoke ? 1 : LESSONS;
     const base = Array.from({ length: lessons }, (_, i) => baseLesson(i));
     const dots = sum(base.flat().map(dotCount));
     await this.#measureInserts(base[0] as StrokeRow[]);
     for (const [i, lesson] of base.entries()) await this.#writeLesson(lesson, i);
     await this.#measureSize(dots);
-    const first = await this.#askAll(0, lessons, this.#smoke ? 1 : RUNS);
-    const sizes = this.#smoke ? [200_000] : [10_000_000, 100_000_000];
+    const alone = await this.#answersOfFirstLesson();
     let copies = 1;
-    for (const size of sizes) {
-      const wanted = Math.ceil(size / dots);
-      for (; copies < wanted; copies++) await this.#copyBase(copies);
-      const answers = await this.#askAll(dots * copies, lessons * copies, this.#smoke ? 1 : 3 * RUNS);
-      if (answers !== first)
-        throw new Error("the same question about the same lesson had another answer when there was more beside it");
+    for (const size of this.#scale.dots) {
+      const withBeside = size <= besideDotsMax;
+      for (; copies < Math.ceil(size / dots); copies++) await this.#copyBase(copies, withBeside);
+      await this.#measureQuestions(dots * copies, lessons * copies, withBeside);
+      const answers = await this.#answersOfFirstLesson();
+      if (answers !== alone) throw new Error("the questions about a lesson have other answers when there are more lessons");
     }
     return this.#results;
   }
@@ -85,12 +101,12 @@ class HistoryBench {
   /** Serialising, inserting and fsync, and the longest time that the event loop did nothing else. */
   async #measureInserts(lesson: readonly StrokeRow[]): Promise<void> {
     const byTime = [...lesson].sort((a, b) => a.downMs - b.downMs);
-    for (const size of this.#smoke ? [150] : [50, 150, 650, 2000]) {
+    for (const size of this.#scale.insertStrokes) {
       const rates: number[] = [];
       const stalls: number[] = [];
       const beside: number[] = [];
       const dots = sum(byTime.slice(0, size).map(dotCount));
-      for (let i = 0; i < (this.#smoke ? 1 : 3 * RUNS); i++) {
+      for (let i = 0; i < this.#scale.runs; i++) {
         const strokes = byTime.slice(0, size).map((row) => ({ ...row, assignment: `insert-${size}-${i}` as AssignmentId }));
         const loop = monitorEventLoopDelay({ resolution: 1 });
         loop.enable();
@@ -153,46 +169,45 @@ class HistoryBench {
   }
 
   /** All rows of the base once more, as other classes' lessons on other days. */
-  async #copyBase(copy: number): Promise<void> {
-    const shift = copy * DAY_MS;
-    const replace = (times: readonly string[]) =>
-      ["concat(assignment, '-', ", `'${copy}') AS assignment`].join("") +
-      times.map((time) => `, ${time} + ${shift} AS ${time}`).join("");
-    const copyOf = (table: string, times: readonly string[]) =>
-      `INSERT INTO ${table} SELECT * REPLACE (${replace(times)}) FROM (SELECT * FROM ${table} WHERE assignment IN (${BASE}))`;
-    await this.#connection.command(copyOf("strokes", ["pen_down_ms"]));
-    await this.#connection.command(copyOf("answers", ["at_ms"]));
-    await this.#connection.command(copyOf("marks", ["at_ms"]));
-    await this.#connection.command(copyOf("row_per_dot", ["down_ms"]));
+  async #copyBase(copy: number, withBeside: boolean): Promise<void> {
+    const copyOf = (table: string, time: string) =>
+      `INSERT INTO ${table} SELECT * REPLACE (concat(assignment, '-${copy}') AS assignment, ${time} + ${copy * DAY_MS} AS ${time})
+        FROM (SELECT * FROM ${table} WHERE assignment IN (${BASE}))`;
+    await this.#connection.command(copyOf("strokes", "pen_down_ms"));
+    await this.#connection.command(copyOf("answers", "at_ms"));
+    await this.#connection.command(copyOf("marks", "at_ms"));
+    if (withBeside) await this.#connection.command(copyOf("row_per_dot", "down_ms"));
   }
 
-  /** Every question about other lessons each time, so that nothing is answered from memory; resolves to the hash of the answers about the first. */
-  async #askAll(dots: number, lessons: number, runs: number): Promise<string> {
-    const random = new Random(`questions ${dots}`);
+  async #answersOfFirstLesson(): Promise<string> {
     const answers: unknown[] = [];
-    const label = `at ${(dots / 1e6).toFixed(1)} M dots`;
-    for (const name of QUESTIONS) {
-      const rows = await askQuestion(this.#history, name, parametersOf("lesson-0", 3, 0)[name]);
-      answers.push(rows);
-      if (dots === 0) continue;
-      const times = await timesOf(runs, () => askQuestion(this.#history, name, drawParameters(random, lessons)[name]));
-      this.#add(`${name} ${label}`, "ms", times, await this.#besideOf(name, random, lessons, runs), hashOf(rows));
-    }
-    if (dots > 0) {
-      const page: PageAddress = { section: 3, owner: 27, note: 603, page: 1 };
-      const times = await timesOf(runs, () => {
-        const { assignment, student } = drawParameters(random, lessons)["01-page-ink"];
-        return this.#history.strokesOfPage(assignment as AssignmentId, student as StudentId, page);
-      });
-      this.#add(`page ink through the port ${label}`, "ms", times);
-    }
+    for (const name of QUESTIONS) answers.push(await askQuestion(this.#history, name, parametersOf("lesson-0", 3, 0)[name]));
     return hashOf(answers);
   }
 
-  async #besideOf(name: QuestionName, random: Random, lessons: number, runs: number): Promise<BenchResult["beside"]> {
+  /** Every question about other lessons each time, so that nothing is answered from memory. */
+  async #measureQuestions(dots: number, lessons: number, withBeside: boolean): Promise<void> {
+    const random = new Random(`questions ${dots}`);
+    const { runs } = this.#scale;
+    const label = `at ${(dots / 1e6).toFixed(1)} M dots`;
+    for (const name of QUESTIONS) {
+      const rows = await askQuestion(this.#history, name, parametersOf("lesson-0", 3, 0)[name]);
+      const times = await timesOf(runs, () => askQuestion(this.#history, name, drawParameters(random, lessons)[name]));
+      const beside = withBeside ? await this.#besideOf(name, random, lessons) : undefined;
+      this.#add(`${name} ${label}`, "ms", times, beside, hashOf(rows));
+    }
+    const page: PageAddress = { section: 3, owner: 27, note: 603, page: 1 };
+    const times = await timesOf(runs, () => {
+      const { assignment, student } = drawParameters(random, lessons)["01-page-ink"];
+      return this.#history.strokesOfPage(assignment as AssignmentId, student as StudentId, page);
+    });
+    this.#add(`page ink through the port ${label}`, "ms", times);
+  }
+
+  async #besideOf(name: QuestionName, random: Random, lessons: number): Promise<BenchResult["beside"]> {
     const sql = BESIDE_SQL[name];
     if (sql === undefined) return undefined;
-    const times = await timesOf(runs, () => this.#history.query(sql, drawParameters(random, lessons)[name]));
+    const times = await timesOf(this.#scale.runs, () => this.#history.query(sql, drawParameters(random, lessons)[name]));
     return { name: "row per dot, default codecs", median: medianOf(times) };
   }
 

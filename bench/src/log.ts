@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -92,9 +92,10 @@ async function measure(
   });
 }
 
-/** In the folder of the bench, not in a temporary one: that may be memory. */
+/** Beside the repository's other output, not in the system's temporary folder: that may be memory. */
 async function inFolder<Result>(candidate: NamedCandidate, work: (log: LogCandidate) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(path.join(process.cwd(), ".bench-log-"));
+  await mkdir("artifacts", { recursive: true });
+  const folder = await mkdtemp(path.resolve("artifacts", "bench-log-"));
   try {
     const log = await candidate.open(folder);
     try {

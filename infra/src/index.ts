@@ -1,4 +1,4 @@
 export { DEMO_WORKSHEETS } from "./demo/demo-class.ts";
-export { openEmbeddedLog } from "./event-log/embedded-log.ts";
+export { type EmbeddedLog, openEmbeddedLog } from "./event-log/embedded-log.ts";
 export { openClickHouseHistory } from "./history/clickhouse-history.ts";
 export { SystemClock } from "./system-clock.ts";

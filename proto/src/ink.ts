@@ -7,7 +7,8 @@ import {
   PenStateSchema,
 } from "./gen/penlight/v1/ink_pb.js";
 import type { PageAddress, PenId } from "./ids.ts";
-import { decodeDotsRecord, encodeDotsRecord, isPlain } from "./ink-wire.ts";
+import { decodeDotsRecord } from "./ink-wire-reader.ts";
+import { encodeDotsRecord, isPlain } from "./ink-wire-writer.ts";
 
 /** State of the link to a pen; the index is what travels. EVT-6. */
 export const PEN_LINKS = ["lost", "connecting", "connected", "off", "locked"] as const;

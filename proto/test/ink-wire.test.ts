@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InkRecordSchema } from "../src/gen/penlight/v1/ink_pb.js";
 import { decodeInk, encodeInk, type InkRecord, penIdOf } from "../src/ink.ts";
-import { decodeDotsRecord } from "../src/ink-wire.ts";
+import { decodeDotsRecord } from "../src/ink-wire-reader.ts";
 
 const uint32 = fc.integer({ min: 0, max: 0xffffffff });
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? 0 : value));

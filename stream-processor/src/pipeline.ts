@@ -19,10 +19,9 @@ import type { Room } from "./core/room.ts";
  * Everything here is pure: time comes with the record, and what the room has to say waits in `room.rows` (for history)
  * and for `room.flush` (for the board). `room-partition.ts` does the rest of the world.
  *
- * @param cause partition and offset of the record, the identity of a gap. HIS-4.
  * @returns why the record cannot be read, or null.
  */
-export function readInk(room: Room, record: InkRecord, cause: string): "damaged-dots" | null {
+export function readInk(room: Room, record: InkRecord): "damaged-dots" | null {
   const { receivedMs, body } = record;
   // Time first: a rest or an assignment that ended before this record ends before it here, too.
   room.advance(receivedMs);
@@ -43,7 +42,7 @@ export function readInk(room: Room, record: InkRecord, cause: string): "damaged-
       room.notePens([body.state], receivedMs, false);
       return null;
     case "gap":
-      room.noteGap(body.pen, body.lostEvents, body.reason, receivedMs, cause);
+      room.noteGap(body.pen, body.lostEvents, body.reason, receivedMs);
       return null;
   }
 }

@@ -92,7 +92,7 @@ export class RoomPartition implements PartitionHandler {
     const room = this.#rooms.get(stored.key as RoomId) ?? (await this.#takeOver(stored.key as RoomId, record.receivedMs));
     if (room.setupRevision !== this.#options.setup.revision) await this.#adopt(room);
     if (record.body.kind === "dots") await this.#needLesson(room, record);
-    const fault = readInk(room, record, `${stored.partition}:${stored.offset}`);
+    const fault = readInk(room, record);
     if (fault !== null) await this.#bury(stored, fault);
     this.#touched.add(room);
     this.#receivedMs = record.receivedMs;

@@ -1,5 +1,5 @@
-import type { Worksheet } from "@penlight/proto";
-import { bytesOf, type ClassBytes, DOTS_PER_STROKE, penAt, worksheet } from "../pipeline/class-bytes.ts";
+import type { PenId, Worksheet } from "@penlight/proto";
+import { bytesOf, type ClassBytes, DOTS_PER_STROKE, type HeardBytes, penAt, TURN_MS, worksheet } from "../pipeline/class-bytes.ts";
 import { RoomRig } from "../pipeline/room-rig.ts";
 import { hashOf } from "../result.ts";
 import { collectGarbage } from "./garbage.ts";
@@ -7,6 +7,8 @@ import { collectGarbage } from "./garbage.ts";
 /** Pens in one room. */
 export const SIZES = [1, 10, 100, 1000] as const;
 const PENS_MAX = 1000;
+/** The pens of each room are numbered from 0: their bytes do not name them. */
+const PENS = Array.from({ length: PENS_MAX }, (_, i) => penAt(i));
 
 export interface PensGrowth {
   /** CPU us a dot, by size of {@link SIZES}, one value a round. */
@@ -44,41 +46,52 @@ function turnsOf(round: number): number[] {
 }
 
 function measureSize(sheet: Worksheet, all: ClassBytes, size: number): { readonly cpuUs: number; readonly hash: string } {
-  const inputs = roomsOf(all, size);
-  const rigs = inputs.map(() => new RoomRig(sheet, size));
+  const rooms = Array.from({ length: PENS_MAX / size }, (_, room) => {
+    const pens = all.pens.slice(room * size, (room + 1) * size);
+    return { air: new Air(pens.map(({ notifications }) => notifications)), rig: new RoomRig(sheet, size) };
+  });
   collectGarbage();
   const before = process.cpuUsage();
-  for (const [i, input] of inputs.entries()) rigs[i]?.work(input);
+  for (const { air, rig } of rooms) rig.hear((startMs) => air.heard(startMs));
   const { user, system } = process.cpuUsage(before);
-  const strokes = rigs.reduce((sum, rig) => sum + rig.strokes, 0);
+  const strokes = rooms.reduce((sum, { rig }) => sum + rig.strokes, 0);
   if (strokes * DOTS_PER_STROKE !== all.dots) throw new Error(`${strokes} strokes of ${all.dots / DOTS_PER_STROKE}`);
-  return { cpuUs: user + system, hash: hashOf(rigs.flatMap((rig) => rig.result.states)) };
+  return { cpuUs: user + system, hash: hashOf(rooms.flatMap(({ rig }) => rig.result.states)) };
 }
 
 /**
- * The pens of each room are numbered from 0; their bytes do not name them. The notifications lie in memory in the order
- * in which they are heard, as a radio delivers them, whatever the size.
+ * What the pens of one room send, in the order in which it is heard and in one piece of memory, so that bringing the
+ * bytes costs the same whatever the size: a radio's driver hands over what it has just written.
  */
-function roomsOf(all: ClassBytes, size: number): ClassBytes[] {
-  return Array.from({ length: PENS_MAX / size }, (_, room) => {
-    const pens = all.pens.slice(room * size, (room + 1) * size);
-    const turns = Math.max(...pens.map(({ notifications }) => notifications.length));
-    const bytes = new Uint8Array(pens.reduce((sum, pen) => sum + bytesIn(pen.notifications), 0));
-    const laid = pens.map((_, i) => ({ pen: penAt(i), notifications: [] as Uint8Array[] }));
-    let at = 0;
+class Air {
+  readonly #bytes: Uint8Array;
+  /** Length, pen and turn of each notification. */
+  readonly #list: Int32Array;
+
+  constructor(pens: readonly (readonly Uint8Array[])[]) {
+    const turns = Math.max(...pens.map(({ length }) => length));
+    const list: number[] = [];
+    const pieces: Uint8Array[] = [];
     for (let turn = 0; turn < turns; turn++) {
-      for (const [i, { notifications }] of pens.entries()) {
-        const notification = notifications[turn];
-        if (notification === undefined) continue;
-        bytes.set(notification, at);
-        laid[i]?.notifications.push(bytes.subarray(at, at + notification.length));
-        at += notification.length;
+      for (const [pen, notifications] of pens.entries()) {
+        const bytes = notifications[turn];
+        if (bytes === undefined) continue;
+        list.push(bytes.length, pen, turn);
+        pieces.push(bytes);
       }
     }
-    return { pens: laid, dots: (all.dots / PENS_MAX) * size };
-  });
-}
+    this.#bytes = new Uint8Array(Buffer.concat(pieces));
+    this.#list = Int32Array.from(list);
+  }
 
-function bytesIn(notifications: readonly Uint8Array[]): number {
-  return notifications.reduce((sum, { length }) => sum + length, 0);
+  *heard(startMs: number): Generator<HeardBytes> {
+    const list = this.#list;
+    let at = 0;
+    for (let i = 0; i < list.length; i += 3) {
+      const [length, pen, turn] = [list[i] as number, list[i + 1] as number, list[i + 2] as number];
+      const bytes = this.#bytes.subarray(at, at + length);
+      at += length;
+      yield { kind: "bytes", pen: PENS[pen] as PenId, receivedMs: startMs + turn * TURN_MS, bytes };
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import type { PenChunk } from "@penlight/pen-gateway";
 import {
   type AssignmentId,
   type BoxId,
@@ -23,6 +24,11 @@ export const START_MS = 1_760_000_000_000;
 const STROKE_MS = 2000;
 const MM_PER_UNIT = 2.370667;
 export const ROOM = "bench" as RoomId;
+
+/** A notification of about a dozen dots takes a pen so long, ms. */
+export const TURN_MS = 120;
+
+export type HeardBytes = Extract<PenChunk, { readonly kind: "bytes" }>;
 
 /** Bytes of every pen of a room, cut into notifications. */
 export interface ClassBytes {
@@ -111,12 +117,12 @@ function tick(random: Random, sheet: Worksheet, stroke: number, say: (packet: Pe
 }
 
 /** Notifications of all pens in turns, with the gateway's time. */
-export function* heard(input: ClassBytes, startMs: number) {
+export function* heard(input: ClassBytes, startMs: number): Generator<HeardBytes> {
   const turns = Math.max(...input.pens.map((each) => each.notifications.length));
   for (let turn = 0; turn < turns; turn++) {
     for (const { pen, notifications } of input.pens) {
       const bytes = notifications[turn];
-      if (bytes !== undefined) yield { kind: "bytes" as const, pen, receivedMs: startMs + turn * 120, bytes };
+      if (bytes !== undefined) yield { kind: "bytes", pen, receivedMs: startMs + turn * TURN_MS, bytes };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { HeardPen } from "@penlight/pen-gateway";
 import { decodeInk, encodeInk, type PenId, type Worksheet } from "@penlight/proto";
 import { NO_METRICS, Room, readInk, Watermark } from "@penlight/stream-processor";
-import { type ClassBytes, heard, penAt, ROOM, START_MS, setupOf } from "./class-bytes.ts";
+import { type ClassBytes, type HeardBytes, heard, penAt, ROOM, START_MS, setupOf } from "./class-bytes.ts";
 
 /** A room and its gateway; time goes on from one `work` to the next. */
 export class RoomRig {
@@ -29,9 +29,14 @@ export class RoomRig {
 
   /** bytes -> PenLink -> batches -> record bytes -> strokes -> answers -> statistics -> events and rows. */
   work(input: ClassBytes): void {
+    this.hear((startMs) => heard(input, startMs));
+  }
+
+  /** The same of notifications as they come; those of one receive time are one turn. */
+  hear(from: (startMs: number) => Iterable<HeardBytes>): void {
     const startMs = this.#nowMs;
     let turnMs = startMs;
-    for (const chunk of heard(input, startMs)) {
+    for (const chunk of from(startMs)) {
       if (chunk.receivedMs !== turnMs) {
         this.#drain();
         turnMs = chunk.receivedMs;
@@ -49,7 +54,7 @@ export class RoomRig {
     const record = decodeInk(bytes);
     if (record === null) throw new Error(`undecodable record at ${receivedMs}`);
     this.#watermark.read(this.#offset++);
-    readInk(this.room, record, "");
+    readInk(this.room, record);
   }
 
   #drain(): void {

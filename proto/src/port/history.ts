@@ -69,7 +69,7 @@ export interface GapRow {
   readonly atMs: number;
   readonly lostEvents: number;
   readonly reason: string;
-  /** Partition and offset of the record that declared it: its identity. */
+  /** Room, pen, time and reason as the record says them: its identity, also when the record was appended twice. */
   readonly cause: string;
 }
 

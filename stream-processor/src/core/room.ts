@@ -112,7 +112,9 @@ export class Room {
     for (const lesson of this.lessons.values()) lesson.updateIdle(this.roomMs);
   }
 
-  noteGap(pen: PenId, lostEvents: number, reason: string, atMs: number, cause: string): void {
+  noteGap(pen: PenId, lostEvents: number, reason: string, atMs: number): void {
+    // What the record says, not where it stands: an append that is repeated after it succeeded is the same gap. HIS-4.
+    const cause = `${this.id}/${pen}/${atMs}/${reason}`;
     this.rows.gaps.push({ room: this.id, pen, student: this.setup.studentOf(pen), atMs, lostEvents, reason, cause });
   }
 

@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS gaps
     `at_ms` Float64,
     `lost_events` UInt32,
     `reason` LowCardinality(String),
-    `cause` String COMMENT 'Partition and offset of the record that declared it: its identity'
+    `cause` String COMMENT 'Room, pen, time and reason of the record that declared it: its identity'
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(toDateTime(greatest(0.0, least(at_ms, 4102444799000.0)) / 1000, 'UTC'))
