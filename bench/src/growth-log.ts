@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { type EmbeddedLog, openEmbeddedLog, SystemClock } from "@penlight/infra";
-import { type BenchResult, hashOf, medianOf, RUNS } from "./result.ts";
+import { type BenchResult, hashOf, medianOf } from "./result.ts";
 
 const RECORD_BYTES = 100;
 const ROOMS = 20;
@@ -10,6 +10,14 @@ const ROOMS = 20;
 const BATCH = 500;
 /** Half of a journal. */
 const TAIL_BYTES = 8 * 2 ** 20;
+const STARTS = 15;
+
+interface Filled {
+  readonly records: number;
+  readonly directory: string;
+  readonly hash: string;
+  readonly runs: number[];
+}
 
 /**
  * Time from opening the folder of an event log until it takes records, by how many records it holds. Every size is
@@ -17,27 +25,33 @@ const TAIL_BYTES = 8 * 2 ** 20;
  */
 export async function measureLogStart({ smoke }: { readonly smoke: boolean }): Promise<BenchResult[]> {
   const sizes = smoke ? [2_000, 20_000] : [100_000, 1_000_000, 10_000_000];
-  const results: BenchResult[] = [];
-  for (const records of sizes) {
-    await mkdir("artifacts", { recursive: true });
-    const directory = await mkdtemp(path.resolve("artifacts", "bench-growth-"));
-    try {
-      const hash = await fill(directory, records);
-      const runs: number[] = [];
-      for (let i = 0; i < (smoke ? 1 : RUNS * 3); i++) runs.push(await timeStart(directory));
-      results.push(resultOf(records, runs, hash, results[0]));
-    } finally {
-      await rm(directory, { recursive: true });
+  await mkdir("artifacts", { recursive: true });
+  const folder = await mkdtemp(path.resolve("artifacts", "bench-growth-"));
+  try {
+    const filled: Filled[] = [];
+    for (const records of sizes) {
+      const directory = path.join(folder, String(records));
+      filled.push({ records, directory, hash: await fill(directory, records), runs: [] });
     }
+    // Sizes take turns, so that whatever changes on the machine changes for all of them.
+    for (let i = 0; i < (smoke ? 1 : STARTS); i++) {
+      for (const each of filled) each.runs.push(await timeStart(each.directory));
+    }
+    return resultsOf(filled);
+  } finally {
+    await rm(folder, { recursive: true });
   }
-  return results;
 }
 
-function resultOf(records: number, runs: number[], hash: string, smallest: BenchResult | undefined): BenchResult {
-  const median = medianOf(runs);
-  const line = { bench: "growth", case: `log start-up, ${records} records`, unit: "ms", median, runs, hash };
-  if (smallest === undefined) return line;
-  return { ...line, beside: { name: smallest.case, median: smallest.median }, ratio: median / smallest.median };
+function resultsOf(filled: readonly Filled[]): BenchResult[] {
+  const smallest = filled[0];
+  return filled.map(({ records, hash, runs }) => {
+    const median = medianOf(runs);
+    const line = { bench: "growth", case: `log start-up, ${records} records`, unit: "ms", median, runs, hash };
+    if (smallest === undefined || smallest.records === records) return line;
+    const beside = { name: `log start-up, ${smallest.records} records`, median: medianOf(smallest.runs) };
+    return { ...line, beside, ratio: median / beside.median };
+  });
 }
 
 async function fill(directory: string, records: number): Promise<string> {

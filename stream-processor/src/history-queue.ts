@@ -9,7 +9,7 @@ import {
   type HistoryWriter,
   type MarkRow,
 } from "@penlight/proto";
-import type { ProcessorMetrics } from "./core/metrics.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
 import type { RoomRows, StrokeOut } from "./core/stroke-placer.ts";
 import type { Hold, Watermark } from "./core/watermark.ts";
 import { RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";

@@ -4,7 +4,7 @@ export {
   type ProcessorGauge,
   type ProcessorMetrics,
   type ProcessorStage,
-} from "./core/metrics.ts";
+} from "./metrics.ts";
 export { Room } from "./core/room.ts";
 export type { RoomRows } from "./core/stroke-placer.ts";
 export { Watermark } from "./core/watermark.ts";

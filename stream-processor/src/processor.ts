@@ -10,7 +10,7 @@ import {
   SetupState,
   type StoredRecord,
 } from "@penlight/proto";
-import { NO_METRICS, type ProcessorMetrics } from "./core/metrics.ts";
+import { NO_METRICS, type ProcessorMetrics } from "./metrics.ts";
 import { RoomPartition } from "./room-partition.ts";
 
 export const PROCESSOR_GROUP = "processor";

@@ -1,5 +1,5 @@
 import { type Clock, type EventLog, LogError, type NewRecord } from "@penlight/proto";
-import type { ProcessorMetrics } from "./core/metrics.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
 import type { Hold, Watermark } from "./core/watermark.ts";
 
 /** Appends of events that may be outstanding; then reading waits for the oldest. */

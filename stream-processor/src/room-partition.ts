@@ -17,7 +17,7 @@ import {
   type StoredRecord,
 } from "@penlight/proto";
 import type { Lesson } from "./core/lesson.ts";
-import type { ProcessorMetrics } from "./core/metrics.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
 import { Room } from "./core/room.ts";
 import { Watermark } from "./core/watermark.ts";
 import { HistoryQueue } from "./history-queue.ts";

@@ -1,6 +1,6 @@
 import { LogError, type NewRecord, Random } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
-import { NO_METRICS } from "../src/core/metrics.ts";
+import { NO_METRICS } from "../src/metrics.ts";
 import { Watermark } from "../src/core/watermark.ts";
 import { Publisher } from "../src/publisher.ts";
 import { AppendedLog, StillClock } from "./fixtures/bench-partition.ts";

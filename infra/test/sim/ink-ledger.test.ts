@@ -6,7 +6,7 @@ const PEN = "9c7bd2000010" as PenId;
 const dots = (...xs: readonly number[]) => Int32Array.from(xs.flatMap((x) => [x, 100 + x, 200, 300, 80, 90, 10]));
 const row = (ink: Int32Array, syntheticStart = false) => ({ pen: PEN, dots: ink, syntheticStart }) as unknown as StrokeRow;
 const NONE = {
-  excused: { "lost in the air": 0, "the gateway died with it": 0 },
+  excused: { "lost in the air": 0, "the gateway died with it": 0, "the power was cut before it was on disk": 0 },
   told: 0,
   unexplained: 0,
   doubled: 0,

@@ -12,7 +12,7 @@ import {
 } from "@penlight/proto";
 
 /** Why a dot that a pen made may be in no history. SIM-5. */
-export const LOSS_REASONS = ["lost in the air", "the gateway died with it"] as const;
+export const LOSS_REASONS = ["lost in the air", "the gateway died with it", "the power was cut before it was on disk"] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 
 /** Reasons of gaps that stand for dots which did arrive: their page had been lost. */
@@ -76,7 +76,7 @@ export class InkLedger {
     for (const { pen, reason, lostEvents } of gaps) {
       if (TOLD_REASONS.has(reason)) tellable.set(pen, (tellable.get(pen) ?? 0) + lostEvents);
     }
-    const excused: Record<LossReason, number> = { "lost in the air": 0, "the gateway died with it": 0 };
+    const excused = noExcuses();
     for (const [look, account] of this.#accounts) {
       const sure = kept.get(look) ?? 0;
       const have = sure + (reckoned.get(look) ?? 0);
@@ -104,11 +104,15 @@ export class InkLedger {
   #of(look: string): DotAccount {
     let account = this.#accounts.get(look);
     if (account === undefined) {
-      account = { made: 0, excused: { "lost in the air": 0, "the gateway died with it": 0 } };
+      account = { made: 0, excused: noExcuses() };
       this.#accounts.set(look, account);
     }
     return account;
   }
+}
+
+function noExcuses(): Record<LossReason, number> {
+  return { "lost in the air": 0, "the gateway died with it": 0, "the power was cut before it was on disk": 0 };
 }
 
 /** What a pen says of a dot, its time left out: place, force and angles. */

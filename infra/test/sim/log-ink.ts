@@ -1,4 +1,4 @@
-import { DOT_STRIDE, type DotBatch, decodeInk, dotsOf, type StrokeId, strokeIdOf } from "@penlight/proto";
+import { DOT_STRIDE, type DotBatch, decodeInk, dotsOf, type StoredRecord, type StrokeId, strokeIdOf } from "@penlight/proto";
 import { lookOf } from "./ink-ledger.ts";
 import type { SimulatedLog } from "./simulated-log.ts";
 
@@ -12,7 +12,12 @@ export interface LoggedDots {
 
 /** Every dot in topic `ink`, in the order of the log. */
 export function inkOfLog(log: SimulatedLog): LoggedDots[] {
-  return log.records("ink").flatMap(({ value }) => {
+  return inkOfRecords(log.records("ink"));
+}
+
+/** The dots in records of topic `ink`; other records have none. */
+export function inkOfRecords(records: readonly StoredRecord[]): LoggedDots[] {
+  return records.flatMap(({ value }) => {
     const record = decodeInk(value);
     if (record?.body.kind !== "dots") return [];
     const { batch } = record.body;

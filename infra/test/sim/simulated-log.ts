@@ -43,8 +43,6 @@ export class SimulatedLog {
   readonly #partitions = new Map<TopicName, readonly Partition[]>();
   readonly #committed = new Map<string, Offset>();
   readonly #consumers = new Set<LogConsumer>();
-  /** Records that a power cut took; what was appended before and acknowledged is never among them. */
-  cutRecords = 0;
   /** Power cuts so far: what was ordered before one is not synced after it. */
   cuts = 0;
   /** Quiet: no more faults, so that the system can come to rest. */
@@ -102,15 +100,13 @@ export class SimulatedLog {
     this.sync(this.order(topic, records));
   }
 
-  /** All clients are dead: what was ordered and not synced is gone. */
-  cutPower(): void {
+  /** What was ordered and not synced is gone, never what an append acknowledged. Hands back what topic `ink` lost. */
+  cutPower(): StoredRecord[] {
     this.cuts++;
-    for (const partitions of this.#partitions.values()) {
-      for (const partition of partitions) {
-        this.cutRecords += partition.records.length - partition.synced;
-        partition.records.length = partition.synced;
-      }
-    }
+    return [...this.#partitions.values()].flat().flatMap((partition) => {
+      const gone = partition.records.splice(partition.synced);
+      return partition.topic === "ink" ? gone : [];
+    });
   }
 
   /** Partitions are taken from the consumers of a group and given back, as in a rebalance. */

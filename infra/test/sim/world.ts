@@ -8,7 +8,7 @@ import { canLoseInk, drawFaults, type Faults } from "./faults.ts";
 import type { Incarnation } from "./fence.ts";
 import { InkLedger } from "./ink-ledger.ts";
 import { drawLessonSetup, type LessonSetup } from "./lesson.ts";
-import { inkOfLog } from "./log-ink.ts";
+import { inkOfLog, inkOfRecords } from "./log-ink.ts";
 import { Radio } from "./radio.ts";
 import { Seat } from "./seat.ts";
 import { Service } from "./service.ts";
@@ -235,7 +235,8 @@ export class World {
       if (clock.nowMs() >= cutMs) {
         cutMs = next(powerCutEveryMs);
         for (const service of this.services) service.kill("the power is cut");
-        this.log.cutPower();
+        const cut = inkOfRecords(this.log.cutPower()).flatMap(({ looks }) => looks);
+        this.ledger.excuse(cut, "the power was cut before it was on disk");
       }
       if (clock.nowMs() >= rebalanceMs) {
         rebalanceMs = next(log.rebalanceEveryMs);

@@ -15,7 +15,7 @@ import { Deadlines } from "./deadlines.ts";
 import { Lesson } from "./lesson.ts";
 import { carryOver, foldTold, foldVersions, tellShrunk } from "./lesson-fold.ts";
 import { provisionalItem } from "./locate.ts";
-import type { ProcessorMetrics } from "./metrics.ts";
+import type { ProcessorMetrics } from "../metrics.ts";
 import type { PenDesk } from "./pen-desk.ts";
 import { RoomPens } from "./room-pens.ts";
 import { RoomSetup, type Sheet } from "./room-setup.ts";

@@ -1,7 +1,7 @@
 import type { AnswerRow, AssignmentId, GapRow, MarkRow, RoomId, StrokeRow, StudentId } from "@penlight/proto";
 import type { Lesson } from "./lesson.ts";
 import { locate } from "./locate.ts";
-import type { ProcessorMetrics } from "./metrics.ts";
+import type { ProcessorMetrics } from "../metrics.ts";
 import type { RoomStroke } from "./room-stroke.ts";
 import type { RoomStrokes } from "./room-strokes.ts";
 import { strokeRowOf } from "./stroke-row.ts";
