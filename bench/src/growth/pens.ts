@@ -1,5 +1,13 @@
 import type { PenId, Worksheet } from "@penlight/proto";
-import { bytesOf, type ClassBytes, DOTS_PER_STROKE, type HeardBytes, penAt, TURN_MS, worksheet } from "../pipeline/class-bytes.ts";
+import {
+  bytesOf,
+  type ClassBytes,
+  DOTS_PER_STROKE,
+  type HeardBytes,
+  penAt,
+  TURN_MS,
+  worksheet,
+} from "../pipeline/class-bytes.ts";
 import { RoomRig } from "../pipeline/room-rig.ts";
 import { hashOf } from "../result.ts";
 import { collectGarbage } from "./garbage.ts";

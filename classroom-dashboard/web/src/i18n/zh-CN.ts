@@ -3,7 +3,7 @@ import type { Messages } from "./messages.ts";
 
 export const zhCN: Messages = {
   product: "Penlight",
-  otherLanguage: "EN",
+  otherLanguage: "English",
   switchLanguage: "Switch to English",
   pick: (text) => text.zh,
 

@@ -10,11 +10,15 @@ export const SLIP_LENGTH = 0.35;
 export const SHORT_LINE = 0.6;
 /** Bend by chord up to which a stroke is a straight line. ANS-24. */
 export const LINE_BEND = 0.18;
+/** Way by chord up to which it is one. ANS-24. */
+export const LINE_WAY = 1.3;
 /** Way by extent from which a stroke that is no loop is a scribble. ANS-25. */
 export const SCRIBBLE_WAY = 2.6;
 /** Angle that a ring sweeps around its middle, radians: from one not quite closed to one drawn one and a half times. ANS-26. */
 export const LOOP_SWEEP_MIN = 4.4;
 export const LOOP_SWEEP_MAX = 10;
+/** The shorter side of a ring's rectangle by the longer one. ANS-26. */
+export const LOOP_SIDES_MIN = 0.3;
 /** A ring is hollow: at most this share of its length lies in the middle (half its width and height). ANS-26. */
 export const LOOP_MIDDLE_MAX = 0.12;
 /** Widest angle between the arms of a tick, radians. ANS-27. */
@@ -33,7 +37,7 @@ export function kindOf(shape: StrokeShape, box: PlacedBox): StrokeKind {
   if (shape.lengthMm < SLIP_LENGTH * size) return "slip";
   if (isLoop(shape)) return enclosesCentre(shape, box) || lengthWithin(shape, box) >= SLIP_LENGTH * size ? "loop" : "slip";
   if (lengthWithin(shape, box) < SLIP_LENGTH * size) return "slip";
-  if (shape.bendMm <= LINE_BEND * shape.chordMm && shape.lengthMm <= 1.3 * shape.chordMm) {
+  if (shape.bendMm <= LINE_BEND * shape.chordMm && shape.lengthMm <= LINE_WAY * shape.chordMm) {
     return shape.lengthMm < SHORT_LINE * size ? "short" : "line";
   }
   if (shape.lengthMm >= SCRIBBLE_WAY * shape.extentMm) return "scribble";
@@ -45,7 +49,7 @@ export function isLoop(shape: StrokeShape): boolean {
   if (sweep < LOOP_SWEEP_MIN || sweep > LOOP_SWEEP_MAX) return false;
   const width = shape.right - shape.left;
   const height = shape.bottom - shape.top;
-  if (Math.min(width, height) < 0.3 * Math.max(width, height)) return false;
+  if (Math.min(width, height) < LOOP_SIDES_MIN * Math.max(width, height)) return false;
   const { left, top, right, bottom } = shape;
   const middle = {
     left: left + width / 4,

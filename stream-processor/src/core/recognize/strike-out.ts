@@ -49,15 +49,22 @@ export function strikesMark(shape: StrokeShape, kind: StrokeKind, box: PlacedBox
 /** How straight the arms of a cross are: bend by chord, of the first and of the second. ANS-33. */
 export const CROSS_FIRST_BEND = 0.5;
 export const CROSS_SECOND_BEND = 0.25;
+/** Length of the second arm by that of the first. ANS-33. */
+export const CROSS_LENGTH_MIN = 0.45;
+export const CROSS_LENGTH_MAX = 2.2;
+/** The smallest angle between the arms, radians. ANS-33. */
+export const CROSS_ANGLE_MIN = 0.6;
+/** At the ends of each arm, share of its chord in which a meeting is no crossing. ANS-33. */
+export const CROSS_END = 0.12;
 
 /** Whether `second` makes a cross of a mark that so far is the one stroke `first`. ANS-33. */
 export function completesCross(first: StrokeShape, second: StrokeShape): boolean {
   if (first.bendMm > CROSS_FIRST_BEND * first.chordMm || second.bendMm > CROSS_SECOND_BEND * second.chordMm) return false;
   const ratio = second.lengthMm / first.lengthMm;
-  if (ratio < 0.45 || ratio > 2.2 || chordAngle(first, second) < 0.6) return false;
+  if (ratio < CROSS_LENGTH_MIN || ratio > CROSS_LENGTH_MAX || chordAngle(first, second) < CROSS_ANGLE_MIN) return false;
   const crossing = chordsCross(first, second);
   if (crossing === null) return false;
-  const inMiddle = (share: number) => share > 0.12 && share < 0.88;
+  const inMiddle = (share: number) => share > CROSS_END && share < 1 - CROSS_END;
   return inMiddle(crossing.onA) && inMiddle(crossing.onB);
 }
 
