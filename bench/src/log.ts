@@ -8,6 +8,7 @@ import type { LogCandidate, NamedCandidate } from "./log-candidates/candidate.ts
 import { embedded } from "./log-candidates/embedded.ts";
 import { lmdb } from "./log-candidates/lmdb.ts";
 import { sqlite } from "./log-candidates/sqlite.ts";
+import { timeWrites, WRITE_WAYS, type WriteWay } from "./log-candidates/write-ways.ts";
 import { type BenchOptions, type BenchResult, medianOf, quantileOf, RUNS } from "./result.ts";
 
 /** The yardstick first: every other figure is held against it. */
@@ -56,7 +57,26 @@ export async function run({ smoke }: BenchOptions): Promise<BenchResult[]> {
   }
   const [hash, other] = [...hashes];
   if (hash === undefined || other !== undefined) throw new Error("the candidates gave back different records");
-  return CASES.flatMap((each) => linesOf(each, measured, hash));
+  const writes = await measureWrites(sizes.runs, smoke ? 20 : 500);
+  return [...CASES.flatMap((each) => linesOf(each, measured, hash)), ...writes];
+}
+
+/** The ways to make one small write durable, in turns. */
+async function measureWrites(runs: number, count: number): Promise<BenchResult[]> {
+  const ways = Object.keys(WRITE_WAYS) as WriteWay[];
+  const medians = new Map<WriteWay, number[]>(ways.map((way) => [way, []]));
+  for (let i = 0; i < runs; i++) {
+    for (const way of ways) {
+      medians.get(way)?.push(medianOf(await withFolder((folder) => timeWrites(folder, way, count))));
+    }
+  }
+  const [yardstick] = ways as [WriteWay];
+  const beside = { name: yardstick, median: medianOf(medians.get(yardstick) ?? []) };
+  return ways.map((way) => {
+    const all = medians.get(way) ?? [];
+    const line = { bench: "log", case: `3 kB, p50: ${way}`, unit: "ms", median: medianOf(all), runs: all };
+    return way === yardstick ? line : { ...line, beside, ratio: line.median / beside.median };
+  });
 }
 
 function linesOf(
@@ -92,17 +112,23 @@ async function measure(
   });
 }
 
-/** Beside the repository's other output, not in the system's temporary folder: that may be memory. */
-async function inFolder<Result>(candidate: NamedCandidate, work: (log: LogCandidate) => Promise<Result>): Promise<Result> {
-  await mkdir("artifacts", { recursive: true });
-  const folder = await mkdtemp(path.resolve("artifacts", "bench-log-"));
-  try {
+function inFolder<Result>(candidate: NamedCandidate, work: (log: LogCandidate) => Promise<Result>): Promise<Result> {
+  return withFolder(async (folder) => {
     const log = await candidate.open(folder);
     try {
       return await work(log);
     } finally {
       await log.close();
     }
+  });
+}
+
+/** Beside the repository's other output, not in the system's temporary folder: that may be memory. */
+async function withFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  await mkdir("artifacts", { recursive: true });
+  const folder = await mkdtemp(path.resolve("artifacts", "bench-log-"));
+  try {
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   growth: () => import("./growth.ts"),
 };
 
+const chromium = process.env.CHROME_PATH || "/usr/bin/chromium";
 const args = process.argv.slice(2);
 const smoke = args.includes("--smoke");
 const names = args.filter((each) => !each.startsWith("--"));
@@ -30,6 +31,6 @@ if (unknown.length > 0) {
 }
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
   const module = await (BENCHES[name] as () => Promise<BenchModule>)();
-  for (const result of await module.run({ smoke })) process.stdout.write(`${JSON.stringify(result)}\n`);
+  for (const result of await module.run({ smoke, chromium })) process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 process.exit(0);

@@ -19,6 +19,8 @@ export interface BenchResult {
 export interface BenchOptions {
   /** Small inputs and one run: proves that the bench still works. */
   readonly smoke: boolean;
+  /** Executable of the browser bench's Chromium. */
+  readonly chromium: string;
 }
 
 /** Runs in full mode. */

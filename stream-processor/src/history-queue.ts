@@ -1,7 +1,6 @@
 import {
   type AnswerRow,
   type Clock,
-  type GapRow,
   HISTORY_BATCH_AGE_MS_MAX,
   HISTORY_BATCH_STROKES_MAX,
   type HistoryBatch,
@@ -9,9 +8,9 @@ import {
   type HistoryWriter,
   type MarkRow,
 } from "@penlight/proto";
-import type { ProcessorMetrics } from "./metrics.ts";
-import type { RoomRows, StrokeOut } from "./core/stroke-placer.ts";
+import type { GapOut, RoomRows, StrokeOut } from "./core/stroke-placer.ts";
 import type { Hold, Watermark } from "./core/watermark.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
 import { RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 
 /** Rows that may wait for history; then reading waits, which slows consumption and loses nothing. HIS-5. */
@@ -26,7 +25,7 @@ interface OpenBatch {
   strokes: StrokeOut[];
   answers: AnswerRow[];
   marks: MarkRow[];
-  gaps: GapRow[];
+  gaps: GapOut[];
   holds: Hold[];
   sinceMs: number;
 }
@@ -63,15 +62,15 @@ export class HistoryQueue {
 
   /** Takes the rows of a room; `rows` is left empty. */
   take(rows: RoomRows): void {
-    const others = rows.answers.length + rows.marks.length + rows.gaps.length;
-    if (rows.strokes.length + others === 0) return;
+    const judged = rows.answers.length + rows.marks.length;
+    if (rows.strokes.length + rows.gaps.length + judged === 0) return;
     this.#open ??= { strokes: [], answers: [], marks: [], gaps: [], holds: [], sinceMs: this.#options.clock.nowMs() };
     const open = this.#open;
     open.strokes.push(...rows.strokes.splice(0));
     open.answers.push(...rows.answers.splice(0));
     open.marks.push(...rows.marks.splice(0));
     open.gaps.push(...rows.gaps.splice(0));
-    if (others > 0) open.holds.push(this.#options.watermark.hold());
+    if (judged > 0) open.holds.push(this.#options.watermark.hold());
     if (open.strokes.length >= HISTORY_BATCH_STROKES_MAX) this.#fix();
   }
 
@@ -96,9 +95,9 @@ export class HistoryQueue {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
-    const { answers, marks, gaps } = open;
-    const batch = { strokes: open.strokes.map((each) => each.row), answers, marks, gaps };
-    this.#fixed.push({ batch, holds: [...open.strokes.map((each) => each.hold), ...open.holds] });
+    const { strokes, answers, marks, gaps } = open;
+    const batch = { strokes: strokes.map((each) => each.row), answers, marks, gaps: gaps.map((each) => each.row) };
+    this.#fixed.push({ batch, holds: [...strokes, ...gaps].map((each) => each.hold).concat(open.holds) });
     this.#waiting += rowsOf(batch);
   }
 

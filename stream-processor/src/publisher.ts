@@ -1,6 +1,6 @@
 import { type Clock, type EventLog, LogError, type NewRecord } from "@penlight/proto";
-import type { ProcessorMetrics } from "./metrics.ts";
 import type { Hold, Watermark } from "./core/watermark.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
 
 /** Appends of events that may be outstanding; then reading waits for the oldest. */
 export const PUBLISH_OUTSTANDING_MAX = 64;

@@ -17,10 +17,10 @@ import {
   type StoredRecord,
 } from "@penlight/proto";
 import type { Lesson } from "./core/lesson.ts";
-import type { ProcessorMetrics } from "./metrics.ts";
 import { Room } from "./core/room.ts";
 import { Watermark } from "./core/watermark.ts";
 import { HistoryQueue } from "./history-queue.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
 import { readInk } from "./pipeline.ts";
 import { Publisher, RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 

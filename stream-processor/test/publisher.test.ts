@@ -1,7 +1,7 @@
 import { LogError, type NewRecord, Random } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
-import { NO_METRICS } from "../src/metrics.ts";
 import { Watermark } from "../src/core/watermark.ts";
+import { NO_METRICS } from "../src/metrics.ts";
 import { Publisher } from "../src/publisher.ts";
 import { AppendedLog, StillClock } from "./fixtures/bench-partition.ts";
 

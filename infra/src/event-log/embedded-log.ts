@@ -66,7 +66,10 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   const lock = await lockFolder(directory);
   try {
     const folder = await readFolder({ files, folder: directory, topics, nowMs: clock.nowMs(), mode: "write" });
-    return new SegmentedLog(folder, lock, { ...options, limits: { ...LOG_LIMITS, ...options.limits } });
+    const limits = { ...LOG_LIMITS, ...options.limits };
+    const pool = new JournalPool(folder, limits);
+    await pool.ready();
+    return new JournalLog({ ...options, folder, pool, lock, limits });
   } catch (error) {
     await lock.release();
     throw error;
@@ -75,7 +78,14 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
 
 const KEYS_CACHED_MAX = 4096;
 
-class SegmentedLog implements EmbeddedLog {
+interface JournalLogOptions extends EmbeddedLogOptions {
+  readonly folder: LogFolder;
+  readonly pool: JournalPool;
+  readonly lock: { release(): Promise<void> };
+  readonly limits: LogLimits;
+}
+
+class JournalLog implements EmbeddedLog {
   readonly #folder: LogFolder;
   readonly #lock: { release(): Promise<void> };
   readonly #clock: Clock;
@@ -90,21 +100,17 @@ class SegmentedLog implements EmbeddedLog {
   readonly #counts = { appends: 0, records: 0, syncs: 0, syncedBytes: 0 };
   #closing: Promise<void> | null = null;
 
-  constructor(
-    folder: LogFolder,
-    lock: { release(): Promise<void> },
-    options: EmbeddedLogOptions & { readonly limits: LogLimits },
-  ) {
-    const { clock, limits } = options;
+  constructor(options: JournalLogOptions) {
+    const { folder, pool, clock, limits } = options;
     this.#folder = folder;
-    this.#lock = lock;
+    this.#pool = pool;
+    this.#lock = options.lock;
     this.#clock = clock;
     this.#limits = limits;
-    this.#pool = new JournalPool(folder, limits);
-    this.#sealer = new Sealer({ folder, pool: this.#pool, clock });
+    this.#sealer = new Sealer({ folder, pool, clock });
     this.#commit = new GroupCommit({
       folder,
-      pool: this.#pool,
+      pool,
       limits,
       clock,
       stopped: this.#stop.signal,

@@ -19,7 +19,18 @@ export class JournalPool {
 
   /** Called as the current journal fills: makes the next one in the background once it is half full. */
   prepare(position: number): void {
-    if (position < this.#limits.journalBytes / 2 || this.#folder.spares.length > 0 || this.#preparing !== null) return;
+    if (position >= this.#limits.journalBytes / 2) this.#prepare();
+  }
+
+  /** Before the first append, in a folder that has no journal: makes one now. */
+  async ready(): Promise<void> {
+    if (this.#folder.journals.length > 0) return;
+    this.#prepare();
+    await this.#preparing;
+  }
+
+  #prepare(): void {
+    if (this.#folder.spares.length > 0 || this.#preparing !== null) return;
     this.#preparing = this.#allocate()
       .then((file) => void this.#folder.spares.push(file))
       // Not yet needed: whoever needs it tries again and reports.
@@ -56,8 +67,9 @@ export class JournalPool {
       try {
         for (let at = 0; at < this.#limits.journalBytes; at += ZEROS.length) {
           await handle.write(ZEROS.subarray(0, Math.min(ZEROS.length, this.#limits.journalBytes - at)), at);
+          // Piece by piece: a single sync of everything would stand in the way of the journal that is being written.
+          await handle.sync();
         }
-        await handle.sync();
       } finally {
         await handle.close();
       }

@@ -65,6 +65,8 @@ export class SealedWriter {
     const { partition, first, next } = this.#open;
     const { length, maxMs } = this.#writer.end();
     await this.#file.write(this.#writer.bytes, this.#position);
+    // Piece by piece: a single sync of everything would stand in the way of the journal that is being written.
+    await this.#file.sync();
     this.#index.push([partition, first, next, this.#position, length, maxMs]);
     this.#position += length;
     this.#open = null;

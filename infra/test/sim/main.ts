@@ -67,7 +67,7 @@ async function deal(): Promise<Outcome[]> {
       String(workers),
       ...plantArgs,
     ];
-    const child = fork(import.meta.filename, args, { execArgv: ["--import", "tsx"] });
+    const child = fork(import.meta.filename, args, { execArgv: ["--import", import.meta.resolve("tsx")] });
     child.on("message", (outcome) => {
       outcomes.push(outcome as Outcome);
       describe(outcome as Outcome);

@@ -5,6 +5,7 @@ import { FRAME_READY, FrameReader } from "@penlight/proto/pen";
 import type { Faults } from "./faults.ts";
 import type { Incarnation } from "./fence.ts";
 import { type InkLedger, lookOfDotFrame } from "./ink-ledger.ts";
+import { notificationsOf } from "./notifications.ts";
 import type { Trace } from "./trace.ts";
 
 export interface Intention {
@@ -256,7 +257,7 @@ export class Desk {
     const { faults, ledger } = this.#radio.options;
     const delayMs = !this.#radio.quiet && this.#random.chance(faults.delayed) ? this.#random.between(20, 1500) : 0;
     this.#arrivesMs = Math.max(this.#arrivesMs, nowMs + delayMs);
-    for (const { bytes, looks } of this.#notifications(this.pen.takeFrames())) {
+    for (const { bytes, looks } of notificationsOf(this.pen.takeFrames(), this.#roomBytes, (frame) => this.#lookOf(frame))) {
       if (this.#chance(faults.lost)) {
         ledger.excuse(looks, "lost in the air");
         continue;
@@ -274,33 +275,6 @@ export class Desk {
 
   #chance(rate: number): boolean {
     return !this.#radio.quiet && this.#random.chance(rate);
-  }
-
-  /** Frames cut to the size of a notification; `looks`: the dots that are not whole without it. */
-  *#notifications(frames: readonly Uint8Array[]): Generator<{ readonly bytes: Uint8Array; readonly looks: readonly string[] }> {
-    let held: Uint8Array[] = [];
-    let looks: string[] = [];
-    let room = this.#roomBytes;
-    const take = () => {
-      const bytes = Buffer.concat(held);
-      const taken = { bytes: new Uint8Array(bytes), looks };
-      held = [];
-      looks = [];
-      room = this.#roomBytes;
-      return taken;
-    };
-    for (const frame of frames) {
-      const look = this.#lookOf(frame);
-      for (let at = 0; at < frame.length; ) {
-        const part = frame.subarray(at, at + room);
-        held.push(part);
-        if (look !== null) looks.push(look);
-        at += part.length;
-        room -= part.length;
-        if (room === 0) yield take();
-      }
-    }
-    if (held.length > 0) yield take();
   }
 
   #lookOf(frame: Uint8Array): string | null {

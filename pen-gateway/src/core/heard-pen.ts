@@ -9,6 +9,9 @@ import { PenLink } from "./pen-link.ts";
 /** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
 export const GAP_REASONS = ["gap", "missing-page", "chunk-abandoned"] as const satisfies readonly PenFaultKind[];
 
+/** Time is part of a gap's identity (HIS-4): two gaps of one pen are at least this far apart, ms. */
+const GAP_STEP_MS = 0.001;
+
 export interface HeardPenEvents {
   readonly record: (record: InkRecord) => void;
   readonly dots: (count: number) => void;
@@ -27,6 +30,8 @@ export class HeardPen {
   readonly #gaps = new Map<string, number>();
   #state: PenLinkState = "connecting";
   #heardMs = 0;
+  /** Time of the last gap that was told. */
+  #gapMs = 0;
   /** Something happened that may have changed the state; `#told` is the state that was told last. */
   #changed = false;
   #told = "";
@@ -106,8 +111,9 @@ export class HeardPen {
   }
 
   #tellGaps(): void {
+    this.#gapMs = Math.max(this.#heardMs, this.#gapMs + GAP_STEP_MS);
     for (const [reason, lostEvents] of this.#gaps) {
-      this.#events.record({ receivedMs: this.#heardMs, body: { kind: "gap", pen: this.#pen, lostEvents, reason } });
+      this.#events.record({ receivedMs: this.#gapMs, body: { kind: "gap", pen: this.#pen, lostEvents, reason } });
     }
     this.#gaps.clear();
   }

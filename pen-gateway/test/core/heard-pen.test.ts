@@ -98,4 +98,19 @@ describe("HeardPen", () => {
     }
     expect(faults.length).toBeGreaterThan(0);
   });
+
+  test("[HIS-4] two gaps of one pen never carry one time, also when their notifications do", () => {
+    const { pen, say } = heardPen();
+    say(DOWN, ON_PAGE);
+    const gapTimes: number[] = [];
+    const hear = (count: number) => {
+      pen.hear({ kind: "bytes", pen: PEN, receivedMs: 1_780_000_000_500, bytes: encodePenFrame(dot(count)) });
+      pen.flush();
+      gapTimes.push(...say().flatMap((each) => (each.body.kind === "gap" ? [each.receivedMs] : [])));
+    };
+    hear(5);
+    hear(9);
+    expect(gapTimes.length).toBe(2);
+    expect(new Set(gapTimes).size).toBe(2);
+  });
 });

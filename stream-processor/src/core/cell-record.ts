@@ -1,4 +1,4 @@
-import type { AnswerValue, BoxId, Cell, Item } from "@penlight/proto";
+import type { AnswerValue, BoxId, Cell, CellState, Item } from "@penlight/proto";
 import { type AnswerReading, answerOf } from "./answer.ts";
 import type { CountedCell } from "./item-stats.ts";
 import { type BoxStroke, MarkReader } from "./recognize/read-boxes.ts";
@@ -40,6 +40,8 @@ export class CellRecord {
   closing: "blank" | "no-signal" | null = null;
   /** Largest versions that history has, or was given; -1: none. */
   answerVersionOut = -1;
+  /** State of that version of the answer; null: none. */
+  answerStateOut: CellState | null = null;
   markVersionOut = -1;
   /** What the statistics count. */
   counted = UNCOUNTED;

@@ -8,6 +8,7 @@ export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: r
     const cell = cellOfRow(lesson, row);
     if (cell === undefined) continue;
     cell.answerVersionOut = row.version;
+    cell.answerStateOut = row.state;
     if (row.state === "blank" || row.state === "no-signal") cell.closing = row.state;
   }
   for (const row of marks) {
@@ -38,6 +39,7 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
       const cell = cellOfRow(to, { student: old.tally.student, item: old.item.id });
       if (cell === undefined) continue;
       cell.answerVersionOut = old.answerVersionOut;
+      cell.answerStateOut = old.answerStateOut;
       cell.markVersionOut = old.markVersionOut;
       cell.published = old.published;
       cell.versionBase = old.versionBase;

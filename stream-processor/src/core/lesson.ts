@@ -113,7 +113,10 @@ export class Lesson {
         if (cell.closing !== null) continue;
         cell.closing = this.#signalOf(student).connected ? "blank" : "no-signal";
         this.#dirtyCells.add(cell);
-        if (cell.judged === null) this.#writeRows(cell, this.sheet.assignment.closesMs ?? 0);
+        if (cell.judged !== null) continue;
+        // All its ink went elsewhere, and history was told that it is empty: the decision is one more version. EVT-12.
+        if (cell.answerStateOut === "not-started") cell.versionBase += Math.max(0, cell.answerVersionOut + 1 - cell.version);
+        this.#writeRows(cell, this.sheet.assignment.closesMs ?? 0);
       }
     }
   }
@@ -218,6 +221,7 @@ export class Lesson {
     const item = cell.item.id;
     if (version > cell.answerVersionOut) {
       cell.answerVersionOut = version;
+      cell.answerStateOut = state;
       const strokes = cell.strokes.map((each) => each.stroke.id);
       const { answer } = cell;
       this.#rows.answers.push({

@@ -40,12 +40,12 @@ export class RoomPens {
     else list.push(desk);
   }
 
-  /** Pens can belong to others now; nobody writes in the cells of before. */
-  adopt(setup: RoomSetup): void {
+  /** Pens can belong to others now; nobody writes in the cells of before, unless the cells are the same (`keepsCells`). */
+  adopt(setup: RoomSetup, keepsCells: boolean): void {
     this.#setup = setup;
     this.#desksOf.clear();
     for (const desk of this.#desks.values()) {
-      desk.writeIn(null, null);
+      if (!keepsCells) desk.writeIn(null, null);
       this.#seat(desk);
     }
   }

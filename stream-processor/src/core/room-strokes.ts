@@ -1,6 +1,6 @@
 import type { StrokeId } from "@penlight/proto";
-import { Deadlines } from "./deadlines.ts";
 import type { ProcessorMetrics } from "../metrics.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { RoomStroke } from "./room-stroke.ts";
 
 /** A stroke of which nothing is heard for this long is closed by reckoning, ms. ANS-4. */

@@ -11,11 +11,11 @@ import {
   type StrokeRow,
   strokeIdOf,
 } from "@penlight/proto";
+import type { ProcessorMetrics } from "../metrics.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lesson } from "./lesson.ts";
 import { carryOver, foldTold, foldVersions, tellShrunk } from "./lesson-fold.ts";
 import { provisionalItem } from "./locate.ts";
-import type { ProcessorMetrics } from "../metrics.ts";
 import type { PenDesk } from "./pen-desk.ts";
 import { RoomPens } from "./room-pens.ts";
 import { RoomSetup, type Sheet } from "./room-setup.ts";
@@ -115,7 +115,8 @@ export class Room {
   noteGap(pen: PenId, lostEvents: number, reason: string, atMs: number): void {
     // What the record says, not where it stands: an append that is repeated after it succeeded is the same gap. HIS-4.
     const cause = `${this.id}/${pen}/${atMs}/${reason}`;
-    this.rows.gaps.push({ room: this.id, pen, student: this.setup.studentOf(pen), atMs, lostEvents, reason, cause });
+    const row = { room: this.id, pen, student: this.setup.studentOf(pen), atMs, lostEvents, reason, cause };
+    this.rows.gaps.push({ row, hold: this.#watermark.hold() });
   }
 
   /** The assignment that a batch belongs to when its lesson is not there yet. */
@@ -141,7 +142,7 @@ export class Room {
     this.#metrics.count("dots", copy.count - before, batch.source);
     trace.heardMs = this.roomMs;
     if (trace.hold === null) trace.hold = this.#watermark.hold();
-    this.#strokes.setOpen(trace, copy.end === null);
+    this.#strokes.setOpen(trace, trace.stroke.isOpen);
     if (batch.source === "live") this.#moveTo(desk, trace, copy.end === null, receivedMs);
     return { desk, trace };
   }
@@ -258,7 +259,7 @@ export class Room {
     this.setupRevision = setup.revision;
     const same = next.fingerprint === this.setup.fingerprint;
     this.setup = next;
-    this.#pens.adopt(next);
+    this.#pens.adopt(next, same);
     if (same) return [];
     const before = new Map(this.lessons);
     this.lessons.clear();

@@ -1,7 +1,7 @@
 import type { AnswerRow, AssignmentId, GapRow, MarkRow, RoomId, StrokeRow, StudentId } from "@penlight/proto";
+import type { ProcessorMetrics } from "../metrics.ts";
 import type { Lesson } from "./lesson.ts";
 import { locate } from "./locate.ts";
-import type { ProcessorMetrics } from "../metrics.ts";
 import type { RoomStroke } from "./room-stroke.ts";
 import type { RoomStrokes } from "./room-strokes.ts";
 import { strokeRowOf } from "./stroke-row.ts";
@@ -13,12 +13,18 @@ export interface StrokeOut {
   readonly hold: Hold;
 }
 
+export interface GapOut {
+  readonly row: GapRow;
+  /** Released once the row is in history: nothing but its own record says it again. HIS-4. */
+  readonly hold: Hold;
+}
+
 /** What a room has for history since it was last drained. */
 export interface RoomRows {
   readonly strokes: StrokeOut[];
   readonly answers: AnswerRow[];
   readonly marks: MarkRow[];
-  readonly gaps: GapRow[];
+  readonly gaps: GapOut[];
 }
 
 export interface StrokePlacerOptions {
@@ -73,19 +79,15 @@ export class StrokePlacer {
   placeAnew(trace: RoomStroke, student: StudentId | null): void {
     this.place(trace, student);
     const told = trace.rowPlace;
-    const item = trace.at?.cell.item.id ?? null;
-    const assignment = trace.sheet?.assignment.id ?? null;
-    if (told !== null && told.student === student && told.assignment === assignment && told.item === item) return;
-    this.writeRow(trace, student);
+    const { assignment, item, box } = placeOf(trace);
+    const isSame = told?.student === student && told.assignment === assignment && told.item === item && told.box === box;
+    if (!isSame) this.writeRow(trace, student);
   }
 
   /** The stroke's row waits for history, and holds its records until it is there. HIS-1, ANS-5. */
   writeRow(trace: RoomStroke, student: StudentId | null): void {
     const { room, rows, watermark } = this.#options;
-    const item = trace.at?.cell.item.id ?? null;
-    const box = trace.at?.cell.strokes.find((each) => each.stroke === trace.stroke)?.boxId ?? null;
-    const assignment = trace.sheet?.assignment.id ?? null;
-    trace.rowPlace = { student, assignment, item, box };
+    trace.rowPlace = { student, ...placeOf(trace) };
     rows.strokes.push({ row: strokeRowOf(room, trace.stroke, trace.rowPlace), hold: trace.hold ?? watermark.hold() });
     trace.hold = null;
   }
@@ -96,4 +98,9 @@ export class StrokePlacer {
     if (holes > trace.countedHoles) this.#options.metrics.count("dots-missing", holes - trace.countedHoles, "hole");
     trace.countedHoles = Math.max(trace.countedHoles, holes);
   }
+}
+
+function placeOf({ at, sheet, stroke }: RoomStroke): Pick<StrokeRow, "assignment" | "item" | "box"> {
+  const box = at?.cell.strokes.find((each) => each.stroke === stroke)?.boxId ?? null;
+  return { assignment: sheet?.assignment.id ?? null, item: at?.cell.item.id ?? null, box };
 }

@@ -204,6 +204,12 @@ export class Stroke {
     return memory.count > live.count ? memory : live;
   }
 
+  /** The end of a telling was not heard (yet). ANS-4. */
+  get isOpen(): boolean {
+    const { live, memory } = this;
+    return (live !== null && live.end === null) || (memory !== null && memory.end === null);
+  }
+
   isSame(batch: DotBatch): boolean {
     if (batch.downMs !== this.downMs || batch.pen !== this.pen) return false;
     if (batch.page === null || this.page === null) return batch.page === this.page;

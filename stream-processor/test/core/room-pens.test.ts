@@ -78,7 +78,7 @@ describe("RoomPens", () => {
   it("[ANS-51] any connected pen of a student will do", () => {
     const { state, pens, connected } = bench();
     state.apply({ kind: "pens", id: penOf(5), version: 1, document: { id: penOf(5), student: studentOf(0) } });
-    pens.adopt(new RoomSetup(state, ROOM));
+    pens.adopt(new RoomSetup(state, ROOM), false);
     pens.note(penState(penOf(0), T, "lost"), T);
     expect(connected(0)).toBe(false);
     pens.note(penState(penOf(5), T), T);
@@ -116,7 +116,7 @@ describe("RoomPens", () => {
     pens.deskOf(penOf(0)).writeIn(lesson, cell);
     const given: SetupRecord = { kind: "pens", id: penOf(0), version: 2, document: { id: penOf(0), student: studentOf(1) } };
     state.apply(given);
-    pens.adopt(new RoomSetup(state, ROOM));
+    pens.adopt(new RoomSetup(state, ROOM), false);
     expect([pens.deskOf(penOf(0)).student, connected(0), connected(1), cell.writers]).toEqual(["s1", false, true, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import { type AssignmentId, type PageKey, pageKeyOf, type RoomId, SetupState, type SetupRecord } from "@penlight/proto";
+import { type AssignmentId, type PageKey, pageKeyOf, type RoomId, type SetupRecord, SetupState } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RoomSetup, WorksheetIndex } from "../../src/core/room-setup.ts";

@@ -4,7 +4,7 @@ import { RoomStroke } from "../../src/core/room-stroke.ts";
 import { Stroke } from "../../src/core/stroke.ts";
 import { PAGE, penOf, ROOM, setupOf, worksheetOf } from "../fixtures/classroom.ts";
 import { glyphStroke } from "../fixtures/ink.ts";
-import { strokeOf, straight } from "../fixtures/marks.ts";
+import { straight, strokeOf } from "../fixtures/marks.ts";
 
 const worksheet = worksheetOf(2);
 const sheet = new RoomSetup(setupOf(1, 2), ROOM).sheets[0] as Sheet;

@@ -5,7 +5,14 @@ import { strokeRowOf } from "../../src/core/stroke-row.ts";
 import { PAGE, penOf, ROOM } from "../fixtures/classroom.ts";
 
 const NOWHERE = { student: null, assignment: null, item: null, box: null };
-const FACTS = { clockOffsetMs: 250, maxForce: 852, tip: "eraser", color: 0xffff0000, syntheticStart: true, downMs: 1000 } as const;
+const FACTS = {
+  clockOffsetMs: 250,
+  maxForce: 852,
+  tip: "eraser",
+  color: 0xffff0000,
+  syntheticStart: true,
+  downMs: 1000,
+} as const;
 /** Dots 10 ms apart; the other numbers say which dot it is. */
 const dotsOf = (from: number, to: number) =>
   Int32Array.from({ length: (to - from) * DOT_STRIDE }, (_, i) => {

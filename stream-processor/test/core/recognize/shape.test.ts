@@ -13,7 +13,11 @@ const step = fc.oneof(fc.double({ min: -0.25, max: 0.25, noNaN: true }), mm);
 const path = fc.array(fc.tuple(step, step), { minLength: 1, maxLength: 60 }).map((steps) => {
   const out: number[] = [];
   let [x, y] = [50, 50];
-  for (const [dx, dy] of steps) out.push((x += dx), (y += dy));
+  for (const [dx, dy] of steps) {
+    x += dx;
+    y += dy;
+    out.push(x, y);
+  }
   return out;
 });
 
@@ -118,7 +122,10 @@ describe("the shape of a stroke", () => {
     const { points, lengthMm, bendMm } = shapeOfPath(long);
     expect(points.length).toBe(2 * SHAPE_POINTS_MAX);
     expect([points[0], points[1], points.at(-2), points.at(-1)]).toEqual([0, 0, 4999, 9998]);
-    const steps = Array.from({ length: SHAPE_POINTS_MAX - 1 }, (_, i) => (points[2 * i + 2] as number) - (points[2 * i] as number));
+    const steps = Array.from(
+      { length: SHAPE_POINTS_MAX - 1 },
+      (_, i) => (points[2 * i + 2] as number) - (points[2 * i] as number),
+    );
     expect(new Set(steps)).toEqual(new Set([39, 40]));
     expect(lengthMm).toBeCloseTo(4999 * Math.sqrt(5), 6);
     expect(bendMm).toBeCloseTo(0, 6);
