@@ -34,7 +34,11 @@ export async function run({ smoke, chromium }: BenchOptions): Promise<BenchResul
   const ink = (each: BrowserRun) => each.ink;
   const cells = (each: BrowserRun) => each.cells;
   const frames = (each: BrowserRun) => each.frames;
+  const sentInk = (each: BrowserRun) => each.sent.ink;
+  const sentCells = (each: BrowserRun) => each.sent.correctness;
   return [
+    line("ink to socket p99", of(sentInk, 0.99), "what of the way to pixels is not the browser's"),
+    line("cell to socket p99", of(sentCells, 0.99), "what of the way to pixels is not the browser's"),
     line("ink to pixels p50", of(ink, 0.5), `${count(ink)} records`, interval),
     line("ink to pixels p99", of(ink, 0.99), `${count(ink)} records`, interval),
     line("cell to pixels p50", of(cells, 0.5), `${count(cells)} changes of a cell`, interval),

@@ -10,10 +10,10 @@ import { lessonRecords } from "./fixtures/lesson.ts";
 const STUDENTS = 3;
 const ITEMS = 4;
 const sheet = worksheetOf(ITEMS);
-const CLOSES_MS = OPENS_MS + 25_000;
+const CLOSES_MS = OPENS_MS + 40_000;
 
 function recordsOf(seed: string, lost: number): InkRecord[] {
-  return lessonRecords({ students: STUDENTS, sheet, random: new Random(seed), lost, strokes: 9, lastsMs: 27_000 });
+  return lessonRecords({ students: STUDENTS, sheet, random: new Random(seed), lost, strokes: 8, lastsMs: 42_000 });
 }
 const setup = () => setupOf(STUDENTS, ITEMS, { ...LESSON, closesMs: CLOSES_MS });
 

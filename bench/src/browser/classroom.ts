@@ -66,7 +66,9 @@ const observer: LiveObserver = {
 const address = new Promise<string>((resolve) => {
   const onListening = ({ port }: { readonly port: number }) => resolve(`http://127.0.0.1:${port}/?room=${room.room}`);
   const ready = () => void address.then((url) => say({ kind: "listening", url, student: watched.student, item: item.id }));
-  services.push(runDashboard({ log, history, clock, signal: stop.signal, webRoot: WEB_ROOT, observer, onListening, onReady: ready }));
+  services.push(
+    runDashboard({ log, history, clock, signal: stop.signal, webRoot: WEB_ROOT, observer, onListening, onReady: ready }),
+  );
 });
 process.on("message", (message) => {
   if (message === "stop") void end();

@@ -156,7 +156,10 @@ describe("the kind of a stroke", () => {
       const spur = [0, leg, 0, leg, 0].map((depth): Corner => [0.5, 0.25 + depth]);
       return [...spur, [0.5, 0], [1, 0], [1, 1], [0, 1], [0, 0], [0.5, 0]];
     };
-    expect([0.115, 0.125].map((share) => kindOfWay(withCore(share)))).toEqual(["loop", "scribble"]);
+    const sides: ((corner: Corner) => Corner)[] = [([x, y]) => [x, y], ([x, y]) => [y, x], ([x, y]) => [1 - y, 1 - x]];
+    for (const side of sides) {
+      expect([0.115, 0.125].map((share) => kindOfWay(withCore(share).map(side)))).toEqual(["loop", "scribble"]);
+    }
   });
 
   it("[ANS-26] rings of many hands, in the box or around it, are rings", () => {

@@ -222,6 +222,27 @@ describe("MarkReader", () => {
     expect([after(tick, across(1)), after(tick, flat(1.5))]).toEqual(["doubtful", "struck"]);
   });
 
+  it("[ANS-33] a wide line across a tick strikes it out, also one that is nearly a line", () => {
+    const flatTick: Corner[] = [
+      [-0.043, 0.544],
+      [0.3, 0.75],
+      [1.29, 0.07],
+    ];
+    expect(kindOf(drawn(flatTick), BOX)).toBe("tick");
+    expect([after(flatTick, upright(1.2, 0.6)), after(flatTick, upright(1.6, 0.6))]).toEqual(["doubtful", "struck"]);
+  });
+
+  it("[ANS-33] a line across a scribble makes no cross of it, it strikes (ANS-32)", () => {
+    const threeTimes: Corner[] = [
+      [0.1, 0.5],
+      [0.9, 0.5],
+      [0.1, 0.5],
+      [0.9, 0.5],
+    ];
+    expect(kindOf(drawn(threeTimes), BOX)).toBe("scribble");
+    expect(after(threeTimes, upright(1.25))).toBe("struck");
+  });
+
   it("[ANS-34] on an empty box every stroke but a short one is a mark", () => {
     const first = [tick, ring, scribble, hook, flat(0.61), flat(0.59)].map((way) => after(way));
     expect(first).toEqual(["marked", "marked", "marked", "marked", "marked", "doubtful"]);
@@ -262,6 +283,8 @@ describe("MarkReader", () => {
 
   it("[ANS-36] a scribble that stays inside goes on with a fill and is doubtful over a tick or a ring", () => {
     expect([scribble, hook, flat(0.9)].map((way) => after(way, scribble))).toEqual(["marked", "marked", "marked"]);
+    expect(after(flat(0.9, 0.2), flat(0.9, 0.4), scribble)).toBe("marked");
+    expect(after(slanting(1), lineAt(middle, -Math.PI / 4, 1), scribble)).toBe("marked");
     expect([tick, ring].map((way) => after(way, scribble))).toEqual(["doubtful", "doubtful"]);
     const leaving = scribble.map(([x, y]): Corner => [2 * x - 0.5, y]);
     expect([scribble, tick, ring].map((way) => after(way, leaving))).toEqual(["struck", "struck", "struck"]);
@@ -284,6 +307,7 @@ describe("ringsBox", () => {
   it("[ANS-11] a ring is the box's when it holds the middle and passes less than 0.3 through the middle half", () => {
     expect([0, 0.29, 0.31].map((inside) => ringsBox(drawn(dipping(inside)), BOX))).toEqual([true, true, false]);
     const beside = ring.map(([x, y]): Corner => [x + 0.45, y]);
-    expect([ringsBox(drawn(ring), BOX), ringsBox(drawn(beside), BOX)]).toEqual([true, false]);
+    const far = ring.map(([x, y]): Corner => [x + 3, y]);
+    expect([ring, beside, far].map((way) => ringsBox(drawn(way), BOX))).toEqual([true, false, false]);
   });
 });

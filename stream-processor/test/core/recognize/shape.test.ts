@@ -75,6 +75,7 @@ describe("the shape of a stroke", () => {
     expect(closed.chordMm).toBeCloseTo(0, 9);
     expect(closed.bendMm).toBeCloseTo(8, 9);
     expect(closed.bendAt).toBe(30);
+    expect(shapeOfPath([0, 0, 3, 0, 3, 4, 0, 0])).toMatchObject({ chordMm: 0, bendMm: 5, bendAt: 2 });
   });
 
   it("[ANS-20] a single dot and a pen that lies have neither length nor bend", () => {
