@@ -62,31 +62,31 @@ export function parseVectorFile(text: string): VectorFile {
   } catch (error) {
     throw new VectorFileError(`not JSON: ${(error as Error).message}`);
   }
-  if (!isObject(file) || !Array.isArray(file["vectors"])) throw new VectorFileError("vectors must be a list");
-  const meta = file["meta"] ?? {};
-  const given = isObject(meta) ? (meta["preambles"] ?? {}) : {};
+  if (!isObject(file) || !Array.isArray(file.vectors)) throw new VectorFileError("vectors must be a list");
+  const meta = file.meta ?? {};
+  const given = isObject(meta) ? (meta.preambles ?? {}) : {};
   if (!isObject(given)) throw new VectorFileError("meta.preambles must be an object");
   const preambles = new Map<string, readonly Uint8Array[]>([["none", []]]);
   for (const [name, list] of Object.entries(given)) preambles.set(name, parseHexList(list, `meta.preambles.${name}`));
-  return { preambles, vectors: file["vectors"].map((vector: unknown, i) => parseVector(vector, `vectors[${i}]`, preambles)) };
+  return { preambles, vectors: file.vectors.map((vector: unknown, i) => parseVector(vector, `vectors[${i}]`, preambles)) };
 }
 
 function parseVector(vector: unknown, place: string, preambles: VectorFile["preambles"]): Vector {
   if (!isObject(vector)) throw new VectorFileError(`${place} must be an object`);
-  const id = parseText(vector["id"], `${place}.id`);
-  const title = typeof vector["title"] === "string" ? vector["title"] : "";
+  const id = parseText(vector.id, `${place}.id`);
+  const title = typeof vector.title === "string" ? vector.title : "";
   const { direction, expect } = vector;
   if (direction === "host->pen") {
     return {
       id,
       title,
       direction,
-      bytes: parseHex(vector["bytes"], `${id}.bytes`),
+      bytes: parseHex(vector.bytes, `${id}.bytes`),
       expect: parseExpected(expect, `${id}.expect`),
     };
   }
   if (direction !== "pen->host") throw new VectorFileError(`${id}.direction must be "pen->host" or "host->pen"`);
-  const preamble = parseText(vector["preamble"] ?? "none", `${id}.preamble`);
+  const preamble = parseText(vector.preamble ?? "none", `${id}.preamble`);
   if (!preambles.has(preamble))
     throw new VectorFileError(`${id}.preamble: there is no preamble "${preamble}" in meta.preambles`);
   const expected: readonly unknown[] = Array.isArray(expect) ? expect : [expect];
@@ -95,7 +95,7 @@ function parseVector(vector: unknown, place: string, preambles: VectorFile["prea
     title,
     direction,
     preamble,
-    notifications: parseHexList(vector["notifications"], `${id}.notifications`),
+    notifications: parseHexList(vector.notifications, `${id}.notifications`),
     expect: expected.map((each, i) => parseExpected(each, `${id}.expect[${i}]`)),
   };
 }

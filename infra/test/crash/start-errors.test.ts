@@ -96,7 +96,9 @@ describe("what npm start says when it cannot start", () => {
       const replay = await run(["--data", path.join(folder.path, "a"), "--port", "0", "--pens", `replay=${file}`]);
       expect(replay.code).toBe(1);
       expectOneLine(replay, /line 2/);
-      const server = await run(["--data", path.join(folder.path, "b"), "--port", "0"], { PENLIGHT_CLICKHOUSE_URL: "http://127.0.0.1:9" });
+      const server = await run(["--data", path.join(folder.path, "b"), "--port", "0"], {
+        PENLIGHT_CLICKHOUSE_URL: "http://127.0.0.1:9",
+      });
       expect(server.code).toBe(1);
       expectOneLine(server, /PENLIGHT_CLICKHOUSE_URL/);
     } finally {

@@ -21,7 +21,7 @@ function glued(pieces: readonly Uint8Array[]): Uint8Array {
 /** Without what was said of the bytes in front. */
 function withoutNoise(events: readonly Words[]): Words[] {
   const noise = ["garbage", "stray-end", "resync", "runt", "broken-escape"];
-  return events.filter((event) => event["kind"] !== "fault" || !noise.includes(event["fault"] as string));
+  return events.filter((event) => event.kind !== "fault" || !noise.includes(event.fault as string));
 }
 
 /** What a vector says when its bytes come as it has them, and a check that they say the same when they come otherwise. */
@@ -72,11 +72,11 @@ describe("what the vectors say in words", () => {
     const vector = file.vectors.find((each) => each.id === id);
     return vector === undefined ? [] : runVector(vector, file).events;
   };
-  const kindsOf = (id: string) => eventsOf(id).map((event) => event["kind"]);
+  const kindsOf = (id: string) => eventsOf(id).map((event) => event.kind);
 
   test("[PEN-6] L04: what is left of the stroke is there, its later dots 24 ms early", () => {
-    const dots = eventsOf("L04").filter((event) => event["kind"] === "dot");
-    expect(dots.map((dot) => dot["timeMs"])).toEqual([1760000000003, 1760000000015, 1760000000027, 1760000000039]);
+    const dots = eventsOf("L04").filter((event) => event.kind === "dot");
+    expect(dots.map((dot) => dot.timeMs)).toEqual([1760000000003, 1760000000015, 1760000000027, 1760000000039]);
     expect(eventsOf("L04").at(-1)).toMatchObject({ kind: "penUp", timeMs: 1760000000070, lostDots: 2 });
   });
   test("[PEN-6] L09: one stroke of three dots", () => {
@@ -162,7 +162,7 @@ describe("the command", () => {
   test("with --json: a line a vector, each an object with id, events and writes", () => {
     const { exitCode, lines } = command("pens.json", "--json");
     const objects = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect([exitCode, objects.map((each) => each["id"])]).toEqual([0, file.vectors.map((vector) => vector.id)]);
+    expect([exitCode, objects.map((each) => each.id)]).toEqual([0, file.vectors.map((vector) => vector.id)]);
     expect(objects[0]).toEqual({ id: "F01", events: [{ kind: "lowBattery", percent: 15 }], writes: [] });
   });
 

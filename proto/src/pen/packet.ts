@@ -43,8 +43,8 @@ function decodeRows(rows: Indexed, reader: FrameReader): FieldValues | null {
   for (const [kind, row] of rows) {
     const values = readFields({ bytes: reader.body, at: reader.payloadStart, end: reader.payloadEnd }, row.fields, row.tail);
     if (values === undefined) continue;
-    values["kind"] = kind;
-    if (row.error === true) values["error"] = reader.error;
+    values.kind = kind;
+    if (row.error === true) values.error = reader.error;
     return values;
   }
   return null;

@@ -27,7 +27,7 @@ function read(pieces: readonly Uint8Array[], from: Side = "pen", reader = new Fr
     for (let found = reader.next(); found !== FRAME_NONE; found = reader.next()) {
       if (found === FRAME_FAULT) faults[reader.fault] = (faults[reader.fault] ?? 0) + reader.faultCount;
       else {
-        if (reader.excess > 0) faults["long"] = (faults["long"] ?? 0) + 1;
+        if (reader.excess > 0) faults.long = (faults.long ?? 0) + 1;
         const command = reader.command.toString(16).padStart(2, "0");
         const error = reader.error === 0 ? "" : `/${reader.error}`;
         frames.push(`${command}${error}:${hexOf(reader.body.subarray(reader.payloadStart, reader.payloadEnd))}`);

@@ -36,8 +36,8 @@ function payload(hex: string): Uint8Array {
 
 /** Some values of a general row are a special row's: FFFF notes, FFFFFFFF owner, profile types with a row of their own. */
 function isTakenByAnotherRow(packet: Record<string, unknown>): boolean {
-  if (packet["kind"] === "offlineNoteList") return packet["owner"] === 0xffffff && packet["section"] === 0xff;
-  return packet["kind"] === "profileResult" && (packet["type"] === 0x03 || packet["type"] === 0x12);
+  if (packet.kind === "offlineNoteList") return packet.owner === 0xffffff && packet.section === 0xff;
+  return packet.kind === "profileResult" && (packet.type === 0x03 || packet.type === 0x12);
 }
 
 describe("[PEN-4] decode(encode(p)) = p", () => {
