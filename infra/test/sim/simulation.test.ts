@@ -3,7 +3,7 @@ import { CALM } from "./faults.ts";
 import { simulate } from "./simulate.ts";
 
 describe("simulation", () => {
-  test("[SIM-2] the same seed does the same twice, another seed does not", async () => {
+  test("[SIM-2] [SIM-4] the same seed does the same twice, another seed does not", async () => {
     const [first, again, other] = [await simulate({ seed: 17 }), await simulate({ seed: 17 }), await simulate({ seed: 18 })];
     expect(again).toEqual(first);
     expect(other.hash).not.toBe(first.hash);
@@ -26,7 +26,7 @@ describe("simulation", () => {
     expect(reasons.size).toBeGreaterThan(3);
   });
 
-  test("[SIM-7] on a calm day the board of the class is what the pupils meant, and every dot they made is in history", async () => {
+  test("[SIM-1] [SIM-6] [SIM-7] [SIM-8] on a calm day the board of the class is what the pupils meant, and every dot they made is in history", async () => {
     for (const seed of [101, 102, 103]) {
       const outcome = await simulate({ seed, faults: CALM });
       expect(outcome).toMatchObject({ failures: [], lost: 0, doubled: 0 });
