@@ -35,7 +35,7 @@ export async function run({ smoke, chromium }: BenchOptions): Promise<BenchResul
   const cells = (each: BrowserRun) => each.cells;
   const frames = (each: BrowserRun) => each.frames;
   const sentInk = (each: BrowserRun) => each.sent.ink;
-  const sentCells = (each: BrowserRun) => each.sent.correctness;
+  const sentCells = (each: BrowserRun) => each.sent.cells;
   return [
     line("ink to socket p99", of(sentInk, 0.99), "what of the way to pixels is not the browser's"),
     line("cell to socket p99", of(sentCells, 0.99), "what of the way to pixels is not the browser's"),

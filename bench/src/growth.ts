@@ -25,7 +25,7 @@ async function pensGrowth({ smoke }: BenchOptions): Promise<BenchResult[]> {
     const median = medianOf(runs);
     return {
       bench: "growth",
-      case: `${size} pens in a room`,
+      case: `pens in a room: ${size}`,
       unit: "us/dot",
       median: rounded(median),
       runs: runs.map(rounded),

@@ -16,7 +16,7 @@ export type StrokeId = Branded<"StrokeId">;
 /** `section.owner.note.page`, the text form of a {@link PageAddress}. */
 export type PageKey = Branded<"PageKey">;
 
-/** What a pen says about where it is: its own vocabulary (pen-protocol section 7.1). */
+/** What a pen says about where it is: its own vocabulary (NeoLAB protocol 2.x). */
 export interface PageAddress {
   readonly section: number;
   readonly owner: number;

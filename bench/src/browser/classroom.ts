@@ -22,15 +22,20 @@ export interface Ledger {
   readonly kind: "ledger";
   readonly ink: readonly HeardInk[];
   readonly cells: readonly ToldCell[];
-  /** From receive time to the bytes in the socket, ms; the part of the way that is not the browser's. */
-  readonly sent: { readonly ink: readonly number[]; readonly correctness: readonly number[] };
+  /** When bytes of what was received then were in a socket: the part of the way that is not the browser's. */
+  readonly sent: { readonly ink: readonly Sent[]; readonly correctness: readonly Sent[] };
+}
+
+export interface Sent {
+  readonly receivedMs: number;
+  readonly sentMs: number;
 }
 
 const WEB_ROOT = path.resolve(import.meta.dirname, "../../../classroom-dashboard/web/dist");
 const [folder = "", pens = "", seconds = ""] = process.argv.slice(2);
 const ink: HeardInk[] = [];
 const cells: ToldCell[] = [];
-const sent = { ink: [] as number[], correctness: [] as number[] };
+const sent = { ink: [] as Sent[], correctness: [] as Sent[] };
 
 const clock = clockAtTick();
 const log = await openEmbeddedLog({ directory: path.join(folder, "log"), clock });
@@ -58,7 +63,7 @@ const services = [
   runGateway({ source: room.pupils.source, log: recorded, clock, room: room.room, signal: stop.signal }),
 ];
 const observer: LiveObserver = {
-  sent: (kind, receivedMs, sentMs) => void sent[kind].push(sentMs - receivedMs),
+  sent: (kind, receivedMs, sentMs) => void sent[kind].push({ receivedMs, sentMs }),
   stage() {},
   count() {},
   viewers() {},

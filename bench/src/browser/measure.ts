@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import type { Ledger, Listening } from "./classroom.ts";
+import type { Ledger, Listening, Sent } from "./classroom.ts";
 import { cellLatencies, inkLatencies, staleCells } from "./pixels.ts";
 import { frameIntervals, installProbe, type Seen, takeSeen } from "./probe.ts";
 
@@ -32,7 +32,7 @@ export interface BrowserRun {
   readonly cells: readonly number[];
   readonly frames: readonly number[];
   /** Until the bytes were in the socket. */
-  readonly sent: Ledger["sent"];
+  readonly sent: { readonly ink: readonly number[]; readonly cells: readonly number[] };
 }
 
 export interface BrowserLesson {
@@ -61,7 +61,8 @@ export async function measureLesson({ chromium: executablePath, pens, seconds }:
     const frames = await page.evaluate(frameIntervals, FRAMES_MS);
     classroom.send("stop");
     const ledger = (await answerOf(classroom)) as Ledger;
-    return { ...latenciesOf(seen, ledger), frames, sent: ledger.sent };
+    const { ink, correctness } = ledger.sent;
+    return { ...latenciesOf(seen, ledger), frames, sent: { ink: sentWhile(seen, ink), cells: sentWhile(seen, correctness) } };
   } finally {
     await browser?.close();
     if (classroom.exitCode === null && classroom.signalCode === null) {
@@ -110,4 +111,12 @@ function latenciesOf(seen: Seen, ledger: Ledger): { readonly ink: number[]; read
   const stale = staleCells(told, seen.page, settledMs);
   if (stale.length > 0) throw new Error(`the page is not what was told: ${JSON.stringify(stale.slice(0, 5))}`);
   return { ink: inkLatencies(ledger.ink, seen.ink), cells: cellLatencies(told, seen.cells) };
+}
+
+/** Of what was received while the probe looked. */
+function sentWhile(seen: Seen, sent: readonly Sent[]): number[] {
+  const fromMs = seen.ink[0]?.atMs ?? 0;
+  return sent
+    .filter(({ receivedMs }) => receivedMs >= fromMs && receivedMs < seen.atMs)
+    .map(({ receivedMs, sentMs }) => sentMs - receivedMs);
 }

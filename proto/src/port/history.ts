@@ -80,7 +80,7 @@ export interface HistoryBatch {
   readonly gaps: readonly GapRow[];
 }
 
-/** A batch's limits: 2,000 strokes or 1 s (technology.md). HIS-5. */
+/** A batch's limits: 2,000 strokes or 1 s. HIS-5. */
 export const HISTORY_BATCH_STROKES_MAX = 2000;
 export const HISTORY_BATCH_AGE_MS_MAX = 1000;
 

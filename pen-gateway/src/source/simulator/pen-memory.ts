@@ -9,7 +9,7 @@ export interface NoteAddress {
   readonly note: number;
 }
 
-/** Strokes that a chunk holds at most; about 8 were seen from real pens (pen-protocol section 5). */
+/** Strokes that a chunk holds at most; about 8 were seen from real pens (NeoLAB protocol 2.x). */
 const CHUNK_STROKES_MAX = 8;
 const CHUNK_BYTES_MAX = 16 * 1024;
 /** Lists are cut here from protocol 2.15 on. */

@@ -45,7 +45,7 @@ interface OpenStroke {
   readonly heard: number;
 }
 
-/** The pen's side of the protocol (pen-protocol section 12). Sans-I/O: host bytes, strokes and time in, frames out. */
+/** The pen's side of the protocol (NeoLAB protocol 2.x). Sans-I/O: host bytes, strokes and time in, frames out. */
 export class VirtualPen {
   readonly pen: PenId;
   readonly memory: PenMemory;
