@@ -24,6 +24,9 @@ import type { ProcessorMetrics } from "./metrics.ts";
 import { readInk } from "./pipeline.ts";
 import { Publisher, RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 
+/** Strokes of no assignment are read back at take-over from this long before room time on, ms: a school day. ANS-12. */
+export const UNASSIGNED_INK_MS = 12 * 3_600_000;
+
 export interface RoomPartitionOptions {
   readonly partition: number;
   readonly startOffset: Offset;
@@ -103,7 +106,22 @@ export class RoomPartition implements PartitionHandler {
     const room = new Room(id, this.#options.setup, this.#watermark, this.#options.metrics);
     this.#rooms.set(id, room);
     for (const sheet of room.setup.relevantAt(roomMs)) await this.#fold(room, room.addLesson(sheet));
+    await this.#foldUnassigned(room, roomMs);
     return room;
+  }
+
+  /** Ink of no assignment: it may go on, or find its place once the setup says whose it is. HIS-13, ANS-12. */
+  async #foldUnassigned(room: Room, roomMs: number): Promise<void> {
+    const { history } = this.#options;
+    const opened = [...room.lessons.values()].map((lesson) => lesson.sheet.assignment.opensMs);
+    const sinceMs = Math.min(roomMs - UNASSIGNED_INK_MS, ...opened);
+    const strokes = await this.#patiently(() => history.strokesWithoutAssignment(room.id, sinceMs));
+    // The setup came while nobody listened, and the assignment is over: what it has comes before what joins it.
+    for (const stroke of strokes) {
+      const sheet = room.missingFor(stroke);
+      if (sheet !== null) await this.#fold(room, room.addLesson(sheet));
+    }
+    room.foldStrokes(strokes);
   }
 
   async #adopt(room: Room): Promise<void> {

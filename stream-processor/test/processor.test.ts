@@ -1,4 +1,5 @@
 import {
+  type AssignmentId,
   decodeDeadLetter,
   decodeEvent,
   encodeInk,
@@ -39,7 +40,7 @@ class Bench {
   readonly clock = new SimulatedClock(OPENS_MS);
   readonly log = new MemoryLog({ clock: this.clock });
   readonly history: MemoryHistory;
-  readonly #abort = new AbortController();
+  #abort = new AbortController();
   #running: Promise<void> | null = null;
 
   constructor(history = new MemoryHistory()) {
@@ -57,6 +58,7 @@ class Bench {
 
   start(): void {
     const { log, history, clock } = this;
+    this.#abort = new AbortController();
     this.#running = runProcessor({ log, history, clock, signal: this.#abort.signal });
   }
 
@@ -158,6 +160,47 @@ describe("runProcessor", () => {
     expect(await bench.cell("i0")).toMatchObject({ state: "right", answer: "B" });
     await bench.stop();
     expect(await bench.history.strokesOfAssignment(ASSIGNMENT)).toMatchObject([{ student: "s0", item: "i0", box: "i0-B" }]);
+  });
+
+  it("[ANS-12] [HIS-13] ink of a pen that is given out after a restart is placed then, too", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, SHEET, GIVEN);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(4000);
+    await bench.stop();
+    expect(bench.history.strokes()).toMatchObject([{ student: null, assignment: null }]);
+    bench.start();
+    await bench.until(7000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "no-signal" });
+    await bench.setup(...PENS);
+    await bench.until(9000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "right", answer: "B" });
+    await bench.stop();
+    expect(await bench.history.strokesOfAssignment(ASSIGNMENT)).toMatchObject([{ student: "s0", item: "i0", box: "i0-B" }]);
+  });
+
+  it("[ANS-12] [HIS-13] ink of a pen that is given out while no processor runs is placed when one does", async () => {
+    // Over by then, and followed by another assignment: nothing else would read it from history.
+    const over: SetupRecord = { ...GIVEN, document: { ...LESSON, closesMs: OPENS_MS + 2000 } } as SetupRecord;
+    const id = "assignment-after" as AssignmentId;
+    const next = { ...GIVEN, id, document: { ...LESSON, id, opensMs: OPENS_MS + 3000 } } as SetupRecord;
+    const bench = new Bench();
+    await bench.setup(CLASS, SHEET, over, next);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(4000);
+    await bench.stop();
+    await bench.setup(...PENS);
+    bench.start();
+    await bench.until(7000);
+    await bench.stop();
+    expect(await bench.history.strokesOfAssignment(ASSIGNMENT)).toMatchObject([{ student: "s0", item: "i0", box: "i0-B" }]);
+    expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toContainEqual(
+      expect.objectContaining({ student: "s0", item: "i0", state: "right", answer: "B" }),
+    );
   });
 
   it("[ANS-52] a teacher who closes the assignment makes blanks of what has no ink", async () => {

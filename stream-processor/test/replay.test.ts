@@ -15,7 +15,7 @@ const CLOSES_MS = OPENS_MS + 40_000;
 function recordsOf(seed: string, lost: number): InkRecord[] {
   return lessonRecords({ students: STUDENTS, sheet, random: new Random(seed), lost, strokes: 8, lastsMs: 42_000 });
 }
-const setup = () => setupOf(STUDENTS, ITEMS, { ...LESSON, closesMs: CLOSES_MS });
+const setup = (closesMs = CLOSES_MS) => setupOf(STUDENTS, ITEMS, { ...LESSON, closesMs });
 
 /** Keeps every row that was ever written, by identity and version. */
 class RecordingHistory extends MemoryHistory {
@@ -56,25 +56,31 @@ function outcomeOf(bench: BenchPartition): Outcome {
   };
 }
 
-async function run(records: readonly StoredRecord[], size = 7): Promise<Outcome> {
-  const bench = new BenchPartition({ setup: setup(), history: new RecordingHistory() });
+async function run(records: readonly StoredRecord[], size = 7, closesMs = CLOSES_MS): Promise<Outcome> {
+  const bench = new BenchPartition({ setup: setup(closesMs), history: new RecordingHistory() });
   await bench.feed(records, size);
   await bench.close();
   return outcomeOf(bench);
 }
 
 /** The processor dies after `crashAt` records and a new one goes on from the committed low-water mark. */
-async function runWithCrashes(records: readonly StoredRecord[], crashes: readonly number[], size: number): Promise<Outcome> {
+async function runWithCrashes(
+  records: readonly StoredRecord[],
+  crashes: readonly number[],
+  size: number,
+  closesMs = CLOSES_MS,
+): Promise<Outcome> {
   const log = new AppendedLog();
   const history = new RecordingHistory();
   const clock = new StillClock();
   const at = [...new Set(crashes)].sort((a, b) => a - b);
-  let bench = new BenchPartition({ setup: setup(), history, log, clock });
+  let bench = new BenchPartition({ setup: setup(closesMs), history, log, clock });
   let from = 0;
   for (const crash of at) {
     await bench.feed(records.slice(from, crash), size);
     const start = bench.lowWater;
-    bench = new BenchPartition({ setup: setup(), history, log, clock, startOffset: start, endOffset: BigInt(crash) });
+    const offsets = { startOffset: start, endOffset: BigInt(crash) };
+    bench = new BenchPartition({ setup: setup(closesMs), history, log, clock, ...offsets });
     from = Number(start);
   }
   await bench.feed(records.slice(from), size);
@@ -98,6 +104,17 @@ describe("replay", () => {
       { seed: 1, numRuns: 8 },
     );
   }, 60_000);
+
+  it("[LOG-7] [HIS-13] a stroke of no assignment that goes on after a crash keeps the dots that history has of it", async () => {
+    const closesMs = OPENS_MS + 25_000;
+    const random = new Random("crash-2991");
+    const lesson = lessonRecords({ students: STUDENTS, sheet, random, lost: 0.15, strokes: 9, lastsMs: 27_000 });
+    const records = stored(lesson);
+    const whole = await run(records, 7, closesMs);
+    // Two crashes: near the end of the recording, and before its first record.
+    const crashes = [Math.floor(0.723 * records.length), 0];
+    expect(await runWithCrashes(records, crashes, 1, closesMs)).toEqual(whole);
+  });
 
   it("[ANS-1] cutting the same records into other batches changes nothing", async () => {
     for (let seed = 0; seed < 2; seed++) {

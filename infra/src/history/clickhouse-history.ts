@@ -8,10 +8,11 @@ import {
   type MarkRow,
   type PageAddress,
   pageKeyOf,
+  type RoomId,
   type StrokeRow,
   type StudentId,
 } from "@penlight/proto";
-import { compareCells, compareStrokes } from "@penlight/proto/memory-history";
+import { compareCells, compareStrokes, downHostMs } from "@penlight/proto/memory-history";
 import { type HistoryConnection, type HistoryTarget, openConnection, type QueryParameters } from "./connection.ts";
 import { HistoryInserter, type HistoryMetrics } from "./history-inserter.ts";
 import { migrate, readMigrations } from "./migrate.ts";
@@ -41,6 +42,12 @@ export interface ClickHouseHistory extends History {
 const BEST_COPY =
   "ORDER BY version DESC, synthetic_end, synthetic_start, lost_dots, source, clock_offset_ms DESC, item DESC, box DESC " +
   "LIMIT 1 BY assignment, student, page, pen, pen_down_ms";
+
+/**
+ * Two copies of a stroke can differ in their clock offset, by less than this, ms: the one that counts is chosen before its
+ * time is looked at, yet the index on the time is used. HIS-13.
+ */
+const OFFSET_SPREAD_MS = 60_000;
 
 /** Rows that are parsed before the event loop gets a turn: about 1 ms. */
 const PARSE_ROWS = 64;
@@ -102,6 +109,14 @@ class OpenHistory implements ClickHouseHistory {
       WHERE assignment = ${sqlText(assignment)} AND student = ${sqlText(student)} AND page = ${sqlText(pageKeyOf(page))}
       ${BEST_COPY}`;
     return (await this.#read(sql, parseStroke)).sort(compareStrokes);
+  }
+
+  async strokesWithoutAssignment(room: RoomId, sinceMs: number): Promise<StrokeRow[]> {
+    const sql = `SELECT ${STROKE_COLUMNS} FROM strokes
+      WHERE assignment = '' AND room = ${sqlText(room)} AND pen_down_ms + clock_offset_ms >= ${sinceMs - OFFSET_SPREAD_MS}
+      ${BEST_COPY}`;
+    const rows = await this.#read(sql, parseStroke);
+    return rows.filter((row) => downHostMs(row) >= sinceMs).sort(compareStrokes);
   }
 
   async answersOfAssignment(assignment: AssignmentId): Promise<AnswerRow[]> {

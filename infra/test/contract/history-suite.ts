@@ -30,6 +30,7 @@ export function historyContract(name: string, open: () => Promise<History>): voi
     identityRules(() => history, fresh);
     orderRules(() => history, fresh);
     losslessRules(() => history, fresh);
+    nowhereRules(() => history, fresh);
   });
 }
 
@@ -158,6 +159,29 @@ function orderRules(history: () => History, fresh: () => AssignmentId): void {
     expect((await history().strokesOfAssignment(assignment)).length).toBe(3);
     expect(await history().strokesOfAssignment("nothing" as AssignmentId)).toEqual([]);
     expect(await history().answersOfAssignment("nothing" as AssignmentId)).toEqual([]);
+  });
+}
+
+function nowhereRules(history: () => History, fresh: () => AssignmentId): void {
+  it("[HIS-13] strokes of no assignment are read by room and time of pen-down, the longer copy of each, in order", async () => {
+    const [room, sinceMs] = ["room-nowhere" as RoomId, 1_700_000_000_000];
+    const nowhere = { assignment: null, item: null, box: null, room, student: null };
+    const at = (downMs: number, over: Partial<StrokeRow> = {}) => strokeRow(4, { ...nowhere, downMs, ...over });
+    const [short, long] = [at(sinceMs + 500, { syntheticEnd: true }), strokeRow(9, { ...nowhere, downMs: sinceMs + 500 })];
+    const first = at(5000.25, { clockOffsetMs: sinceMs - 5000.25, page: null });
+    const known = at(sinceMs + 700, { student: "s01" as StudentId, pen: "000000000001" as PenId });
+    // The copy that counts began before, by its clock offset; the other one does not stand in for it.
+    const early = [at(sinceMs + 50), strokeRow(9, { ...nowhere, downMs: sinceMs + 50, clockOffsetMs: -100 })];
+    const others = [
+      at(sinceMs - 1),
+      at(sinceMs + 600, { assignment: fresh() }),
+      at(sinceMs + 600, { room: "room-elsewhere" as RoomId }),
+    ];
+    await history().write(batchOf({ strokes: [known, long, ...early, ...others] }));
+    await history().write(batchOf({ strokes: [short, first] }));
+    expect(await history().strokesWithoutAssignment(room, sinceMs)).toEqual([first, long, known]);
+    expect(await history().strokesWithoutAssignment(room, sinceMs + 701)).toEqual([]);
+    expect(await history().strokesWithoutAssignment("it's nothing" as RoomId, 0)).toEqual([]);
   });
 }
 

@@ -60,6 +60,8 @@ export class SimulatedHistory {
       write: (batch) => life.cross("history write", () => this.#write(life, batch)),
       strokesOfAssignment: (assignment) => read("read strokes", (rows) => rows.strokesOfAssignment(assignment)),
       strokesOfPage: (assignment, student, page) => read("read page", (rows) => rows.strokesOfPage(assignment, student, page)),
+      strokesWithoutAssignment: (room, sinceMs) =>
+        read("read strokes of no assignment", (rows) => rows.strokesWithoutAssignment(room, sinceMs)),
       answersOfAssignment: (assignment) => read("read answers", (rows) => rows.answersOfAssignment(assignment)),
       marksOfAssignment: (assignment) => read("read marks", (rows) => rows.marksOfAssignment(assignment)),
       close: async () => {},

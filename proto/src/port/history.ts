@@ -98,6 +98,11 @@ export interface HistoryReader {
   strokesOfAssignment(assignment: AssignmentId): Promise<StrokeRow[]>;
   /** The same for one student and page. */
   strokesOfPage(assignment: AssignmentId, student: StudentId, page: PageAddress): Promise<StrokeRow[]>;
+  /**
+   * Every stroke of a room that history has under no assignment and that began at host time `sinceMs` or later, the newest
+   * version of each, in the same order. HIS-13.
+   */
+  strokesWithoutAssignment(room: RoomId, sinceMs: number): Promise<StrokeRow[]>;
   /** The latest version of each answer of an assignment. HIS-8. */
   answersOfAssignment(assignment: AssignmentId): Promise<AnswerRow[]>;
   /** The latest mark of each student and item of an assignment. HIS-8. */

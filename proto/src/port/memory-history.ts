@@ -1,5 +1,5 @@
 import { CELL_STATES } from "../cell.ts";
-import { type AssignmentId, type ItemId, type PageAddress, pageKeyOf, type StudentId } from "../ids.ts";
+import { type AssignmentId, type ItemId, type PageAddress, pageKeyOf, type RoomId, type StudentId } from "../ids.ts";
 import type { AnswerRow, GapRow, History, HistoryBatch, MarkRow, StrokeRow } from "./history.ts";
 
 /**
@@ -30,6 +30,10 @@ export class MemoryHistory implements History {
     return this.strokes().filter(
       (row) => row.assignment === assignment && row.student === student && row.page !== null && pageKeyOf(row.page) === key,
     );
+  }
+
+  async strokesWithoutAssignment(room: RoomId, sinceMs: number): Promise<StrokeRow[]> {
+    return this.strokes().filter((row) => row.assignment === null && row.room === room && downHostMs(row) >= sinceMs);
   }
 
   async answersOfAssignment(assignment: AssignmentId): Promise<AnswerRow[]> {
@@ -63,9 +67,14 @@ function keyOf(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
 
+/** Host time of a stroke's pen-down, ms: what strokes are ordered and chosen by. HIS-7, HIS-13. */
+export function downHostMs(row: Pick<StrokeRow, "downMs" | "clockOffsetMs">): number {
+  return row.downMs + row.clockOffsetMs;
+}
+
 /** The order that readers get strokes in: host time of pen-down, then id. HIS-7. */
 export function compareStrokes(a: StrokeRow, b: StrokeRow): number {
-  return a.downMs + a.clockOffsetMs - (b.downMs + b.clockOffsetMs) || compareText(a.stroke, b.stroke);
+  return downHostMs(a) - downHostMs(b) || compareText(a.stroke, b.stroke);
 }
 
 /** The order that readers get answers and marks in: student, then item. HIS-8. */

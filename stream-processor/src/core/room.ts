@@ -119,8 +119,8 @@ export class Room {
     this.rows.gaps.push({ row, hold: this.#watermark.hold() });
   }
 
-  /** The assignment that a batch belongs to when its lesson is not there yet. */
-  missingFor(batch: DotBatch): Sheet | null {
+  /** The assignment that a batch, or a stroke, belongs to when its lesson is not there yet. */
+  missingFor(batch: Pick<DotBatch, "pen" | "page" | "downMs" | "clockOffsetMs">): Sheet | null {
     if (this.#pens.lastOf(batch.pen)?.stroke.isSame(batch)) return null;
     const stroke = new Stroke(batch.pen, batch.page, batch.downMs);
     if (this.#strokes.get(stroke.id) !== undefined) return null;
@@ -149,8 +149,7 @@ export class Room {
 
   #traceOf(desk: PenDesk, batch: DotBatch, receivedMs: number): RoomStroke {
     if (desk.last?.stroke.isSame(batch)) return desk.last;
-    const id = strokeIdOf(batch.pen, batch.page, batch.downMs);
-    const known = this.#strokes.get(id);
+    const known = this.#strokes.get(strokeIdOf(batch.pen, batch.page, batch.downMs));
     if (known !== undefined) return known;
     const trace = new RoomStroke(new Stroke(batch.pen, batch.page, batch.downMs), this.#watermark.hold());
     trace.heardMs = receivedMs;
@@ -235,7 +234,13 @@ export class Room {
   /** What history has of an assignment, through the same stages, in the order of the pens. */
   fold(lesson: Lesson, strokes: readonly StrokeRow[], answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
     foldTold(lesson, answers, marks);
-    for (const row of strokes) {
+    this.foldStrokes(strokes);
+    foldVersions(lesson, answers);
+  }
+
+  /** Strokes of no assignment may have one by now: that is news for history, the other places it knows. HIS-13, ANS-12. */
+  foldStrokes(rows: readonly StrokeRow[]): void {
+    for (const row of rows) {
       const known = this.#strokes.get(row.stroke);
       if (known !== undefined && known.stroke.best.count >= row.version) continue;
       const trace = known ?? new RoomStroke(strokeOfRow(row), null);
@@ -243,11 +248,11 @@ export class Room {
       this.#strokes.add(trace);
       trace.placeOn(this.#sheetOf(trace.stroke, row.downMs + row.clockOffsetMs));
       trace.closedDots = row.version;
-      this.#placer.place(trace, this.#pens.deskOf(row.pen).student);
-      const { student, assignment, item, box } = row;
-      trace.rowPlace = { student, assignment, item, box };
+      trace.rowPlace = { student: row.student, assignment: row.assignment, item: row.item, box: row.box };
+      const owner = this.#pens.deskOf(row.pen).student;
+      if (row.assignment === null) this.#placer.placeAnew(trace, owner);
+      else this.#placer.place(trace, owner);
     }
-    foldVersions(lesson, answers);
   }
 
   /**
@@ -283,9 +288,8 @@ export class Room {
   flush(revision: number): EventRecord[] {
     const events: EventRecord[] = [];
     for (const lesson of this.lessons.values()) {
-      for (const body of lesson.flush(this.pensKnown)) {
-        events.push({ atMs: this.roomMs, revision, assignment: lesson.id, body });
-      }
+      const head = { atMs: this.roomMs, revision, assignment: lesson.id };
+      for (const body of lesson.flush(this.pensKnown)) events.push({ ...head, body });
     }
     return events;
   }

@@ -210,7 +210,7 @@ export class Stroke {
     return (live !== null && live.end === null) || (memory !== null && memory.end === null);
   }
 
-  isSame(batch: DotBatch): boolean {
+  isSame(batch: Pick<DotBatch, "pen" | "page" | "downMs">): boolean {
     if (batch.downMs !== this.downMs || batch.pen !== this.pen) return false;
     if (batch.page === null || this.page === null) return batch.page === this.page;
     return samePage(batch.page, this.page);
