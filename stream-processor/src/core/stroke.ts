@@ -60,6 +60,8 @@ export class StrokeCopy {
   next = 0;
   end: StrokeEnd | null = null;
   #held: HeldBatch[] = [];
+  /** `dots` was given out by {@link trim}: a row may hold it, and nobody else writes in it. */
+  #isTrimmed = false;
 
   constructor(facts: StrokeFacts) {
     this.facts = facts;
@@ -153,12 +155,15 @@ export class StrokeCopy {
     if (count * DOT_STRIDE <= this.dots.length) return;
     const wider = takeRoom(Math.max(count, (this.dots.length / DOT_STRIDE) * 2));
     wider.set(this.dots.subarray(0, this.count * DOT_STRIDE));
-    giveRoom(this.dots);
+    if (!this.#isTrimmed) giveRoom(this.dots);
+    this.#isTrimmed = false;
     this.dots = wider;
   }
 
   /** Gives back the room that was reserved for more dots: from here on `dots` never changes. */
   trim(): void {
+    if (this.#isTrimmed) return;
+    this.#isTrimmed = true;
     if (this.dots.length === this.count * DOT_STRIDE) return;
     const roomy = this.dots;
     this.dots = cutInts(roomy, this.count * DOT_STRIDE);

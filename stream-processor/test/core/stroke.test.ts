@@ -50,6 +50,21 @@ describe("StrokeCopy", () => {
     );
   });
 
+  it("[ANS-5] dots that were given out stay as they are when their stroke goes on and others are written", () => {
+    // 128 dots fill the room that a stroke is given.
+    for (const count of [127, 128, 129]) {
+      const dots = dotsOf(count + 1);
+      const copy = new StrokeCopy(FACTS);
+      copy.accept(0, slice(dots, 0, count), null);
+      copy.trim();
+      const told = copy.dots;
+      copy.accept(count, slice(dots, count, count + 1), null);
+      for (let i = 0; i < 3; i++) new StrokeCopy(FACTS).accept(0, slice(dots, 1, 9), null);
+      expect([...told]).toEqual([...slice(dots, 0, count)]);
+      expect(content(copy)).toEqual([...dots]);
+    }
+  });
+
   it("[ANS-1] packed batches give the same as unpacked ones, and damaged ones nothing", () => {
     const dots = dotsOf(40);
     const copy = new StrokeCopy(FACTS);
