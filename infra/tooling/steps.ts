@@ -46,6 +46,18 @@ export function tool(name: string, program: string, args: readonly string[]): St
   };
 }
 
+/** Steps that do not get into each other's way, at the same time. */
+export function together(name: string, steps: readonly Step[]): Step {
+  return {
+    name,
+    async run() {
+      const results = await Promise.all(steps.map((step) => step.run()));
+      const sum = (of: "passed" | "failed") => results.reduce((total, result) => total + result[of], 0);
+      return { passed: sum("passed"), failed: sum("failed"), notRun: results.flatMap((result) => result.notRun) };
+    },
+  };
+}
+
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;

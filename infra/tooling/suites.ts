@@ -2,14 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findChromium } from "./chromium.ts";
-import { ROOT, runProgram, type Step, tool, vitest } from "./steps.ts";
+import { ROOT, runProgram, type Step, together, tool, vitest } from "./steps.ts";
 
 const SIM_SEEDS_IN_CI = 200;
 
 /** `npm run check`: what nobody should ever avoid because it is slow. */
 export const fastSteps: readonly Step[] = [
-  tool("format and lint", "biome", ["check", "--config-path=infra/tooling/format-and-lint.json", "--error-on-warnings", "."]),
-  tool("types", "tsc", ["-p", "."]),
+  together("format, types", [
+    tool("format and lint", "biome", ["check", "--config-path=infra/tooling/format-and-lint.json", "--error-on-warnings", "."]),
+    tool("types", "tsc", ["-p", "."]),
+  ]),
   vitest("unit"),
 ];
 

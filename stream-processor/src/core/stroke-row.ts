@@ -1,4 +1,4 @@
-import type { RoomId, StrokeRow } from "@penlight/proto";
+import { DOT_STRIDE, type RoomId, type StrokeRow } from "@penlight/proto";
 import type { Stroke } from "./stroke.ts";
 
 /** More lost dots than this are told as this many (a stroke's batches can be damaged; history keeps 32 bits). */
@@ -29,6 +29,7 @@ export function strokeRowOf(
     syntheticStart,
     syntheticEnd: best.end?.synthetic ?? true,
     lostDots: Math.min(LOST_DOTS_MAX, (best.end?.lostDots ?? 0) + best.holes),
-    dots: best.dots,
+    // A stroke that goes on has room for more dots than it holds; a row is what it is and nobody writes into it later.
+    dots: best.dots.length === best.count * DOT_STRIDE ? best.dots : best.dots.slice(0, best.count * DOT_STRIDE),
   };
 }

@@ -87,4 +87,17 @@ describe("strokeRowOf", () => {
     copy.giveUpHoles();
     expect(strokeRowOf(ROOM, stroke, NOWHERE).lostDots).toBe(4_294_967_295);
   });
+
+  it("[HIS-1] a row of a stroke that goes on has exactly its dots, and keeps them when more come", () => {
+    const stroke = new Stroke(penOf(0), PAGE, 1000);
+    const copy = stroke.addCopy({ ...FACTS, source: "live" });
+    copy.accept(0, dotsOf(0, 5), { upMs: 1052, synthetic: true, lostDots: 0 });
+    copy.trim();
+    copy.accept(5, dotsOf(5, 7), null);
+    const row = strokeRowOf(ROOM, stroke, NOWHERE);
+    expect(row.version).toBe(7);
+    expect(row.dots).toEqual(dotsOf(0, 7));
+    copy.accept(7, dotsOf(7, 30), null);
+    expect(row.dots).toEqual(dotsOf(0, 7));
+  });
 });
