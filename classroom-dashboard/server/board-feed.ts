@@ -126,7 +126,7 @@ function followTopic(options: {
     from: sinceMs === null ? "start" : { sinceMs },
     visibility: topic === "setup" ? "durable" : "appended",
     signal,
-    openPartition: (_partition, startOffset, endOffset) => {
+    openPartition: ({ startOffset, endOffset }) => {
       let isBehind = true;
       const reached = (next: Offset, idle: boolean) => {
         if (!isBehind || (next < endOffset && !idle)) return;

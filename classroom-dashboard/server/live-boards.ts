@@ -112,7 +112,10 @@ export class LiveBoards {
       const event = decodeEvent(value);
       if (event === null) this.#observer.count("undecodable-record");
       if (place === null || event === null) continue;
-      place.live.foldEvent(event);
+      if (!place.live.foldEvent(event)) {
+        this.#observer.count("event-of-former-owner");
+        continue;
+      }
       const times = touched.get(place) ?? [];
       touched.set(place, times);
       if (event.body.kind === "cells") times.push(event.atMs);

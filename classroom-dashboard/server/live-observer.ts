@@ -7,6 +7,7 @@ export const LIVE_COUNTS = [
   "viewer-closed-talkative",
   "bad-message",
   "undecodable-record",
+  "event-of-former-owner",
   "room-refused",
   "history-failed",
 ] as const;

@@ -45,14 +45,17 @@ export type EventBody =
 
 export interface EventRecord {
   readonly atMs: number;
+  /** Of the partition's owner who decided this. LOG-13. */
+  readonly generation: number;
   readonly revision: number;
   readonly assignment: AssignmentId;
   readonly body: EventBody;
 }
 
 export function encodeEvent(record: EventRecord): Uint8Array {
-  const { atMs, revision, assignment } = record;
-  return toBinary(EventRecordSchema, create(EventRecordSchema, { atMs, revision, assignment, body: bodyMessage(record.body) }));
+  const { atMs, generation, revision, assignment } = record;
+  const body = bodyMessage(record.body);
+  return toBinary(EventRecordSchema, create(EventRecordSchema, { atMs, generation, revision, assignment, body }));
 }
 
 function bodyMessage(body: EventBody) {
@@ -98,7 +101,8 @@ export function decodeEvent(bytes: Uint8Array): EventRecord | null {
     const message = fromBinary(EventRecordSchema, bytes);
     const body = parseBody(message.body);
     if (body === null) return null;
-    return { atMs: message.atMs, revision: message.revision, assignment: message.assignment as AssignmentId, body };
+    const { atMs, generation, revision } = message;
+    return { atMs, generation, revision, assignment: message.assignment as AssignmentId, body };
   } catch {
     return null;
   }

@@ -50,7 +50,8 @@ const body = fc.oneof(
 
 describe("event records", () => {
   test("[EVT-8] [EVT-10] [EVT-11] decode(encode(record)) = record, seed 1", () => {
-    const record = fc.record({ atMs: real, revision: real, assignment: fc.string().map((id) => id as AssignmentId), body });
+    const assignment = fc.string().map((id) => id as AssignmentId);
+    const record = fc.record({ atMs: real, generation: real, revision: real, assignment, body });
     fc.assert(
       fc.property(record, (value: EventRecord) => {
         expect(decodeEvent(encodeEvent(value))).toEqual(value);

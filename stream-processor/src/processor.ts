@@ -6,6 +6,7 @@ import {
   HistoryError,
   LogError,
   type Offset,
+  type OwnedPartition,
   type PartitionHandler,
   SetupState,
   type StoredRecord,
@@ -40,7 +41,7 @@ export async function runProcessor(options: ProcessorOptions): Promise<void> {
     topic: "setup",
     group: null,
     from: "start",
-    openPartition: (_, start, end) => new SetupReader(setup, start, end, known.resolve),
+    openPartition: (owned) => new SetupReader(setup, owned, known.resolve),
     signal: both,
   });
   const readInk = async () => {
@@ -51,8 +52,7 @@ export async function runProcessor(options: ProcessorOptions): Promise<void> {
       topic: "ink",
       group: PROCESSOR_GROUP,
       visibility: "durable",
-      openPartition: (partition, startOffset, endOffset) =>
-        new RoomPartition({ partition, startOffset, endOffset, log, history, clock, setup, metrics, signal: both }),
+      openPartition: (owned) => new RoomPartition({ owned, log, history, clock, setup, metrics, signal: both }),
       signal: both,
     });
   };
@@ -76,12 +76,12 @@ class SetupReader implements PartitionHandler {
   readonly #known: () => void;
   #next: Offset;
 
-  constructor(setup: SetupState, start: Offset, end: Offset, known: () => void) {
+  constructor(setup: SetupState, { startOffset, endOffset }: OwnedPartition, known: () => void) {
     this.#setup = setup;
-    this.#next = start;
-    this.#end = end;
+    this.#next = startOffset;
+    this.#end = endOffset;
     this.#known = known;
-    if (start >= end) known();
+    if (startOffset >= endOffset) known();
   }
 
   async onBatch(records: readonly StoredRecord[]): Promise<Offset> {

@@ -11,6 +11,7 @@ import {
   LogError,
   type NewRecord,
   type Offset,
+  type OwnedPartition,
   type PartitionHandler,
   type RoomId,
   type SetupState,
@@ -28,10 +29,8 @@ import { Publisher, RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 export const UNASSIGNED_INK_MS = 12 * 3_600_000;
 
 export interface RoomPartitionOptions {
-  readonly partition: number;
-  readonly startOffset: Offset;
-  /** End of the partition when it was opened: up to there it is a repeat of what may have been told already. */
-  readonly endOffset: Offset;
+  /** Up to its end it is a repeat of what may have been told already. */
+  readonly owned: OwnedPartition;
   readonly log: EventLog;
   readonly history: History;
   readonly clock: Clock;
@@ -57,12 +56,13 @@ export class RoomPartition implements PartitionHandler {
 
   constructor(options: RoomPartitionOptions) {
     const { log, clock, history, metrics, signal } = options;
+    const { startOffset, endOffset } = options.owned;
     this.#options = options;
-    this.#watermark = new Watermark(options.startOffset);
+    this.#watermark = new Watermark(startOffset);
     this.#publisher = new Publisher(log, clock, this.#watermark, metrics, signal);
     const refused = (batch: HistoryBatch, error: unknown) => this.#buryRow(batch, error);
     this.#queue = new HistoryQueue({ history, clock, watermark: this.#watermark, metrics, signal, refused });
-    this.#caughtUp = options.startOffset >= options.endOffset;
+    this.#caughtUp = startOffset >= endOffset;
   }
 
   async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
@@ -70,7 +70,7 @@ export class RoomPartition implements PartitionHandler {
     const startMs = clock.nowMs();
     for (const record of records) await this.#read(record);
     for (const room of this.#rooms.values()) if (room.setupRevision !== setup.revision) await this.#adopt(room);
-    if (!this.#caughtUp && this.#watermark.next >= this.#options.endOffset) this.#catchUp();
+    if (!this.#caughtUp && this.#watermark.next >= this.#options.owned.endOffset) this.#catchUp();
     const judgedMs = clock.nowMs();
     metrics.observe("judge", judgedMs - startMs);
     await this.#publish();
@@ -169,12 +169,13 @@ export class RoomPartition implements PartitionHandler {
 
   async #publish(): Promise<void> {
     if (!this.#caughtUp) return;
-    const { clock, metrics } = this.#options;
+    const { clock, metrics, owned } = this.#options;
+    const { generation } = owned;
     // The offset that caused it: replays give the same revisions. EVT-9.
     const revision = Number(this.#watermark.next - 1n);
     const records: NewRecord[] = [];
     for (const room of this.#touched) {
-      for (const event of room.flush(revision)) {
+      for (const event of room.flush({ generation, revision })) {
         records.push({ key: room.id, value: encodeEvent(event), timestampMs: event.atMs });
       }
     }
@@ -198,7 +199,8 @@ export class RoomPartition implements PartitionHandler {
       ArrayBuffer.isView(value) ? Array.from(value as Int32Array) : value,
     );
     const bytes = new TextEncoder().encode(text);
-    const { partition, clock } = this.#options;
+    const { owned, clock } = this.#options;
+    const { partition } = owned;
     const letter = { topic: "ink", partition, offset: this.#watermark.lowWater(), reason: "history.refused", bytes } as const;
     await this.#appendDeadLetter(encodeDeadLetter(letter), clock.nowMs());
   }
@@ -217,7 +219,8 @@ export class RoomPartition implements PartitionHandler {
   }
 
   #gauge(): void {
-    const { metrics, partition } = this.#options;
+    const { metrics, owned } = this.#options;
+    const { partition } = owned;
     let open = 0;
     let unplaced = 0;
     for (const room of this.#rooms.values()) {

@@ -16,8 +16,8 @@ export const embedded: NamedCandidate = {
           topic: "dead.letters",
           group: null,
           signal: stop.signal,
-          openPartition: (_partition, start) => {
-            let next = start;
+          openPartition: ({ startOffset }) => {
+            let next = startOffset;
             return {
               onBatch: async (records) => {
                 for (const record of records) visit(record.value);

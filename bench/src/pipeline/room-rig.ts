@@ -58,7 +58,7 @@ export class RoomRig {
   }
 
   #drain(): void {
-    this.events += this.room.flush(Number(this.#offset)).length;
+    this.events += this.room.flush({ generation: 0, revision: Number(this.#offset) }).length;
     const { strokes, answers, marks } = this.room.rows;
     for (const { hold } of strokes) this.#watermark.release(hold);
     this.strokes += strokes.length;

@@ -14,11 +14,12 @@ import type {
 /** States in which a cell shows points; a mark of `unsure` is worth nothing yet. */
 const JUDGED: ReadonlySet<CellState> = new Set(["right", "partial", "wrong", "blank", "withdrawn"]);
 
-/** Revision of what history told: any event is newer. */
-const BASE_REVISION = -1;
+/** What history told is older than any event. */
+const BASE: Decided = { generation: -1, revision: -1 };
 
-interface Versioned<T> {
-  readonly revision: number;
+type Decided = Pick<EventRecord, "generation" | "revision">;
+
+interface Versioned<T> extends Decided {
   readonly value: T;
 }
 
@@ -29,8 +30,8 @@ export type Touched =
   | { readonly kind: "student"; readonly student: StudentId };
 
 /**
- * The fold of one assignment's events: the last revision of each cell, column and row wins, in whatever order and
- * however often they come. EVT-9.
+ * The fold of one assignment's events: the last owner's last revision of each cell, column and row wins, in whatever
+ * order and however often they come. EVT-9.
  */
 export class Lesson {
   readonly #cells = new Map<StudentId, Map<ItemId, Versioned<Cell>>>();
@@ -51,20 +52,20 @@ export class Lesson {
 
   /** Null: all of it was old. */
   apply(event: EventRecord): Touched | null {
-    const { body, revision } = event;
+    const { body } = event;
     switch (body.kind) {
       case "cells": {
         const cells = this.#cellsOf(body.student);
-        const items = body.cells.filter((cell) => putIfNewer(cells, cell.item, revision, cell)).map((cell) => cell.item);
+        const items = body.cells.filter((cell) => putIfNewer(cells, cell.item, event, cell)).map((cell) => cell.item);
         return items.length === 0 ? null : { kind: "cells", student: body.student, items };
       }
       case "item-stats": {
-        const items = body.items.filter((stats) => putIfNewer(this.#items, stats.item, revision, stats));
+        const items = body.items.filter((stats) => putIfNewer(this.#items, stats.item, event, stats));
         return items.length === 0 ? null : { kind: "items", items: items.map((stats) => stats.item) };
       }
       case "student": {
         const { stats } = body;
-        return putIfNewer(this.#students, stats.student, revision, stats) ? { kind: "student", student: stats.student } : null;
+        return putIfNewer(this.#students, stats.student, event, stats) ? { kind: "student", student: stats.student } : null;
       }
     }
   }
@@ -76,7 +77,7 @@ export class Lesson {
       const { item, state, version } = answer;
       const points = JUDGED.has(state) ? (pointsOf.get(markKey(answer, version)) ?? null) : null;
       const cell = { item, state, answer: answer.answer, points, version, inkMs: answer.atMs };
-      putIfNewer(this.#cellsOf(answer.student), item, BASE_REVISION, cell);
+      putIfNewer(this.#cellsOf(answer.student), item, BASE, cell);
     }
   }
 
@@ -96,6 +97,14 @@ export const ROOM_LESSONS_MAX = 32;
 /** The lessons of one room: events of another assignment than the one that is shown may be of the next. */
 export class Lessons {
   readonly #byAssignment = new Map<AssignmentId, Lesson>();
+  /** Of the latest owner that was heard. */
+  #generation = 0;
+
+  /** False: a later owner of the room's partition has spoken. EVT-9. */
+  listensTo({ generation }: EventRecord): boolean {
+    this.#generation = Math.max(this.#generation, generation);
+    return generation === this.#generation;
+  }
 
   get(assignment: AssignmentId): Lesson | null {
     return this.#byAssignment.get(assignment) ?? null;
@@ -115,12 +124,12 @@ export class Lessons {
   }
 }
 
-/** Only a smaller revision is old; an equal one is the same decision, told again. */
-function putIfNewer<K, T>(map: Map<K, Versioned<T>>, key: K, revision: number, value: T): boolean {
+/** A later owner's word counts whatever its revision; of one owner only a smaller revision is old, an equal one is told again. */
+function putIfNewer<K, T>(map: Map<K, Versioned<T>>, key: K, { generation, revision }: Decided, value: T): boolean {
   const held = map.get(key);
-  if (held !== undefined && held.revision > revision) return false;
-  map.set(key, { revision, value });
-  return true;
+  const isOld = held !== undefined && (held.generation - generation || held.revision - revision) > 0;
+  if (!isOld) map.set(key, { generation, revision, value });
+  return !isOld;
 }
 
 function markKey(row: { readonly student: StudentId; readonly item: ItemId }, version: number): string {

@@ -87,25 +87,20 @@ export class LiveRoom {
     return true;
   }
 
-  foldEvent(event: EventRecord): void {
+  /** False: a former owner of the room's partition says it. EVT-9. */
+  foldEvent(event: EventRecord): boolean {
+    if (!this.#lessons.listensTo(event)) return false;
     this.dataMs = Math.max(this.dataMs, event.atMs);
     const { rowOf, columnOf } = this.#seating;
     const row = event.body.kind === "student" ? rowOf.get(event.body.stats.student) : undefined;
     const linkBefore = row === undefined ? undefined : this.#linkOf(row);
     const touched = this.#lessons.open(event.assignment, this.assignment).apply(event);
-    if (touched === null || event.assignment !== this.assignment) return;
-    switch (touched.kind) {
-      case "items":
-        for (const item of touched.items) addKnown(this.#dirtyItems, columnOf.get(item));
-        return;
-      case "cells":
-        this.#touchCells(rowOf.get(touched.student), touched.items);
-        return;
-      case "student":
-        if (row === undefined) return;
-        if (this.#linkOf(row) === linkBefore) this.#dirtyStudents.add(row);
-        else this.#touchStudent(row);
-    }
+    if (touched === null || event.assignment !== this.assignment) return true;
+    if (touched.kind === "items") for (const item of touched.items) addKnown(this.#dirtyItems, columnOf.get(item));
+    else if (touched.kind === "cells") this.#touchCells(rowOf.get(touched.student), touched.items);
+    else if (row !== undefined && this.#linkOf(row) === linkBefore) this.#dirtyStudents.add(row);
+    else if (row !== undefined) this.#touchStudent(row);
+    return true;
   }
 
   /** Returns whose page got new dots, or null. */

@@ -162,6 +162,9 @@ export function ink(batch: DotBatch, receivedMs = START_MS + batch.downMs): InkR
   return { receivedMs, body: { kind: "dots", batch } };
 }
 
+/** Of the only owner, where a test has no other. */
+export const GENERATION = 1;
+
 export function cellEvent(revision: number, student: number, cells: readonly Partial<Cell>[]): EventRecord {
   const whole = cells.map((cell) => ({
     item: itemId(1),
@@ -173,7 +176,7 @@ export function cellEvent(revision: number, student: number, cells: readonly Par
     ...cell,
   }));
   const body = { kind: "cells" as const, student: studentId(student), cells: whole };
-  return { atMs: START_MS + revision, revision, assignment: LESSON, body };
+  return { atMs: START_MS + revision, generation: GENERATION, revision, assignment: LESSON, body };
 }
 
 export function setupRecord(record: SetupRecord): NewRecord {

@@ -5,7 +5,7 @@ import { readFolder, type TopicTable } from "./log-folder.ts";
 export interface LogDump {
   /** Every stored record of each topic, partition by partition in offset order. */
   readonly topics: ReadonlyMap<TopicName, readonly StoredRecord[]>;
-  /** `group/topic/partition` -> committed offset. */
+  /** `group/topic/partition` -> committed offset; `group/topic/partition/owner` -> generation of its last owner. */
   readonly committed: ReadonlyMap<string, number>;
   readonly lastTimestampMs: number;
 }

@@ -4,6 +4,7 @@ import {
   type EventLog,
   LogError,
   type NewRecord,
+  nextGeneration,
   type Offset,
   partitionOf,
   recordBytes,
@@ -213,17 +214,26 @@ class JournalLog implements EmbeddedLog {
     const partition = this.#folder.partition(topic, number);
     const committed = this.#folder.committed;
     const key = (group: string) => `${group}/${topic}/${number}`;
+    const ownerKey = (group: string) => `${key(group)}/owner`;
     return {
       partition: number,
       bounds: (visibility) => ({ start: BigInt(partition.start), end: BigInt(partition.end(visibility)) }),
       offsetSince: async (sinceMs, visibility) => BigInt(await partition.offsetSince(sinceMs, visibility)),
       read: (from, visibility) => partition.read(Number(from), visibility),
       watch: (visibility, listener) => partition.watch(visibility, listener),
+      takeOver: async (group) => {
+        const generation = nextGeneration(committed.get(ownerKey(group)) ?? null, this.#clock.nowMs());
+        this.#commit.commit(ownerKey(group), generation);
+        await this.#commit.flush();
+        return generation;
+      },
       committed: (group) => {
         const offset = committed.get(key(group));
         return offset === undefined ? undefined : BigInt(offset);
       },
-      commit: (group, offset) => this.#commit.commit(key(group), Number(offset)),
+      commit: (group, offset, generation) => {
+        if (generation === committed.get(ownerKey(group))) this.#commit.commit(key(group), Number(offset));
+      },
     };
   }
 

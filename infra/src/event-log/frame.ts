@@ -18,7 +18,7 @@ import type { StoredRecord } from "@penlight/proto";
 */
 export const FRAME_HEADER_BYTES = 32;
 const RECORD_HEADER_BYTES = 24;
-/** Frames of this "topic" hold committed offsets: key `group/topic/partition`, offset the committed one, no value. */
+/** Frames of this "topic" hold committed offsets: key `group/topic/partition`, offset the committed one, no value; and owners' generations, `group/topic/partition/owner`. */
 export const COMMITS_TOPIC = 0xffff;
 
 export interface FrameHeader {

@@ -13,7 +13,7 @@ export interface Manifest {
   /** crc of the last frame of the journal before `firstJournal`; 0 for the first. */
   readonly previousCrc: number;
   readonly lastTimestampMs: number;
-  /** `group/topic/partition` -> committed offset. */
+  /** `group/topic/partition` -> committed offset; `group/topic/partition/owner` -> generation of its last owner. LOG-13. */
   readonly committed: Readonly<Record<string, number>>;
   /** `topic/partition` -> one past its last sealed offset, also where retention left no file. */
   readonly ends: Readonly<Record<string, number>>;

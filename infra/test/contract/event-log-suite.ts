@@ -187,13 +187,41 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
       await takeAndKeep(under, log, 3, 2n);
       const stop = new AbortController();
       const opened: unknown[] = [];
-      const openPartition: ConsumeOptions["openPartition"] = (partition, start, end) => {
-        opened.push([partition, start, end]);
+      const openPartition: ConsumeOptions["openPartition"] = ({ partition, startOffset, endOffset }) => {
+        opened.push([partition, startOffset, endOffset]);
         stop.abort();
-        return { onBatch: async () => start };
+        return { onBatch: async () => startOffset };
       };
       await log.consume({ topic: "setup", group: "keeper", openPartition, signal: stop.signal });
       expect(opened).toEqual([[0, 2n, 3n]]);
+    });
+
+    test("[LOG-13] a later owner has a larger generation than every earlier one, and no smaller one than the time", async () => {
+      const owners = async (group: string | null) => {
+        const stop = new AbortController();
+        const generations = new Map<number, number>();
+        const openPartition: ConsumeOptions["openPartition"] = ({ partition, startOffset, generation }) => {
+          generations.set(partition, generation);
+          if (generations.size === 8) stop.abort();
+          return { onBatch: async () => startOffset };
+        };
+        const consuming = log.consume({ topic: "ink", group, openPartition, signal: stop.signal });
+        await until(() => stop.signal.aborted);
+        await consuming;
+        return generations;
+      };
+      const startMs = Math.floor(under.nowMs());
+      const first = await owners("one");
+      const second = await owners("one");
+      await reopen();
+      const third = await owners("one");
+      expect(first.size).toBe(8);
+      for (const [partition, generation] of first) {
+        const later = [generation, second.get(partition) ?? 0, third.get(partition) ?? 0];
+        expect(later).toEqual([...new Set(later)].sort((a, b) => a - b));
+        expect(later.every((each) => Number.isSafeInteger(each) && each >= startMs)).toBe(true);
+      }
+      expect(new Set((await owners(null)).values())).toEqual(new Set([0]));
     });
 
     test("[LOG-7] what the low-water mark does not cover comes again", async () => {
@@ -228,7 +256,7 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
       let inside = 0;
       let insideMax = 0;
       const free: string[] = [];
-      const openPartition: ConsumeOptions["openPartition"] = (partition) => ({
+      const openPartition: ConsumeOptions["openPartition"] = ({ partition }) => ({
         onBatch: async (records) => {
           const last = records.at(-1);
           if (partition === 1173551340 % 8) {
@@ -307,7 +335,7 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
       await log.consume({
         topic: "ink",
         group: null,
-        openPartition: (partition) => {
+        openPartition: ({ partition }) => {
           opened.push(partition);
           return { onBatch: async () => 0n };
         },
@@ -447,10 +475,10 @@ function options(seen: StoredRecord[]): ConsumeOptions {
   return {
     topic: "ink",
     group: null,
-    openPartition: (_partition, start) => ({
+    openPartition: ({ startOffset }) => ({
       onBatch: async (records) => {
         for (const each of records) seen.push(each);
-        return (records.at(-1)?.offset ?? start - 1n) + 1n;
+        return (records.at(-1)?.offset ?? startOffset - 1n) + 1n;
       },
     }),
     signal: new AbortController().signal,
@@ -478,8 +506,8 @@ export async function takeRecords(
   const { onBatch, stopAt, ...consume } = how;
   const stop = new AbortController();
   const seen: StoredRecord[] = [];
-  const openPartition: ConsumeOptions["openPartition"] = (_partition, start) => {
-    let next = start;
+  const openPartition: ConsumeOptions["openPartition"] = ({ startOffset }) => {
+    let next = startOffset;
     return {
       onBatch: async (records) => {
         if (records.length > 0) onBatch?.(records);

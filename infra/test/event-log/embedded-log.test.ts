@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { type NewRecord, type StoredRecord, TOPICS } from "@penlight/proto";
+import { type NewRecord, type OwnedPartition, type StoredRecord, TOPICS } from "@penlight/proto";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { dumpLog } from "../../src/event-log/dump-log.ts";
@@ -349,4 +349,31 @@ test("[LOG-11] acknowledged records that are damaged are not passed over in sile
   bytes[100] = (bytes[100] as number) ^ 1;
   fs.writeFileSync(path.join(directory, sealed), bytes);
   await expect(stored()).rejects.toMatchObject({ code: "log.io", message: expect.stringContaining("damaged at byte 0") });
+});
+
+test("[LOG-13] a generation is on disk before its owner says anything, and grows also when the clock went back", async () => {
+  const generationAt = async (nowMs: number) => {
+    const disk = new FaultyFiles(() => null);
+    const limits = { ...TINY, commitIntervalMs: 60_000 };
+    const log = await open({ clock: new SimulatedClock(nowMs), limits, files: disk });
+    const opened = new Map<number, number>();
+    const stop = new AbortController();
+    let consuming = Promise.resolve();
+    await new Promise<void>((resolve) => {
+      const openPartition = ({ partition, generation }: OwnedPartition) => {
+        opened.set(partition, generation);
+        if (opened.size === TOPICS.ink.partitions) resolve();
+        return { onBatch: async () => 0n };
+      };
+      consuming = log.consume({ topic: "ink", group: "g", openPartition, signal: stop.signal });
+    });
+    disk.powerCut();
+    stop.abort();
+    await consuming;
+    await log.close();
+    return new Set(opened.values());
+  };
+  expect(await generationAt(NOW_MS)).toEqual(new Set([NOW_MS]));
+  expect(await generationAt(NOW_MS - 3_600_000)).toEqual(new Set([NOW_MS + 1]));
+  expect(await generationAt(NOW_MS + 10)).toEqual(new Set([NOW_MS + 10]));
 });

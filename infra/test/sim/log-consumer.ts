@@ -56,11 +56,15 @@ export class LogConsumer {
 
   async #open(): Promise<PartitionHandler> {
     this.#position = this.#start();
-    const { openPartition } = this.#options;
+    const { openPartition, group } = this.#options;
     const { index, topic } = this.partition;
-    return this.#life.cross(`openPartition ${topic}/${index}`, async () =>
-      openPartition(index, BigInt(this.#position), BigInt(this.#end)),
-    );
+    const owned = {
+      partition: index,
+      startOffset: BigInt(this.#position),
+      endOffset: BigInt(this.#end),
+      generation: group === null ? 0 : this.#log.takeOver(group, this.partition),
+    };
+    return this.#life.cross(`openPartition ${topic}/${index}`, async () => openPartition(owned));
   }
 
   #start(): number {

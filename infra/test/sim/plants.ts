@@ -48,7 +48,7 @@ function withHandler(log: EventLog, wrap: (handler: PartitionHandler) => Partiti
     close: () => log.close(),
     consume: (options) => {
       if (options.group === null) return log.consume(options);
-      return log.consume({ ...options, openPartition: async (...place) => wrap(await options.openPartition(...place)) });
+      return log.consume({ ...options, openPartition: async (owned) => wrap(await options.openPartition(owned)) });
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   type EventLog,
   LogError,
   type NewRecord,
+  nextGeneration,
   type Offset,
   partitionOf,
   type Random,
@@ -42,6 +43,7 @@ export class SimulatedLog {
   readonly random: Random;
   readonly #partitions = new Map<TopicName, readonly Partition[]>();
   readonly #committed = new Map<string, Offset>();
+  readonly #generations = new Map<string, number>();
   readonly #consumers = new Set<LogConsumer>();
   /** Power cuts so far: what was ordered before one is not synced after it. */
   cuts = 0;
@@ -78,6 +80,13 @@ export class SimulatedLog {
 
   committed(group: string, partition: Partition): Offset | undefined {
     return this.#committed.get(`${group}/${partition.topic}/${partition.index}`);
+  }
+
+  takeOver(group: string, partition: Partition): number {
+    const key = `${group}/${partition.topic}/${partition.index}`;
+    const generation = nextGeneration(this.#generations.get(key) ?? null, this.clock.nowMs());
+    this.#generations.set(key, generation);
+    return generation;
   }
 
   commit(group: string, partition: Partition, offset: Offset): void {

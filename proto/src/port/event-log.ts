@@ -15,6 +15,20 @@ export interface StoredRecord extends NewRecord {
   readonly offset: Offset;
 }
 
+/** What a consumer is told of a partition when it gets it. */
+export interface OwnedPartition {
+  readonly partition: number;
+  /** The first offset that `onBatch` will get. */
+  readonly startOffset: Offset;
+  /** End of the partition at this moment. */
+  readonly endOffset: Offset;
+  /**
+   * Of two owners of a partition in a group the later one has the larger generation, wherever they run; 0 without a group.
+   * What an owner says carries it, so that what an earlier one still says can be told apart. LOG-13.
+   */
+  readonly generation: number;
+}
+
 /** A partition is the unit of state, exactly as in Kafka. */
 export interface PartitionHandler {
   /**
@@ -40,13 +54,16 @@ export interface ConsumeOptions {
    * they are ordered; for what can be shown early but must not be decided on. An adapter may treat both alike. LOG-5.
    */
   readonly visibility?: "durable" | "appended";
-  /** `startOffset` is the first offset that `onBatch` will get; `endOffset` the end of the partition at this moment. */
-  readonly openPartition: (
-    partition: number,
-    startOffset: Offset,
-    endOffset: Offset,
-  ) => PartitionHandler | Promise<PartitionHandler>;
+  readonly openPartition: (owned: OwnedPartition) => PartitionHandler | Promise<PartitionHandler>;
   readonly signal: AbortSignal;
+}
+
+/**
+ * The generation that follows `kept`, the last one that is remembered (null: none is). At least the time, so that it also
+ * grows where a group was forgotten. LOG-13.
+ */
+export function nextGeneration(kept: number | null, nowMs: number): number {
+  return Math.max((kept ?? 0) + 1, Math.floor(nowMs));
 }
 
 export interface EventLog {

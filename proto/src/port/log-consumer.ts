@@ -14,8 +14,11 @@ export interface PartitionFeed {
   read(from: Offset, visibility: Visibility): readonly StoredRecord[] | Promise<readonly StoredRecord[]>;
   /** Calls `listener`, synchronously, whenever more has become visible, until the returned function is called. */
   watch(visibility: Visibility, listener: () => void): () => void;
+  /** Begins a generation of this group's owners and keeps it for good, before it resolves. LOG-13. */
+  takeOver(group: string): number | Promise<number>;
   committed(group: string): Offset | undefined;
-  commit(group: string, offset: Offset): void;
+  /** Nothing happens when another owner has taken over since `generation`. */
+  commit(group: string, offset: Offset, generation: number): void;
 }
 
 /**
@@ -73,6 +76,7 @@ class PartitionLoop {
   #missed = false;
   #waiting: ((why: Wakening) => void) | null = null;
   #lastCommit: Offset | undefined;
+  #generation = 0;
 
   constructor(feed: PartitionFeed, options: ConsumeOptions, clock: Clock, stopped: AbortSignal) {
     this.#feed = feed;
@@ -95,9 +99,17 @@ class PartitionLoop {
 
   async run(): Promise<void> {
     if (this.#stopped.aborted) return;
+    const { group, openPartition } = this.#options;
+    // First of all: from here on no earlier owner commits anything.
+    if (group !== null) this.#generation = await this.#feed.takeOver(group);
     const start = await this.#startOffset();
     const { end } = this.#feed.bounds(this.#visibility);
-    const handler = await this.#options.openPartition(this.#feed.partition, start, end > start ? end : start);
+    const handler = await openPartition({
+      partition: this.#feed.partition,
+      startOffset: start,
+      endOffset: end > start ? end : start,
+      generation: this.#generation,
+    });
     const unwatch = this.#feed.watch(this.#visibility, () => this.wake("records"));
     try {
       await this.#deliver(handler, start);
@@ -152,7 +164,7 @@ class PartitionLoop {
     const { group } = this.#options;
     if (group === null || offset === this.#lastCommit) return;
     this.#lastCommit = offset;
-    this.#feed.commit(group, offset);
+    this.#feed.commit(group, offset, this.#generation);
   }
 }
 

@@ -1,7 +1,15 @@
 import { partitionOf } from "../partition.ts";
 import { TOPICS, type TopicName, type TopicSpec } from "../topic.ts";
 import type { Clock } from "./clock.ts";
-import { type ConsumeOptions, type EventLog, LogError, type NewRecord, type Offset, type StoredRecord } from "./event-log.ts";
+import {
+  type ConsumeOptions,
+  type EventLog,
+  LogError,
+  type NewRecord,
+  nextGeneration,
+  type Offset,
+  type StoredRecord,
+} from "./event-log.ts";
 import { consumeFeeds, type PartitionFeed, type Visibility } from "./log-consumer.ts";
 import { batchEnd, RECORD_BYTES_MAX, recordBytes } from "./log-limits.ts";
 
@@ -25,12 +33,14 @@ export interface MemoryLogOptions {
 export class MemoryStore {
   readonly partitions = new Map<string, MemoryPartition>();
   readonly committed = new Map<string, Offset>();
+  /** `group/topic/partition` -> generation of the last owner. LOG-13. */
+  readonly generations = new Map<string, number>();
 
   partition(topic: TopicName, partition: number): MemoryPartition {
     const name = `${topic}/${partition}`;
     let found = this.partitions.get(name);
     if (found === undefined) {
-      found = new MemoryPartition(name, partition, this.committed);
+      found = new MemoryPartition(name, partition, this);
       this.partitions.set(name, found);
     }
     return found;
@@ -47,13 +57,13 @@ class MemoryPartition {
   readonly records: StoredRecord[] = [];
   durable = 0;
   readonly #name: string;
-  readonly #committed: Map<string, Offset>;
+  readonly #store: MemoryStore;
   readonly #watchers = { appended: new Set<() => void>(), durable: new Set<() => void>() };
 
-  constructor(name: string, partition: number, committed: Map<string, Offset>) {
+  constructor(name: string, partition: number, store: MemoryStore) {
     this.#name = name;
     this.partition = partition;
-    this.#committed = committed;
+    this.#store = store;
   }
 
   push(record: NewRecord): void {
@@ -94,11 +104,19 @@ class MemoryPartition {
   }
 
   committed(group: string): Offset | undefined {
-    return this.#committed.get(`${group}/${this.#name}`);
+    return this.#store.committed.get(`${group}/${this.#name}`);
   }
 
-  commit(group: string, offset: Offset): void {
-    this.#committed.set(`${group}/${this.#name}`, offset);
+  takeOver(group: string, nowMs: number): number {
+    const { generations } = this.#store;
+    const generation = nextGeneration(generations.get(`${group}/${this.#name}`) ?? null, nowMs);
+    generations.set(`${group}/${this.#name}`, generation);
+    return generation;
+  }
+
+  commit(group: string, offset: Offset, generation: number): void {
+    const key = `${group}/${this.#name}`;
+    if (generation === this.#store.generations.get(key)) this.#store.committed.set(key, offset);
   }
 }
 
@@ -209,9 +227,10 @@ export class MemoryLog implements EventLog {
       offsetSince: (sinceMs, visibility) => partition.offsetSince(sinceMs, visibility),
       read: (from, visibility) => partition.read(from, visibility),
       watch: (visibility, listener) => partition.watch(visibility, listener),
+      takeOver: (group) => partition.takeOver(group, this.#clock.nowMs()),
       committed: (group) => partition.committed(group),
-      commit: (group, offset) => {
-        if (!this.#killed && this.#options.losesCommit?.() !== true) partition.commit(group, offset);
+      commit: (group, offset, generation) => {
+        if (!this.#killed && this.#options.losesCommit?.() !== true) partition.commit(group, offset, generation);
       },
     };
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { NewRecord, StoredRecord } from "../../src/port/event-log.ts";
+import type { NewRecord, Offset, OwnedPartition, StoredRecord } from "../../src/port/event-log.ts";
 import { type AppendFault, MemoryLog, type MemoryLogOptions, MemoryStore } from "../../src/port/memory-log.ts";
 import { SimulatedClock } from "../../src/port/simulated-clock.ts";
 
@@ -98,6 +98,41 @@ test("[LOG-6] a commit can be lost on request, and then the records come again",
     expect({ got, committed: store.partition("setup", 0).committed("g") }).toEqual({ got: ["a", "b"], committed });
   }
   expect(clock.sleepers).toBe(0);
+});
+
+test("[LOG-13] a later owner has the larger generation, also when the clock went back, and an earlier one commits nothing", async () => {
+  const store = new MemoryStore();
+  const opened: number[] = [];
+  const owner = (nowMs: number) => {
+    const clock = new SimulatedClock(nowMs);
+    const log = new MemoryLog({ clock, store });
+    const stop = new AbortController();
+    let mark = 0n;
+    const openPartition = ({ generation }: OwnedPartition) => {
+      opened.push(generation);
+      return { onBatch: async () => mark };
+    };
+    const ended = log.consume({ topic: "setup", group: "g", openPartition, signal: stop.signal });
+    const says = async (offset: Offset) => {
+      mark = offset;
+      await clock.run(clock.nowMs() + 300);
+    };
+    const ends = async () => {
+      stop.abort();
+      await clock.run(clock.nowMs() + 1);
+      await ended;
+    };
+    return { says, ends };
+  };
+  const zombie = owner(5000.7);
+  await zombie.says(1n);
+  const heir = owner(1000);
+  await heir.says(3n);
+  await zombie.says(2n);
+  await zombie.ends();
+  expect(opened).toEqual([5000, 5001]);
+  expect(store.partition("setup", 0).committed("g")).toBe(3n);
+  await heir.ends();
 });
 
 function faultyCommits(...lost: boolean[]) {

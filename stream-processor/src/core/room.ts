@@ -285,10 +285,10 @@ export class Room {
   }
 
   /** Events of everything that changed since the last call. EVT-9. */
-  flush(revision: number): EventRecord[] {
+  flush(decided: Pick<EventRecord, "generation" | "revision">): EventRecord[] {
     const events: EventRecord[] = [];
     for (const lesson of this.lessons.values()) {
-      const head = { atMs: this.roomMs, revision, assignment: lesson.id };
+      const head = { atMs: this.roomMs, ...decided, assignment: lesson.id };
       for (const body of lesson.flush(this.pensKnown)) events.push({ ...head, body });
     }
     return events;

@@ -23,6 +23,19 @@ describe("Lesson", () => {
     expect(lesson.apply(cellEvent(1, 1, [{}, { item: itemId(2) }]))).toBeNull();
   });
 
+  it("[EVT-9] of two owners the later one's word counts, in whatever order and with whatever revision they come", () => {
+    const early = { ...cellEvent(9, 1, [{ state: "wrong" }]), generation: 4 };
+    const late = { ...cellEvent(2, 1, [{ state: "right" }]), generation: 5 };
+    for (const told of [
+      [early, late],
+      [late, early],
+    ]) {
+      const lesson = new Lesson();
+      for (const event of told) lesson.apply(event);
+      expect(lesson.cellOf(studentId(1), itemId(1))?.state).toBe("right");
+    }
+  });
+
   it("[LIVE-8] a mark counts for the answer version that it was given to", () => {
     const lesson = new Lesson();
     const mark = { ...answer, worksheetVersion: 1, state: "right" as const, maxPoints: 2, by: "machine" };

@@ -7,6 +7,7 @@ import {
   assignmentOf,
   cellEvent,
   dots,
+  GENERATION,
   ink,
   itemId,
   LESSON,
@@ -35,7 +36,7 @@ function itemStats(revision: number, item: number, states: Partial<Record<CellSt
     kind: "item-stats" as const,
     items: [{ ...stats, wilson: [0, 1] as const, options: [{ option: "A", count: all.right }] }],
   };
-  return { atMs: START_MS + revision, revision, assignment: LESSON, body };
+  return { atMs: START_MS + revision, generation: GENERATION, revision, assignment: LESSON, body };
 }
 
 function studentEvent(revision: number, student: number, done: number): EventRecord {
@@ -48,7 +49,7 @@ function studentEvent(revision: number, student: number, done: number): EventRec
     idle: false,
     pen: null,
   };
-  return { atMs: START_MS + revision, revision, assignment: LESSON, body: { kind: "student", stats } };
+  return { atMs: START_MS + revision, generation: GENERATION, revision, assignment: LESSON, body: { kind: "student", stats } };
 }
 
 /** The client's side of LIVE-3: rows of the delta replace rows of the board. */
@@ -168,6 +169,22 @@ describe("LiveRoom", () => {
     room.takeDelta("all");
     const { cells, items, students } = room.board();
     expect([cells[0]?.state, items[0]?.right, items[0]?.wrong, students[0]?.done]).toEqual(["right", 1, 0, 1]);
+  });
+
+  it("[EVT-9] [LOG-13] a new owner's word counts whatever its revision, and from then on an earlier owner's is none", () => {
+    const room = newRoom();
+    const told = (generation: number, revision: number, student: number, state: CellState) =>
+      room.foldEvent({ ...cellEvent(revision, student, [{ state }]), generation });
+    expect(told(4, 900, 1, "wrong")).toBe(true);
+    // The zombie has read on, and its old setup says something else: nobody has taken over as far as anyone can tell.
+    expect(told(4, 1000, 1, "partial")).toBe(true);
+    expect(told(5, 950, 1, "right")).toBe(true);
+    const { dataMs } = room;
+    expect(told(4, 1001, 1, "wrong")).toBe(false);
+    expect(told(4, 1002, 2, "wrong")).toBe(false);
+    room.takeDelta("all");
+    expect(room.board().cells.map((cell) => cell.state)).toEqual(["right", ...Array(STUDENTS * ITEMS - 1).fill("no-signal")]);
+    expect(room.dataMs).toBe(dataMs);
   });
 
   it("[LIVE-3] coalesces: the last state of a cell goes out, and nothing when it is what it was", () => {

@@ -35,10 +35,10 @@ async function written(log: MemoryLog): Promise<SetupRecord[]> {
     topic: "setup",
     group: null,
     signal: stop.signal,
-    openPartition: (_partition, _start, end) => ({
+    openPartition: ({ endOffset }) => ({
       async onBatch(batch) {
         for (const { value } of batch) records.push(decodeSetup(value) as SetupRecord);
-        if (batch.length === 0 || (batch.at(-1)?.offset ?? 0n) >= end - 1n) stop.abort();
+        if (batch.length === 0 || (batch.at(-1)?.offset ?? 0n) >= endOffset - 1n) stop.abort();
         return 0n;
       },
     }),

@@ -25,7 +25,7 @@ export declare type EventRecord = Message<"penlight.v1.EventRecord"> & {
   atMs: number;
 
   /**
-   * Grows with every decision of a room; an event with a smaller revision than the one a reader holds is old. EVT-9.
+   * Grows with every decision of a room by one owner; an event with a smaller revision than the one a reader holds is old. EVT-9.
    *
    * @generated from field: double revision = 2;
    */
@@ -58,6 +58,13 @@ export declare type EventRecord = Message<"penlight.v1.EventRecord"> & {
     value: StudentChanged;
     case: "student";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Of the owner of the partition who decided this (LOG-13); what an older one says than the newest heard is nothing. EVT-9.
+   *
+   * @generated from field: double generation = 7;
+   */
+  generation: number;
 };
 
 /**
