@@ -1,9 +1,11 @@
-import type { Clock, EventLog, InkRecord, LogErrorCode, NewRecord, PenId, PenState, RoomId } from "@penlight/proto";
+import type { Clock, Delivery, EventLog, InkRecord, NewRecord, PenId, PenState, RoomId } from "@penlight/proto";
 import { encodeInk, LogError } from "@penlight/proto";
-import type { PenFaultKind } from "@penlight/proto/pen";
+import { deliveryOf } from "./core/delivery.ts";
+import { GatewayLife } from "./core/gateway-life.ts";
 import { HeardPen } from "./core/heard-pen.ts";
 import { Outbox } from "./core/outbox.ts";
 import { GatewayError } from "./gateway-error.ts";
+import type { GatewayMetrics } from "./metrics.ts";
 import { PenWriter } from "./pen-writer.ts";
 import { type PenChunk, type PenSource, PenSourceError } from "./source/pen-source.ts";
 
@@ -19,19 +21,6 @@ export const RETRY_MS_MAX = 5000;
 /** After the end of the source, or an abort, so long is tried to make the rest durable. */
 export const FLUSH_MS_MAX = 10_000;
 
-/** What a gateway tells about itself; every method may be left out. Called synchronously: keep them short. */
-export interface GatewayMetrics {
-  heard?(notifications: number, bytes: number): void;
-  dots?(count: number): void;
-  fault?(pen: PenId, kind: PenFaultKind, count: number): void;
-  outbox?(records: number, bytes: number): void;
-  appended?(latencyMs: number, records: number): void;
-  appendFailed?(code: LogErrorCode | "unknown"): void;
-  writeFailed?(pen: PenId): void;
-  /** Everything that was received up to this gateway time is durable. */
-  durable?(receivedMs: number): void;
-}
-
 export interface GatewayOptions {
   readonly source: PenSource;
   readonly log: EventLog;
@@ -40,6 +29,10 @@ export interface GatewayOptions {
   readonly signal: AbortSignal;
   readonly metrics?: GatewayMetrics;
   readonly outbox?: { readonly bytesMax: number; readonly recordsMax: number };
+  /** Name of this gateway in its ticks; default: the room. EVT-14. */
+  readonly name?: string;
+  /** What an outbox behind `log` holds, for the ticks to tell; null: nothing. EVT-16. */
+  readonly delivery?: () => Delivery | null;
 }
 
 /**
@@ -65,6 +58,7 @@ class Gateway {
   readonly #touched = new Set<HeardPen>();
   readonly #outbox: Outbox<readonly StoredChunk[]>;
   readonly #writer: PenWriter;
+  readonly #life: GatewayLife;
   #records: NewRecord[] = [];
   #chunksToStore: StoredChunk[] = [];
   #receivedMs = 0;
@@ -81,6 +75,7 @@ class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#outbox = new Outbox(options.outbox ?? { bytesMax: OUTBOX_BYTES_MAX, recordsMax: OUTBOX_RECORDS_MAX });
+    this.#life = new GatewayLife(options.name ?? options.room, options.clock.nowMs());
     this.#writer = new PenWriter(options.source, (pen) => options.metrics?.writeFailed?.(pen));
   }
 
@@ -162,10 +157,19 @@ class Gateway {
       this.#writer.write(id, pen.link.takeWrites());
     }
     for (const pen of this.#touched) pen.flush();
-    const pens: PenState[] = [];
-    if (this.#ticks++ % TICKS_PER_STATE === 0) for (const pen of this.#pens.values()) pens.push(pen.state);
-    this.#record({ receivedMs: nowMs, body: { kind: "tick", pens } });
+    this.#recordTick(nowMs, this.#ticks++ % TICKS_PER_STATE === 0, false);
     this.#endTurn();
+  }
+
+  #recordTick(nowMs: number, withPens: boolean, last: boolean): void {
+    const pens: PenState[] = [];
+    if (withPens) for (const pen of this.#pens.values()) pens.push(pen.state);
+    const delivery = deliveryOf(this.#outbox, this.#options.delivery?.() ?? null, nowMs);
+    const facts = { ...(withPens ? { gateway: this.#life.gateway } : {}), ...(last ? { last } : {}) };
+    this.#record({
+      receivedMs: nowMs,
+      body: { kind: "tick", pens, ...facts, ...(delivery === null ? {} : { delivery }) },
+    });
   }
 
   #penOf(id: PenId): HeardPen {
@@ -182,8 +186,9 @@ class Gateway {
     return pen;
   }
 
-  #record(record: InkRecord): void {
-    this.#records.push({ key: this.#options.room, value: encodeInk(record), timestampMs: record.receivedMs });
+  #record({ receivedMs, body }: InkRecord): void {
+    const value = encodeInk(this.#life.number(receivedMs, body));
+    this.#records.push({ key: this.#options.room, value, timestampMs: receivedMs });
   }
 
   #endTurn(): void {
@@ -249,13 +254,14 @@ class Gateway {
     });
   }
 
-  /** Open strokes end with the gateway, marked as ended by it. */
+  /** Open strokes end with the gateway, marked as ended by it; the last record says what was heard in all. EVT-14. */
   #closePens(): void {
     const nowMs = this.#options.clock.nowMs();
     for (const [id, pen] of this.#pens) {
       pen.close(nowMs);
       this.#writer.reset(id);
     }
+    this.#recordTick(nowMs, true, true);
     this.#endTurn();
   }
 

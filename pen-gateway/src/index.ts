@@ -3,6 +3,7 @@ export * from "./core/heard-pen.ts";
 export * from "./core/pen-link.ts";
 export * from "./gateway.ts";
 export * from "./gateway-error.ts";
+export * from "./metrics.ts";
 export * from "./source/pen-source.ts";
 export * from "./source/recorded-source.ts";
 export * from "./source/recording.ts";

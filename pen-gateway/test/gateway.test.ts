@@ -4,7 +4,8 @@ import { encodePenFrame, type PenPacket } from "@penlight/proto/pen";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type GatewayMetrics, type GatewayOptions, runGateway, TICK_MS } from "../src/gateway.ts";
+import { type GatewayOptions, runGateway, TICK_MS } from "../src/gateway.ts";
+import type { GatewayMetrics } from "../src/metrics.ts";
 import { type PenChunk, type PenSource, PenSourceError } from "../src/source/pen-source.ts";
 import { PAGE } from "./core/pen-bytes.ts";
 
@@ -61,6 +62,7 @@ interface Run {
   readonly source: PenSource;
   readonly metrics?: GatewayMetrics;
   readonly outbox?: NonNullable<GatewayOptions["outbox"]>;
+  readonly delivery?: NonNullable<GatewayOptions["delivery"]>;
 }
 
 function start(run: Run) {
@@ -95,7 +97,7 @@ function dotsIn(records: readonly InkRecord[]): number[] {
 }
 
 describe("runGateway", () => {
-  test("[EVT-13] whatever appends fail, with or without effect: every dot is in the log, each first time in order", async () => {
+  test("[EVT-13] [EVT-14] whatever appends fail, with or without effect: every dot is in the log, each first time in order", async () => {
     const fault = fc.constantFrom("none", "none", "lost", "kept") as fc.Arbitrary<"none" | "lost" | "kept">;
     await fc.assert(
       fc.asyncProperty(fc.array(fault, { maxLength: 60 }), fc.integer({ min: 0, max: 40 }), async (faults, syncMs) => {
@@ -112,6 +114,15 @@ describe("runGateway", () => {
         const dots = dotsIn(records);
         const firsts = dots.filter((each, at) => dots.indexOf(each) === at);
         expect(firsts).toEqual(Array.from({ length: 40 }, (_, i) => i));
+        const seqs = [...new Set(records.map((each) => each.origin?.seq))];
+        expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, i) => i + 1));
+        expect(new Set(records.map((each) => each.origin?.life)).size).toBe(1);
+        expect(records.at(-1)?.body).toMatchObject({
+          kind: "tick",
+          last: true,
+          gateway: ROOM,
+          pens: [{ totals: { liveDots: 40 } }],
+        });
         const ends = records.flatMap((each) =>
           each.body.kind === "dots" && each.body.batch.end !== null ? [each.body.batch.end] : [],
         );
@@ -131,8 +142,11 @@ describe("runGateway", () => {
     await run.running;
     const records = inkOf([...store.partitions.values()].flatMap((each) => each.records));
     const ticks = records.flatMap((each) =>
-      each.body.kind === "tick" ? [{ atMs: each.receivedMs, pens: each.body.pens }] : [],
+      each.body.kind === "tick" ? [{ atMs: each.receivedMs, pens: each.body.pens, last: each.body.last ?? false }] : [],
     );
+    const end = ticks.pop();
+    expect(end).toMatchObject({ atMs: START_MS + 4000, last: true, pens: [{ pen: PEN }] });
+    expect(ticks.some((tick) => tick.last)).toBe(false);
     expect(ticks.map((tick) => tick.atMs - START_MS)).toEqual(Array.from({ length: 17 }, (_, i) => i * TICK_MS));
     expect(ticks.map((tick) => tick.pens.length)).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
     expect(ticks[4]?.pens[0]).toMatchObject({ pen: PEN, link: "connecting" });
@@ -205,6 +219,24 @@ describe("runGateway", () => {
     expect(run.ended).toBeInstanceOf(PenSourceError);
     expect(run.ended).toMatchObject({ code: "source.failed" });
     expect(dotsIn(inkOf([...store.partitions.values()].flatMap((each) => each.records)))).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("[EVT-16] ticks tell what waits, in memory and in an outbox behind the log, and nothing once all is delivered", async () => {
+    const clock = new SimulatedClock(START_MS);
+    const store = new MemoryStore();
+    const log = new MemoryLog({ clock, store, fault: () => (clock.nowMs() < START_MS + 3000 ? "lost" : "none") });
+    const behind = { ageMs: 500, bytes: 10, bytesMax: 1000, shedTicks: 0, shedInk: 0 };
+    const run = start({ clock, log, source: new ScriptedSource(clock, strokeTurns(5)), delivery: () => behind });
+    await clock.run(START_MS + 12_000);
+    run.stop.abort();
+    await clock.run(START_MS + 13_000);
+    await run.running;
+    const told = inkOf([...store.partitions.values()].flatMap((each) => each.records)).flatMap((each) =>
+      each.body.kind === "tick" && each.body.delivery !== undefined ? [{ atMs: each.receivedMs, ...each.body.delivery }] : [],
+    );
+    expect(told[0]).toMatchObject({ atMs: START_MS + 1000, ageMs: 1000, shedTicks: 0, shedInk: 0 });
+    expect(told[0]?.bytes).toBeGreaterThan(behind.bytes);
+    expect(told.at(-1)?.atMs).toBeLessThan(START_MS + 9000);
   });
 
   test("[EVT-13] tells up to which time everything is durable", async () => {

@@ -1,6 +1,6 @@
 import type { AnswerValue, CellState } from "./cell.ts";
 import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StrokeId, StudentId, WorksheetId } from "./ids.ts";
-import type { PenLinkState } from "./ink.ts";
+import type { PenLinkState } from "./pen-state.ts";
 import type { Assignment } from "./setup.ts";
 import type { ItemKind, LocalText, Worksheet } from "./worksheet.ts";
 

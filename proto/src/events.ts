@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type AnswerValue, CELL_STATES, type CellState } from "./cell.ts";
 import { type EventRecord as EventRecordMessage, EventRecordSchema } from "./gen/penlight/v1/events_pb.js";
 import type { AssignmentId, ItemId, StudentId } from "./ids.ts";
-import { type PenState, parsePenState, penStateMessage } from "./ink.ts";
+import { type PenState, parsePenState, penStateMessage } from "./pen-state.ts";
 
 export interface Cell {
   readonly item: ItemId;

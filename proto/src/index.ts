@@ -7,6 +7,7 @@ export * from "./events.ts";
 export * from "./ids.ts";
 export * from "./ink.ts";
 export * from "./partition.ts";
+export * from "./pen-state.ts";
 export * from "./port/clock.ts";
 export * from "./port/event-log.ts";
 export * from "./port/history.ts";

@@ -1,5 +1,5 @@
 import type { PageAddress, PenId } from "./ids.ts";
-import type { DotBatch, StrokeEnd } from "./ink.ts";
+import type { DotBatch, InkOrigin, StrokeEnd } from "./ink.ts";
 
 /**
  * The protobuf wire form of an InkRecord that carries dots (ink.proto), read by hand: it is the one record that comes
@@ -27,6 +27,7 @@ function penIdOfNumber(pen: number): PenId {
 export interface DotsRecord {
   readonly receivedMs: number;
   readonly batch: DotBatch;
+  readonly origin: InkOrigin | undefined;
 }
 
 /** Undefined: not a record with dots in exactly the expected form; ask the generated codec. */
@@ -40,15 +41,27 @@ export function decodeDotsRecord(bytes: Uint8Array): DotsRecord | undefined {
   if (bytes[at] !== 0x12 || !isLittleEndian) return undefined;
   reader.at = at + 1;
   const length = readVarint(bytes);
-  if (reader.at + length !== bytes.length) return undefined;
-  const batch = readBatch(bytes);
-  return batch === undefined ? undefined : { receivedMs, batch };
+  const end = reader.at + length;
+  if (!(end <= bytes.length)) return undefined;
+  const batch = readBatch(bytes, end);
+  if (batch === undefined) return undefined;
+  if (end === bytes.length) return { receivedMs, batch, origin: undefined };
+  const origin = readOrigin(bytes);
+  return origin === undefined ? undefined : { receivedMs, batch, origin };
+}
+
+/** Both numbers, and nothing behind them. */
+function readOrigin(bytes: Uint8Array): InkOrigin | undefined {
+  if (bytes[reader.at++] !== 0x35) return undefined;
+  const life = readFixed32(bytes);
+  if (bytes[reader.at++] !== 0x38) return undefined;
+  const seq = readVarint(bytes);
+  return reader.at === bytes.length && life > 0 && seq > 0 ? { life, seq } : undefined;
 }
 
 const reader = { at: 0 };
 
-function readBatch(bytes: Uint8Array): DotBatch | undefined {
-  const end = bytes.length;
+function readBatch(bytes: Uint8Array, end: number): DotBatch | undefined {
   let pen = 0;
   let page: PageAddress | null = null;
   let downMs = 0;

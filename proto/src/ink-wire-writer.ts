@@ -1,4 +1,4 @@
-import type { DotBatch } from "./ink.ts";
+import type { DotBatch, InkOrigin } from "./ink.ts";
 import { isLittleEndian } from "./ink-wire-reader.ts";
 import { cutBytes } from "./slab.ts";
 
@@ -13,8 +13,8 @@ let room = new Uint8Array(4096);
 let written = 0;
 
 /** The bytes that the generated codec would write. */
-export function encodeDotsRecord(receivedMs: number, batch: DotBatch): Uint8Array {
-  // Everything but the packed dots is at most 160 bytes; the batch's length goes before it, so it is written after.
+export function encodeDotsRecord(receivedMs: number, batch: DotBatch, origin?: InkOrigin): Uint8Array {
+  // Everything but the packed dots is at most 180 bytes; the batch's length goes before it, so it is written after.
   if (room.length < batch.ink.length + HEADER_MAX) room = new Uint8Array(2 * (batch.ink.length + HEADER_MAX));
   written = BODY_AT;
   writeBatch(batch);
@@ -25,7 +25,17 @@ export function encodeDotsRecord(receivedMs: number, batch: DotBatch): Uint8Arra
   writeDouble(0x09, receivedMs);
   room[written++] = 0x12;
   writeVarint(length);
-  return cutBytes(room, start, BODY_AT + length);
+  written += length;
+  if (origin !== undefined) writeOrigin(origin);
+  return cutBytes(room, start, written);
+}
+
+function writeOrigin({ life, seq }: InkOrigin): void {
+  if (life !== 0) {
+    room[written++] = 0x35;
+    writeFixed32(life);
+  }
+  writeNumber(0x38, seq);
 }
 
 /** Room before the batch: tag and double, tag and length. */
@@ -56,7 +66,7 @@ function writeBatch(batch: DotBatch): void {
   writeNumber(0x48, batch.tip === "pen" ? 0 : 1);
   if (batch.color !== 0) {
     room[written++] = 0x55;
-    for (let shift = 0; shift < 32; shift += 8) room[written++] = (batch.color >>> shift) & 0xff;
+    writeFixed32(batch.color);
   }
   writeNumber(0x58, batch.syntheticStart ? 1 : 0);
   writeNumber(0x60, batch.source === "live" ? 0 : 1);
@@ -95,6 +105,10 @@ function writeDouble(tag: number, value: number): void {
   room[written++] = tag;
   double[0] = value;
   for (let i = 0; i < 8; i++) room[written++] = doubleBytes[i] as number;
+}
+
+function writeFixed32(value: number): void {
+  for (let shift = 0; shift < 32; shift += 8) room[written++] = (value >>> shift) & 0xff;
 }
 
 function writeVarint(value: number): void {

@@ -1,28 +1,25 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { unpackDots } from "./dots.ts";
 import {
+  type Delivery as DeliveryMessage,
   type DotBatch as DotBatchMessage,
   InkRecordSchema,
-  type PenState as PenStateMessage,
-  PenStateSchema,
+  type Tick as TickMessage,
 } from "./gen/penlight/v1/ink_pb.js";
 import type { PageAddress, PenId } from "./ids.ts";
 import { decodeDotsRecord } from "./ink-wire-reader.ts";
 import { encodeDotsRecord, isPlain } from "./ink-wire-writer.ts";
+import { countedPenStateMessage, type PenState, parsePenState, penIdOf, penNumberOf } from "./pen-state.ts";
 
-/** State of the link to a pen; the index is what travels. EVT-6. */
-export const PEN_LINKS = ["lost", "connecting", "connected", "off", "locked"] as const;
-export type PenLinkState = (typeof PEN_LINKS)[number];
-
-export interface PenState {
-  readonly pen: PenId;
-  readonly link: PenLinkState;
-  readonly batteryPercent: number | null;
-  readonly charging: boolean;
-  readonly heardMs: number;
-  readonly lostDots: number;
-  readonly model: string;
-  readonly firmware: string;
+/** What a gateway has that the log does not have yet, and what it gave up at its limit. EVT-16. */
+export interface Delivery {
+  /** Age of the oldest record that waits, ms. */
+  readonly ageMs: number;
+  readonly bytes: number;
+  readonly bytesMax: number;
+  /** Records given up since the gateway began: ticks, and batches of dots. */
+  readonly shedTicks: number;
+  readonly shedInk: number;
 }
 
 export interface StrokeEnd {
@@ -55,25 +52,50 @@ export interface DotBatch {
 
 export type InkBody =
   | { readonly kind: "dots"; readonly batch: DotBatch }
-  | { readonly kind: "tick"; readonly pens: readonly PenState[] }
+  | TickBody
   | { readonly kind: "pen-state"; readonly state: PenState }
-  | { readonly kind: "gap"; readonly pen: PenId; readonly lostEvents: number; readonly reason: string };
+  | GapBody;
+
+export interface TickBody {
+  readonly kind: "tick";
+  readonly pens: readonly PenState[];
+  /** Name of the gateway, in ticks with pens. */
+  readonly gateway?: string;
+  /** Absent: everything has reached the log. */
+  readonly delivery?: Delivery;
+  /** The last record of a life that ended in good order. */
+  readonly last?: boolean;
+}
+
+export interface GapBody {
+  readonly kind: "gap";
+  readonly pen: PenId;
+  readonly lostEvents: number;
+  readonly reason: string;
+  /** Numbered records that are gone: runs of their numbers, as first, count, first, count ... EVT-17. */
+  readonly gone?: { readonly life: number; readonly runs: readonly number[] };
+}
+
+/** Which record of which life of a gateway this is: a hole in the numbers is a record that was lost. EVT-14. */
+export interface InkOrigin {
+  /** 1 to 2^32 - 1. */
+  readonly life: number;
+  /** From 1 on. */
+  readonly seq: number;
+}
 
 export interface InkRecord {
   readonly receivedMs: number;
   readonly body: InkBody;
-}
-
-export function penNumberOf(pen: PenId): bigint {
-  return BigInt(`0x${pen}`);
-}
-export function penIdOf(pen: bigint): PenId {
-  return pen.toString(16).padStart(12, "0") as PenId;
+  /** Absent: not numbered, as what older gateways wrote. */
+  readonly origin?: InkOrigin;
 }
 
 export function encodeInk(record: InkRecord): Uint8Array {
-  if (record.body.kind === "dots" && isPlain(record.body.batch)) return encodeDotsRecord(record.receivedMs, record.body.batch);
-  return toBinary(InkRecordSchema, create(InkRecordSchema, { receivedMs: record.receivedMs, body: bodyMessage(record.body) }));
+  const { receivedMs, body, origin } = record;
+  if (body.kind === "dots" && isPlain(body.batch)) return encodeDotsRecord(receivedMs, body.batch, origin);
+  const numbers = origin === undefined ? {} : { life: origin.life, seq: BigInt(origin.seq) };
+  return toBinary(InkRecordSchema, create(InkRecordSchema, { receivedMs, body: bodyMessage(body), ...numbers }));
 }
 
 function bodyMessage(body: InkBody) {
@@ -81,12 +103,34 @@ function bodyMessage(body: InkBody) {
     case "dots":
       return { case: "dots" as const, value: batchMessage(body.batch) };
     case "tick":
-      return { case: "tick" as const, value: { pens: body.pens.map(penStateMessage) } };
+      return { case: "tick" as const, value: tickMessage(body) };
     case "pen-state":
-      return { case: "penState" as const, value: penStateMessage(body.state) };
-    case "gap":
-      return { case: "gap" as const, value: { pen: penNumberOf(body.pen), lostEvents: body.lostEvents, reason: body.reason } };
+      return { case: "penState" as const, value: countedPenStateMessage(body.state) };
+    case "gap": {
+      const { lostEvents, reason, gone } = body;
+      const numbers = gone === undefined ? {} : { life: gone.life, runs: gone.runs.map(BigInt) };
+      return { case: "gap" as const, value: { pen: penNumberOf(body.pen), lostEvents, reason, ...numbers } };
+    }
   }
+}
+
+function tickMessage({ pens, gateway, delivery, last }: TickBody) {
+  return {
+    pens: pens.map(countedPenStateMessage),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(delivery === undefined ? {} : { delivery: deliveryMessage(delivery) }),
+    ...(last === undefined ? {} : { last }),
+  };
+}
+
+function deliveryMessage({ ageMs, bytes, bytesMax, shedTicks, shedInk }: Delivery) {
+  return {
+    ageMs,
+    bytes: BigInt(bytes),
+    bytesMax: BigInt(bytesMax),
+    shedTicks: BigInt(shedTicks),
+    shedInk: BigInt(shedInk),
+  };
 }
 
 function batchMessage(batch: DotBatch) {
@@ -107,24 +151,15 @@ function batchMessage(batch: DotBatch) {
   };
 }
 
-export function penStateMessage(state: PenState): PenStateMessage {
-  return create(PenStateSchema, {
-    pen: penNumberOf(state.pen),
-    link: PEN_LINKS.indexOf(state.link),
-    ...(state.batteryPercent === null ? {} : { batteryPercent: state.batteryPercent }),
-    charging: state.charging,
-    heardMs: state.heardMs,
-    lostDots: state.lostDots,
-    model: state.model,
-    firmware: state.firmware,
-  });
-}
-
 /** Null when the bytes are not an ink record (then the caller keeps them as a dead letter, with the reason). */
 export function decodeInk(bytes: Uint8Array): InkRecord | null {
   const dots = decodeDotsRecord(bytes);
   if (dots !== undefined) {
-    return Number.isFinite(dots.receivedMs) ? { receivedMs: dots.receivedMs, body: { kind: "dots", batch: dots.batch } } : null;
+    const { receivedMs, batch, origin } = dots;
+    if (!Number.isFinite(receivedMs)) return null;
+    return origin === undefined
+      ? { receivedMs, body: { kind: "dots", batch } }
+      : { receivedMs, body: { kind: "dots", batch }, origin };
   }
   let message: ReturnType<typeof parse>;
   try {
@@ -133,7 +168,9 @@ export function decodeInk(bytes: Uint8Array): InkRecord | null {
     return null;
   }
   const body = parseBody(message);
-  return body === null || !Number.isFinite(message.receivedMs) ? null : { receivedMs: message.receivedMs, body };
+  const { receivedMs, life, seq } = message;
+  if (body === null || !Number.isFinite(receivedMs)) return null;
+  return seq === 0n || life === 0 ? { receivedMs, body } : { receivedMs, body, origin: { life, seq: Number(seq) } };
 }
 
 function parse(bytes: Uint8Array) {
@@ -147,16 +184,37 @@ function parseBody(message: ReturnType<typeof parse>): InkBody | null {
       return batch === null ? null : { kind: "dots", batch };
     }
     case "tick":
-      return { kind: "tick", pens: message.body.value.pens.map(parsePenState) };
+      return parseTick(message.body.value);
     case "penState":
       return { kind: "pen-state", state: parsePenState(message.body.value) };
     case "gap": {
       const gap = message.body.value;
-      return { kind: "gap", pen: penIdOf(gap.pen), lostEvents: gap.lostEvents, reason: gap.reason };
+      const gone = gap.runs.length === 0 ? {} : { gone: { life: gap.life, runs: gap.runs.map(Number) } };
+      return { kind: "gap", pen: penIdOf(gap.pen), lostEvents: gap.lostEvents, reason: gap.reason, ...gone };
     }
     default:
       return null;
   }
+}
+
+function parseTick({ pens, gateway, delivery, last }: TickMessage): TickBody {
+  return {
+    kind: "tick",
+    pens: pens.map(parsePenState),
+    ...(gateway === "" ? {} : { gateway }),
+    ...(delivery === undefined ? {} : { delivery: parseDelivery(delivery) }),
+    ...(last ? { last } : {}),
+  };
+}
+
+function parseDelivery({ ageMs, bytes, bytesMax, shedTicks, shedInk }: DeliveryMessage): Delivery {
+  return {
+    ageMs,
+    bytes: Number(bytes),
+    bytesMax: Number(bytesMax),
+    shedTicks: Number(shedTicks),
+    shedInk: Number(shedInk),
+  };
 }
 
 function parseBatch(message: DotBatchMessage): DotBatch | null {
@@ -179,19 +237,6 @@ function parseBatch(message: DotBatchMessage): DotBatch | null {
       message.end === undefined
         ? null
         : { upMs: message.end.upMs, synthetic: message.end.synthetic, lostDots: message.end.lostDots },
-  };
-}
-
-export function parsePenState(message: PenStateMessage): PenState {
-  return {
-    pen: penIdOf(message.pen),
-    link: PEN_LINKS[message.link] ?? "lost",
-    batteryPercent: message.batteryPercent ?? null,
-    charging: message.charging,
-    heardMs: message.heardMs,
-    lostDots: message.lostDots,
-    model: message.model,
-    firmware: message.firmware,
   };
 }
 

@@ -2,32 +2,38 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InkRecordSchema } from "../src/gen/penlight/v1/ink_pb.js";
-import { decodeInk, encodeInk, type InkRecord, penIdOf } from "../src/ink.ts";
+import { decodeInk, encodeInk, type InkRecord } from "../src/ink.ts";
 import { decodeDotsRecord } from "../src/ink-wire-reader.ts";
+import { penIdOf } from "../src/pen-state.ts";
 
 const uint32 = fc.integer({ min: 0, max: 0xffffffff });
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? 0 : value));
-const record: fc.Arbitrary<InkRecord> = fc.record({
-  receivedMs: number,
-  body: fc.record({
-    kind: fc.constant("dots" as const),
-    batch: fc.record({
-      pen: fc.bigInt({ min: 0n, max: 2n ** 48n - 1n }).map(penIdOf),
-      page: fc.option(fc.record({ section: uint32, owner: uint32, note: uint32, page: uint32 })),
-      downMs: number,
-      clockOffsetMs: number,
-      firstDot: uint32,
-      dotCount: uint32,
-      ink: fc.uint8Array({ maxLength: 300 }),
-      maxForce: uint32,
-      tip: fc.constantFrom("pen" as const, "eraser" as const),
-      color: uint32,
-      syntheticStart: fc.boolean(),
-      source: fc.constantFrom("live" as const, "memory" as const),
-      end: fc.option(fc.record({ upMs: number, synthetic: fc.boolean(), lostDots: uint32 })),
+const origin = fc.record({ life: fc.integer({ min: 1, max: 0xffffffff }), seq: fc.integer({ min: 1, max: 2 ** 48 }) });
+const record: fc.Arbitrary<InkRecord> = fc.record(
+  {
+    receivedMs: number,
+    body: fc.record({
+      kind: fc.constant("dots" as const),
+      batch: fc.record({
+        pen: fc.bigInt({ min: 0n, max: 2n ** 48n - 1n }).map(penIdOf),
+        page: fc.option(fc.record({ section: uint32, owner: uint32, note: uint32, page: uint32 })),
+        downMs: number,
+        clockOffsetMs: number,
+        firstDot: uint32,
+        dotCount: uint32,
+        ink: fc.uint8Array({ maxLength: 300 }),
+        maxForce: uint32,
+        tip: fc.constantFrom("pen" as const, "eraser" as const),
+        color: uint32,
+        syntheticStart: fc.boolean(),
+        source: fc.constantFrom("live" as const, "memory" as const),
+        end: fc.option(fc.record({ upMs: number, synthetic: fc.boolean(), lostDots: uint32 })),
+      }),
     }),
-  }),
-});
+    origin,
+  },
+  { requiredKeys: ["receivedMs", "body"] },
+);
 
 /** What the generated codec, and nothing of ours, reads. */
 function generated(bytes: Uint8Array) {
@@ -63,7 +69,8 @@ describe("the record of dots, read by hand", () => {
           ...(page === null ? {} : { page }),
           ...(end === null ? {} : { end }),
         };
-        const message = create(InkRecordSchema, { receivedMs: ink.receivedMs, body: { case: "dots", value } });
+        const numbers = ink.origin === undefined ? {} : { life: ink.origin.life, seq: BigInt(ink.origin.seq) };
+        const message = create(InkRecordSchema, { receivedMs: ink.receivedMs, body: { case: "dots", value }, ...numbers });
         expect(encodeInk(ink)).toEqual(toBinary(InkRecordSchema, message));
       }),
       { seed: 4, numRuns: 500 },
@@ -83,7 +90,8 @@ describe("the record of dots, read by hand", () => {
         const { pen, ink: packed, tip, source, page, end, $typeName: _, $unknown: __, ...same } = message.body.value;
         const plain = <T extends object>(value: T | undefined) =>
           value === undefined ? null : { ...value, $typeName: undefined };
-        const { receivedMs, batch } = byHand;
+        const { receivedMs, batch, origin: from } = byHand;
+        expect({ life: from?.life ?? 0, seq: BigInt(from?.seq ?? 0) }).toEqual({ life: message.life, seq: message.seq });
         expect(receivedMs).toBe(message.receivedMs);
         expect(batch).toMatchObject({ ...same, pen: penIdOf(pen), ink: packed });
         expect([batch.tip === "eraser" ? 1 : 0, batch.source === "memory" ? 1 : 0]).toEqual([tip, source]);

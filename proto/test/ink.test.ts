@@ -1,7 +1,10 @@
+import { create, fromBinary, type Message, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { InkRecordSchema } from "../src/gen/penlight/v1/ink_pb.js";
 import type { PenId } from "../src/ids.ts";
-import { decodeInk, encodeInk, type InkRecord, PEN_LINKS } from "../src/ink.ts";
+import { decodeInk, encodeInk, type InkRecord } from "../src/ink.ts";
+import { PEN_LINKS } from "../src/pen-state.ts";
 
 const uint32 = fc.nat(2 ** 32 - 1);
 /** Minus zero is zero on the wire. */
@@ -19,6 +22,16 @@ const penState = fc.record({
   model: fc.string(),
   firmware: fc.string(),
 });
+const count = fc.nat(2 ** 40);
+const totals = fc.record({ liveDots: count, liveStrokes: count, memoryDots: count, memoryStrokes: count, lostEvents: count });
+const countedState = fc.oneof(
+  penState,
+  fc.record({ state: penState, totals }).map(({ state, totals: heard }) => ({ ...state, totals: heard })),
+);
+const delivery = fc.record({ ageMs: time, bytes: count, bytesMax: count, shedTicks: count, shedInk: count });
+const life = fc.integer({ min: 1, max: 2 ** 32 - 1 });
+const origin = fc.record({ life, seq: fc.integer({ min: 1, max: 2 ** 48 }) });
+const runs = fc.array(count, { minLength: 2, maxLength: 6 });
 const batch = fc.record({
   pen,
   page: fc.option(page),
@@ -36,15 +49,33 @@ const batch = fc.record({
 });
 const body = fc.oneof(
   batch.map((value) => ({ kind: "dots" as const, batch: value })),
-  fc.array(penState, { maxLength: 5 }).map((pens) => ({ kind: "tick" as const, pens })),
-  penState.map((state) => ({ kind: "pen-state" as const, state })),
-  fc.record({ pen, lostEvents: uint32, reason: fc.string() }).map((gap) => ({ kind: "gap" as const, ...gap })),
+  fc
+    .record(
+      {
+        pens: fc.array(countedState, { maxLength: 5 }),
+        gateway: fc.string({ minLength: 1 }),
+        delivery,
+        last: fc.constant(true),
+      },
+      { requiredKeys: ["pens"] },
+    )
+    .map((tick) => ({ kind: "tick" as const, ...tick })),
+  countedState.map((state) => ({ kind: "pen-state" as const, state })),
+  fc
+    .record(
+      { pen, lostEvents: uint32, reason: fc.string(), gone: fc.record({ life, runs }) },
+      { requiredKeys: ["pen", "lostEvents", "reason"] },
+    )
+    .map((gap) => ({ kind: "gap" as const, ...gap })),
 );
+const ink = fc.record({ receivedMs: time, body, origin }, { requiredKeys: ["receivedMs", "body"] });
+/** Field 1000, as text: what a newer writer might add. */
+const NEWER_FIELD = Uint8Array.of(0xc2, 0x3e, 2, 0x68, 0x69);
 
 describe("ink records", () => {
-  test("[EVT-1] [EVT-2] [EVT-4] [EVT-6] [EVT-7] decode(encode(record)) = record, seed 1", () => {
+  test("[EVT-1] [EVT-2] [EVT-4] [EVT-6] [EVT-7] [EVT-14] [EVT-16] [EVT-17] decode(encode(record)) = record, seed 1", () => {
     fc.assert(
-      fc.property(fc.record({ receivedMs: time, body }), (record: InkRecord) => {
+      fc.property(ink, (record: InkRecord) => {
         const read = decodeInk(encodeInk(record));
         expect(read).toEqual(record);
       }),
@@ -65,4 +96,40 @@ describe("ink records", () => {
   test("[EVT-1] a record without a body is not an ink record", () => {
     expect(decodeInk(new Uint8Array())).toBeNull();
   });
+
+  test("[EVT-18] fields of a newer writer are passed over, wherever they are, seed 3", () => {
+    fc.assert(
+      fc.property(ink, (record: InkRecord) => {
+        const message = fromBinary(InkRecordSchema, encodeInk(record));
+        for (const part of partsOf(message)) part.$unknown = [{ no: 1000, wireType: 2, data: NEWER_FIELD.subarray(2) }];
+        const bytes = toBinary(InkRecordSchema, message);
+        expect(bytes.length).toBeGreaterThan(encodeInk(record).length);
+        expect(decodeInk(bytes)).toEqual(record);
+        expect(decodeInk(Uint8Array.of(...encodeInk(record), ...NEWER_FIELD))).toEqual(record);
+      }),
+      { seed: 3 },
+    );
+  });
+
+  test("[EVT-14] a record of an older gateway has no number, and one that is half numbered neither", () => {
+    const record: InkRecord = { receivedMs: 1, body: { kind: "tick", pens: [] } };
+    expect(decodeInk(encodeInk(record))).toEqual(record);
+    for (const numbers of [
+      { life: 0, seq: 5n },
+      { life: 5, seq: 0n },
+    ]) {
+      const message = create(InkRecordSchema, { receivedMs: 1, body: { case: "tick", value: { pens: [] } }, ...numbers });
+      expect(decodeInk(toBinary(InkRecordSchema, message))).toEqual(record);
+    }
+  });
 });
+
+/** A message and the messages in it. */
+function partsOf(message: MessageShape<typeof InkRecordSchema>): Message[] {
+  const inner = message.body.value;
+  const parts: Message[] = [message];
+  if (inner !== undefined) parts.push(inner);
+  if (message.body.case === "tick") parts.push(...message.body.value.pens);
+  if (message.body.case === "dots" && message.body.value.end !== undefined) parts.push(message.body.value.end);
+  return parts;
+}

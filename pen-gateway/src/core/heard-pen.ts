@@ -1,4 +1,4 @@
-import type { DotBatch, InkRecord, PenId, PenLinkState, PenState } from "@penlight/proto";
+import { DOT_STRIDE, type DotBatch, type InkRecord, type PenId, type PenLinkState, type PenState } from "@penlight/proto";
 import type { PenFaultKind } from "@penlight/proto/pen";
 import type { PenChunk } from "../source/pen-source.ts";
 import { DotBatcher } from "./dot-batcher.ts";
@@ -28,6 +28,8 @@ export class HeardPen {
   readonly #batcher: DotBatcher;
   readonly #memory: MemorySync;
   readonly #gaps = new Map<string, number>();
+  /** Counted where it is heard, not where it is recorded, so that one can be held against the other. EVT-15. */
+  readonly #totals = { liveDots: 0, liveStrokes: 0, memoryDots: 0, memoryStrokes: 0, lostEvents: 0 };
   #state: PenLinkState = "connecting";
   #heardMs = 0;
   /** Time of the last gap that was told. */
@@ -56,6 +58,7 @@ export class HeardPen {
       lostDots: link.lostDots,
       model: link.model,
       firmware: link.firmware,
+      totals: { ...this.#totals },
     };
   }
 
@@ -104,7 +107,7 @@ export class HeardPen {
     if (!this.#changed) return;
     this.#changed = false;
     const state = this.state;
-    const told = JSON.stringify({ ...state, heardMs: 0, lostDots: 0 });
+    const told = JSON.stringify({ ...state, heardMs: 0, lostDots: 0, totals: null });
     if (told === this.#told) return;
     this.#told = told;
     this.#events.record({ receivedMs: this.#heardMs, body: { kind: "pen-state", state } });
@@ -125,6 +128,7 @@ export class HeardPen {
 
   #take(events: readonly LinkEvent[], nowMs: number): void {
     for (const event of events) {
+      this.#count(event);
       switch (event.kind) {
         case "stroke-start":
         case "page":
@@ -163,6 +167,18 @@ export class HeardPen {
     }
   }
 
+  #count(event: LinkEvent): void {
+    const totals = this.#totals;
+    if (event.kind === "dots") totals.liveDots += event.to - event.from;
+    else if (event.kind === "stroke-end" && event.dots > 0) totals.liveStrokes++;
+    else if (event.kind === "memory-chunk") {
+      for (const { dots } of event.chunk.strokes) {
+        totals.memoryDots += dots.length / DOT_STRIDE;
+        if (dots.length > 0) totals.memoryStrokes++;
+      }
+    }
+  }
+
   #become(state: PenLinkState): void {
     this.#state = state;
     this.#changed = true;
@@ -170,6 +186,8 @@ export class HeardPen {
 
   #takeFault(kind: PenFaultKind, count: number): void {
     this.#events.fault(this.#pen, kind, count);
-    if ((GAP_REASONS as readonly string[]).includes(kind)) this.#gaps.set(kind, (this.#gaps.get(kind) ?? 0) + count);
+    if (!(GAP_REASONS as readonly string[]).includes(kind)) return;
+    this.#gaps.set(kind, (this.#gaps.get(kind) ?? 0) + count);
+    this.#totals.lostEvents += count;
   }
 }

@@ -1,5 +1,6 @@
 import type { NewRecord } from "@penlight/proto";
 
+/** How much may wait in memory; at either limit the pens are not read any further. EVT-13. */
 export interface OutboxLimits {
   readonly bytesMax: number;
   readonly recordsMax: number;
@@ -40,6 +41,13 @@ export class Outbox<Note> {
 
   get isFull(): boolean {
     return this.bytes >= this.#limits.bytesMax || this.records >= this.#limits.recordsMax;
+  }
+  get bytesMax(): number {
+    return this.#limits.bytesMax;
+  }
+  /** What is received at this time or earlier waits at least; null: nothing waits. */
+  get oldestMs(): number | null {
+    return this.#slots[0]?.receivedMs ?? null;
   }
   get isEmpty(): boolean {
     return this.#slots.length === 0;

@@ -1,5 +1,5 @@
 import type { InkRecord, PenId } from "@penlight/proto";
-import { encodePenFrame, type PenPacket } from "@penlight/proto/pen";
+import { encodeMemoryChunk, encodePenFrame, type PenPacket } from "@penlight/proto/pen";
 import { describe, expect, test } from "vitest";
 import { HeardPen } from "../../src/core/heard-pen.ts";
 import { PAGE, STATUS, VERSION } from "./pen-bytes.ts";
@@ -38,6 +38,8 @@ const dot = (count: number): PenPacket => ({
 });
 const DOWN: PenPacket = { kind: "penDown", count: 0, timeMs: 1_780_000_000_000, tip: "pen", color: 0xff000000 };
 const ON_PAGE: PenPacket = { kind: "page", count: 1, ...PAGE };
+
+const MEMORY_DOTS = Int32Array.from([10, 3025, 4050, 120, 90, 90, 0, 20, 3125, 4050, 130, 90, 90, 0]);
 
 describe("HeardPen", () => {
   test("[EVT-6] each change of link, battery, model or firmware is a record, and nothing else is", () => {
@@ -87,6 +89,33 @@ describe("HeardPen", () => {
     pen.close(6);
     const batches = records.flatMap((each) => (each.body.kind === "dots" ? [each.body.batch] : []));
     expect(batches.at(-1)?.end).toEqual({ upMs: 1_780_000_000_010, synthetic: true, lostDots: 0 });
+  });
+
+  test("[EVT-15] the totals of a state are what the records before it hold, live and from memory, over connections", () => {
+    const { pen, say, link } = heardPen();
+    const records: InkRecord[] = [...link("connected")];
+    records.push(...say(DOWN, ON_PAGE, dot(2), dot(3), dot(6)));
+    records.push(...link("lost"), ...link("connected"));
+    records.push(...say({ ...DOWN, timeMs: 1_780_000_000_900 }, dot(1), ON_PAGE, dot(9)));
+    const stroke = { page: PAGE, downMs: 9e11, upMs: 9e11 + 30, tip: "pen", color: 0xff000000, dots: MEMORY_DOTS } as const;
+    const { section, owner, note } = PAGE;
+    for (const packetId of [0, 1]) {
+      const chunk = { packetId, position: "first", compressed: true, section, owner, note, strokes: [stroke] } as const;
+      pen.hear({ kind: "bytes", pen: PEN, receivedMs: 1_780_000_001_000, bytes: encodeMemoryChunk(chunk) });
+    }
+    records.push(...say());
+    const batches = records.flatMap((each) => (each.body.kind === "dots" ? [each.body.batch] : []));
+    const sum = (source: "live" | "memory") => ({
+      dots: batches.reduce((all, each) => all + (each.source === source ? each.dotCount : 0), 0),
+      strokes: batches.filter((each) => each.source === source && each.end !== null).length,
+    });
+    const lostEvents = records.reduce((all, { body }) => all + (body.kind === "gap" ? body.lostEvents : 0), 0);
+    const [live, memory] = [sum("live"), sum("memory")];
+    expect([live.strokes, memory.strokes, lostEvents > 0, memory.dots > 0]).toEqual([1, 2, true, true]);
+    expect(pen.state.totals).toEqual({
+      ...{ liveDots: live.dots, liveStrokes: live.strokes },
+      ...{ memoryDots: memory.dots, memoryStrokes: memory.strokes, lostEvents },
+    });
   });
 
   test("[PEN-8] garbage is counted and never thrown", () => {

@@ -51,6 +51,20 @@ export declare type InkRecord = Message<"penlight.v1.InkRecord"> & {
     value: InkGap;
     case: "gap";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Life of the gateway that wrote this record: a number that differs from start to start. EVT-14.
+   *
+   * @generated from field: fixed32 life = 6;
+   */
+  life: number;
+
+  /**
+   * Its number in that life: 1, 2, 3 ... in the order of writing; 0: not numbered. EVT-14.
+   *
+   * @generated from field: uint64 seq = 7;
+   */
+  seq: bigint;
 };
 
 /**
@@ -236,6 +250,27 @@ export declare type Tick = Message<"penlight.v1.Tick"> & {
    * @generated from field: repeated penlight.v1.PenState pens = 1;
    */
   pens: PenState[];
+
+  /**
+   * Name of the gateway, in ticks with pens.
+   *
+   * @generated from field: string gateway = 2;
+   */
+  gateway: string;
+
+  /**
+   * What waits to reach the log; absent while nothing does. EVT-16.
+   *
+   * @generated from field: penlight.v1.Delivery delivery = 3;
+   */
+  delivery?: Delivery;
+
+  /**
+   * The gateway ends in good order: this is the last record of its life. EVT-14.
+   *
+   * @generated from field: bool last = 4;
+   */
+  last: boolean;
 };
 
 /**
@@ -243,6 +278,50 @@ export declare type Tick = Message<"penlight.v1.Tick"> & {
  * Use `create(TickSchema)` to create a new message.
  */
 export declare const TickSchema: GenMessage<Tick>;
+
+/**
+ * What a gateway has that the log does not have yet, and what it gave up. EVT-16.
+ *
+ * @generated from message penlight.v1.Delivery
+ */
+export declare type Delivery = Message<"penlight.v1.Delivery"> & {
+  /**
+   * Age of the oldest record that waits, ms.
+   *
+   * @generated from field: double age_ms = 1;
+   */
+  ageMs: number;
+
+  /**
+   * Bytes that wait, and how many may.
+   *
+   * @generated from field: uint64 bytes = 2;
+   */
+  bytes: bigint;
+
+  /**
+   * @generated from field: uint64 bytes_max = 3;
+   */
+  bytesMax: bigint;
+
+  /**
+   * Records given up at the limit, since the gateway began: ticks, and batches of dots.
+   *
+   * @generated from field: uint64 shed_ticks = 4;
+   */
+  shedTicks: bigint;
+
+  /**
+   * @generated from field: uint64 shed_ink = 5;
+   */
+  shedInk: bigint;
+};
+
+/**
+ * Describes the message penlight.v1.Delivery.
+ * Use `create(DeliverySchema)` to create a new message.
+ */
+export declare const DeliverySchema: GenMessage<Delivery>;
 
 /**
  * @generated from message penlight.v1.PenState
@@ -295,6 +374,13 @@ export declare type PenState = Message<"penlight.v1.PenState"> & {
    * @generated from field: string firmware = 8;
    */
   firmware: string;
+
+  /**
+   * In a life of a gateway (EVT-14), up to this record.
+   *
+   * @generated from field: penlight.v1.PenTotals totals = 9;
+   */
+  totals?: PenTotals;
 };
 
 /**
@@ -302,6 +388,50 @@ export declare type PenState = Message<"penlight.v1.PenState"> & {
  * Use `create(PenStateSchema)` to create a new message.
  */
 export declare const PenStateSchema: GenMessage<PenState>;
+
+/**
+ * What a gateway heard of a pen since it began. EVT-15.
+ *
+ * @generated from message penlight.v1.PenTotals
+ */
+export declare type PenTotals = Message<"penlight.v1.PenTotals"> & {
+  /**
+   * Dots, and strokes that ended with a dot at least.
+   *
+   * @generated from field: uint64 live_dots = 1;
+   */
+  liveDots: bigint;
+
+  /**
+   * @generated from field: uint64 live_strokes = 2;
+   */
+  liveStrokes: bigint;
+
+  /**
+   * The same from the pen's memory.
+   *
+   * @generated from field: uint64 memory_dots = 3;
+   */
+  memoryDots: bigint;
+
+  /**
+   * @generated from field: uint64 memory_strokes = 4;
+   */
+  memoryStrokes: bigint;
+
+  /**
+   * Sum of lost_events of its gap records.
+   *
+   * @generated from field: uint64 lost_events = 5;
+   */
+  lostEvents: bigint;
+};
+
+/**
+ * Describes the message penlight.v1.PenTotals.
+ * Use `create(PenTotalsSchema)` to create a new message.
+ */
+export declare const PenTotalsSchema: GenMessage<PenTotals>;
 
 /**
  * Ink that a pen made and that cannot be had any more; loss is a record too. EVT-7.
@@ -320,11 +450,23 @@ export declare type InkGap = Message<"penlight.v1.InkGap"> & {
   lostEvents: number;
 
   /**
-   * Closed list of PEN faults, see SPEC.
+   * Closed list, see SPEC.
    *
    * @generated from field: string reason = 3;
    */
   reason: string;
+
+  /**
+   * Numbered records that are gone with it: their life, and runs of numbers as first, count, first, count ... EVT-17.
+   *
+   * @generated from field: fixed32 life = 4;
+   */
+  life: number;
+
+  /**
+   * @generated from field: repeated uint64 runs = 5;
+   */
+  runs: bigint[];
 };
 
 /**

@@ -1,0 +1,95 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type PenState as PenStateMessage,
+  PenStateSchema,
+  type PenTotals as PenTotalsMessage,
+  PenTotalsSchema,
+} from "./gen/penlight/v1/ink_pb.js";
+import type { PenId } from "./ids.ts";
+
+/** State of the link to a pen; the index is what travels. EVT-6. */
+export const PEN_LINKS = ["lost", "connecting", "connected", "off", "locked"] as const;
+export type PenLinkState = (typeof PEN_LINKS)[number];
+
+export interface PenState {
+  readonly pen: PenId;
+  readonly link: PenLinkState;
+  readonly batteryPercent: number | null;
+  readonly charging: boolean;
+  readonly heardMs: number;
+  readonly lostDots: number;
+  readonly model: string;
+  readonly firmware: string;
+  /** Absent in what older gateways wrote. */
+  readonly totals?: PenTotals;
+}
+
+/** What a life of a gateway heard of a pen so far. EVT-15. */
+export interface PenTotals {
+  readonly liveDots: number;
+  /** Strokes that ended with a dot at least. */
+  readonly liveStrokes: number;
+  readonly memoryDots: number;
+  readonly memoryStrokes: number;
+  /** Sum of `lostEvents` of its gap records. */
+  readonly lostEvents: number;
+}
+
+export function penNumberOf(pen: PenId): bigint {
+  return BigInt(`0x${pen}`);
+}
+export function penIdOf(pen: bigint): PenId {
+  return pen.toString(16).padStart(12, "0") as PenId;
+}
+
+export function countedPenStateMessage(state: PenState): PenStateMessage {
+  const message = penStateMessage(state);
+  if (state.totals === undefined) return message;
+  const { liveDots, liveStrokes, memoryDots, memoryStrokes, lostEvents } = state.totals;
+  message.totals = create(PenTotalsSchema, {
+    liveDots: BigInt(liveDots),
+    liveStrokes: BigInt(liveStrokes),
+    memoryDots: BigInt(memoryDots),
+    memoryStrokes: BigInt(memoryStrokes),
+    lostEvents: BigInt(lostEvents),
+  });
+  return message;
+}
+
+/** Without the totals: they are between gateway and log. */
+export function penStateMessage(state: PenState): PenStateMessage {
+  return create(PenStateSchema, {
+    pen: penNumberOf(state.pen),
+    link: PEN_LINKS.indexOf(state.link),
+    ...(state.batteryPercent === null ? {} : { batteryPercent: state.batteryPercent }),
+    charging: state.charging,
+    heardMs: state.heardMs,
+    lostDots: state.lostDots,
+    model: state.model,
+    firmware: state.firmware,
+  });
+}
+
+export function parsePenState(message: PenStateMessage): PenState {
+  return {
+    pen: penIdOf(message.pen),
+    link: PEN_LINKS[message.link] ?? "lost",
+    batteryPercent: message.batteryPercent ?? null,
+    charging: message.charging,
+    heardMs: message.heardMs,
+    lostDots: message.lostDots,
+    model: message.model,
+    firmware: message.firmware,
+    ...(message.totals === undefined ? {} : { totals: parseTotals(message.totals) }),
+  };
+}
+
+function parseTotals({ liveDots, liveStrokes, memoryDots, memoryStrokes, lostEvents }: PenTotalsMessage): PenTotals {
+  return {
+    liveDots: Number(liveDots),
+    liveStrokes: Number(liveStrokes),
+    memoryDots: Number(memoryDots),
+    memoryStrokes: Number(memoryStrokes),
+    lostEvents: Number(lostEvents),
+  };
+}
