@@ -55,7 +55,8 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
   measure(app, clock, metrics);
   answerFaults(app);
   await app.register(async (routes) => {
-    healthRoutes(routes, options.readiness, metrics);
+    healthRoutes(routes, options.readiness, metrics.registry);
+    routes.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
     roomRoutes(routes, boards);
     setupRoutes(routes, options.writer, () => boards.ready);
   });

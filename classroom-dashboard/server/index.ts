@@ -1,7 +1,7 @@
 export { type LiveOptions, runLive } from "./board-feed.ts";
 export { ACCESS_TOKEN_LENGTH_MIN, isLoopback } from "./core/access.ts";
 export { type DashboardAddress, type DashboardOptions, runDashboard } from "./dashboard.ts";
-export type { PartState, Readiness } from "./http/health-routes.ts";
+export { healthRoutes, type PartState, type Readiness } from "./http/health-routes.ts";
 export { LiveBoards } from "./live-boards.ts";
 export { LIVE_COUNTS, LIVE_STAGES, type LiveCount, type LiveObserver, type LiveStage } from "./live-observer.ts";
 export {

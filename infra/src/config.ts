@@ -1,229 +1,295 @@
 import path from "node:path";
+import { isLoopback } from "@penlight/classroom-dashboard";
+import { COMMANDS, type CommandName } from "./config/commands.ts";
+import { ConfigError, type Environment, Given, readNamedFile } from "./config/given.ts";
+import { Secret } from "./config/secret.ts";
+import { type SettingName, settingOf, settingsOf } from "./config/settings.ts";
 
-/** What `npm start` was told, validated once. Nothing below reads the environment. */
+export { COMMANDS, type CommandName } from "./config/commands.ts";
+export { ConfigError } from "./config/given.ts";
+export { helpText } from "./config/help.ts";
+export { Secret } from "./config/secret.ts";
+
+export interface KafkaConfig {
+  /** `host:port` of each. */
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  readonly replication: number;
+  readonly makeTopics: boolean;
+  /** PEM texts. `ca` null: the authorities that Node knows. */
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: Secret | null } | null;
+  readonly sasl: {
+    readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+    readonly user: string;
+    readonly password: Secret;
+  } | null;
+}
+
+export interface ClickHouseConfig {
+  readonly url: string;
+  readonly user: string;
+  readonly password: Secret;
+  readonly database: string;
+  /** PEM text; null: the authorities that Node knows. */
+  readonly ca: string | null;
+  readonly cluster: string | null;
+}
+
+export interface PortConfig {
+  readonly number: number;
+  /** Nobody asked for this one: another will do. */
+  readonly orNextFree: boolean;
+}
+
+/** What a command was told, validated once. Nothing below reads the environment. Settings of other commands have their defaults. */
 export interface Config {
+  readonly command: CommandName;
+  /** What was said beside the options, e.g. `list`. */
+  readonly words: readonly string[];
   readonly pens: { readonly kind: "simulated" } | { readonly kind: "replay"; readonly file: string };
   /** What the gateway hears is appended to this file, for a replay. */
   readonly record: string | null;
+  readonly room: string;
+  /** Null: not given. */
+  readonly dashboardUrl: string | null;
   readonly worksheet: "fractions" | "science";
   readonly students: number;
   readonly seed: number;
   readonly speed: number;
   readonly dataDirectory: string;
-  readonly port: { readonly number: number; readonly orNextFree: boolean };
+  readonly port: PortConfig;
   readonly host: string;
   readonly exitWhenDone: boolean;
   /** Extra names under which a browser may address this server (a reverse proxy's, say). */
   readonly allowedHosts: readonly string[];
-  readonly token: string | null;
-  readonly clickhouse: {
-    readonly url: string;
-    readonly user: string;
-    readonly password: string;
-    readonly database: string;
-  } | null;
+  readonly token: Secret | null;
+  /** Null: the embedded log. */
+  readonly kafka: KafkaConfig | null;
+  /** Null: the embedded engine. */
+  readonly clickhouse: ClickHouseConfig | null;
+  readonly ops: { readonly port: PortConfig; readonly host: string };
+  /** How long a dependency that does not answer is waited for at the start, ms; Infinity: for ever. */
+  readonly waitMsMax: number;
 }
-
-/** A setting is wrong: the message names it and says what to do. Exit code 78 (EX_CONFIG of sysexits.h). */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  static readonly exitCode = 78;
-}
-
-interface Setting {
-  readonly env: string;
-  /** How the option is written, e.g. `--port N`; absent: environment only. */
-  readonly option?: string;
-  readonly fallback: string;
-  readonly help: string;
-}
-
-const SETTINGS = {
-  pens: {
-    env: "PENLIGHT_PENS",
-    option: "--pens simulated|replay=FILE",
-    fallback: "simulated",
-    help: "where the pens come from: a simulated class, or a recording",
-  },
-  record: {
-    env: "PENLIGHT_RECORD",
-    option: "--record FILE",
-    fallback: "",
-    help: "append what the pens send to this file, for a replay",
-  },
-  worksheet: {
-    env: "PENLIGHT_WORKSHEET",
-    option: "--worksheet fractions|science",
-    fallback: "fractions",
-    help: "what the simulated class works on: 12 items on one page, or 20 on two",
-  },
-  students: { env: "PENLIGHT_STUDENTS", option: "--students N", fallback: "40", help: "size of the simulated class, 1 to 500" },
-  seed: {
-    env: "PENLIGHT_SEED",
-    option: "--seed N",
-    fallback: "1",
-    help: "the same seed gives the same class and the same lesson",
-  },
-  speed: {
-    env: "PENLIGHT_SPEED",
-    option: "--speed X",
-    fallback: "1",
-    help: "how fast time passes: 1 is real pace, 20 is a lesson in half a minute",
-  },
-  data: { env: "PENLIGHT_DATA", option: "--data DIR", fallback: "data", help: "folder of the event log and the history" },
-  port: {
-    env: "PENLIGHT_PORT",
-    option: "--port N",
-    fallback: "7300 or the next free one",
-    help: "port of the page; 0 takes any free one",
-  },
-  host: {
-    env: "PENLIGHT_HOST",
-    option: "--host ADDR",
-    fallback: "127.0.0.1",
-    help: "address to listen on; any but loopback asks for the token printed at start",
-  },
-  "exit-when-done": {
-    env: "PENLIGHT_EXIT_WHEN_DONE",
-    option: "--exit-when-done",
-    fallback: "no",
-    help: "stop when the class has handed in and everything is in history",
-  },
-  "allowed-hosts": {
-    env: "PENLIGHT_ALLOWED_HOSTS",
-    fallback: "",
-    help: "more host names under which the page may be opened, comma separated",
-  },
-  token: {
-    env: "PENLIGHT_TOKEN",
-    fallback: "a random one",
-    help: "the access token, at least 16 characters, for addresses that are not loopback",
-  },
-  "clickhouse-url": {
-    env: "PENLIGHT_CLICKHOUSE_URL",
-    fallback: "the embedded engine",
-    help: "a ClickHouse server for the history, e.g. http://localhost:8123",
-  },
-  "clickhouse-user": { env: "PENLIGHT_CLICKHOUSE_USER", fallback: "default", help: "its user" },
-  "clickhouse-password": { env: "PENLIGHT_CLICKHOUSE_PASSWORD", fallback: "", help: "its password" },
-  "clickhouse-database": { env: "PENLIGHT_CLICKHOUSE_DATABASE", fallback: "penlight", help: "its database" },
-} as const satisfies Record<string, Setting>;
-type SettingName = keyof typeof SETTINGS;
 
 const PORT_DEFAULT = 7300;
+const OPS_PORT_DEFAULT = 7310;
 const TOKEN_LENGTH_MIN = 16;
-
-export function helpText(): string {
-  const rows = Object.values(SETTINGS as Record<string, Setting>).map((setting) => {
-    const left = setting.option ?? setting.env;
-    const env = setting.option === undefined ? "" : `; ${setting.env}`;
-    return `  ${left.padEnd(30)} ${setting.help} (${setting.fallback === "" ? "none" : setting.fallback}${env})`;
-  });
-  return [
-    "npm start -- [options]     a live class on this machine: gateway, processor, dashboard, log and history in one process",
-    "",
-    ...rows,
-    `  ${"--help".padEnd(30)} this text`,
-    "",
-    "In brackets: the default, and the environment variable that means the same. An option wins over its variable.",
-  ].join("\n");
-}
+const ID_LENGTH_MAX = 100;
 
 /** @throws ConfigError naming the first setting that is wrong and what it may be. */
-export function parseConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Config | "help" {
-  const given = parseArguments(args);
-  if (given === "help") return "help";
-  for (const name of Object.keys(env)) {
-    const known = Object.values(SETTINGS).some((setting) => setting.env === name);
-    if (name.startsWith("PENLIGHT_") && !name.startsWith("PENLIGHT_TEST_") && !known) {
-      throw new ConfigError(`there is no setting ${name}; npm start -- --help lists them`);
-    }
-  }
-  const text = (name: SettingName): string | null => given.get(name) ?? (env[SETTINGS[name].env] || null);
+export function parseConfig(command: CommandName, args: readonly string[], env: Environment): Config | "help" {
+  if (args.includes("--help") || args.includes("-h")) return "help";
+  const read = new Reader(new Given(command, args, env));
+  read.required();
   return {
-    pens: parsePens(text("pens") ?? "simulated"),
-    record: text("record") === null ? null : path.resolve(text("record") as string),
-    worksheet: oneOf("worksheet", text("worksheet") ?? "fractions", ["fractions", "science"]),
-    students: wholeNumber("students", text("students") ?? "40", 1, 500),
-    seed: wholeNumber("seed", text("seed") ?? "1", 0, Number.MAX_SAFE_INTEGER),
-    speed: parseSpeed(text("speed") ?? "1"),
-    dataDirectory: path.resolve(text("data") ?? "data"),
-    port: { number: wholeNumber("port", text("port") ?? String(PORT_DEFAULT), 0, 65535), orNextFree: text("port") === null },
-    host: text("host") ?? "127.0.0.1",
-    exitWhenDone: oneOf("exit-when-done", text("exit-when-done") ?? "no", ["yes", "no"]) === "yes",
-    allowedHosts: (text("allowed-hosts") ?? "").split(",").filter((host) => host !== ""),
-    token: parseToken(text("token")),
-    clickhouse: parseClickhouse(text),
+    command,
+    words: read.words(),
+    pens: read.pens(),
+    record: read.file("record"),
+    room: read.id("room", "demo-room"),
+    dashboardUrl: read.url("dashboard-url"),
+    worksheet: read.oneOf("worksheet", "fractions", ["fractions", "science"]),
+    students: read.wholeNumber("students", 40, 1, 500),
+    seed: read.wholeNumber("seed", 1, 0, Number.MAX_SAFE_INTEGER),
+    speed: read.speed(),
+    dataDirectory: read.file("data") ?? path.resolve("data"),
+    port: read.port("port", PORT_DEFAULT),
+    host: read.host(),
+    exitWhenDone: read.yes("exit-when-done"),
+    allowedHosts: read.list("allowed-hosts"),
+    token: read.token(),
+    kafka: read.kafka(),
+    clickhouse: read.clickhouse(),
+    ops: { port: read.port("ops-port", OPS_PORT_DEFAULT), host: read.text("ops-host") ?? "127.0.0.1" },
+    waitMsMax:
+      read.text("wait-seconds") === null ? Number.POSITIVE_INFINITY : 1000 * read.wholeNumber("wait-seconds", 0, 0, 86_400),
   };
 }
 
-function parseArguments(args: readonly string[]): Map<SettingName, string> | "help" {
-  const given = new Map<SettingName, string>();
-  for (let i = 0; i < args.length; i++) {
-    const argument = args[i] as string;
-    if (argument === "--help" || argument === "-h") return "help";
-    const [flag, inline] = splitOnce(argument);
-    const name = (Object.keys(SETTINGS) as SettingName[]).find((each) => `--${each}` === flag && "option" in SETTINGS[each]);
-    if (name === undefined) throw new ConfigError(`there is no option ${flag}; npm start -- --help lists them`);
-    if (name === "exit-when-done") given.set(name, inline ?? "yes");
-    else {
-      const value = inline ?? args[++i];
-      if (value === undefined || value === "")
-        throw new ConfigError(`${flag} needs a value: ${(SETTINGS[name] as Setting).option}`);
-      given.set(name, value);
+/** From text to values, one method a kind of value. A value is quoted in an error unless it is a secret. */
+class Reader {
+  readonly #given: Given;
+
+  constructor(given: Given) {
+    this.#given = given;
+  }
+
+  words(): readonly string[] {
+    const { command, words } = this.#given;
+    if (command === "dead-letters" || words.length === 0) return words;
+    throw new ConfigError(`${COMMANDS[command].run} does not know what "${words[0]}" means; options begin with --`);
+  }
+
+  required(): void {
+    const { command } = this.#given;
+    for (const name of settingsOf(command)) {
+      const { required, env } = settingOf(name);
+      if (required?.by.includes(command) !== true || this.text(name) !== null) continue;
+      throw new ConfigError(
+        `${COMMANDS[command].run} needs ${env} (or --${name}), e.g. ${required.example}; npm start is the form that needs neither broker nor database`,
+      );
     }
   }
-  return given;
-}
 
-function splitOnce(argument: string): [string, string | undefined] {
-  const at = argument.indexOf("=");
-  return at === -1 ? [argument, undefined] : [argument.slice(0, at), argument.slice(at + 1)];
-}
-
-function parsePens(text: string): Config["pens"] {
-  if (text === "simulated") return { kind: "simulated" };
-  if (text.startsWith("replay=") && text.length > 7) return { kind: "replay", file: path.resolve(text.slice(7)) };
-  throw new ConfigError(`--pens is "${text}"; it may be simulated or replay=FILE`);
-}
-
-function parseSpeed(text: string): number {
-  const speed = Number(text);
-  if (!(speed > 0 && speed <= 1000)) throw new ConfigError(`--speed is "${text}"; it may be a number above 0, up to 1000`);
-  return speed;
-}
-
-function parseToken(text: string | null): string | null {
-  if (text !== null && text.length < TOKEN_LENGTH_MIN) {
-    throw new ConfigError(`PENLIGHT_TOKEN is too short: at least ${TOKEN_LENGTH_MIN} characters`);
+  text(name: SettingName): string | null {
+    return this.#given.text(name)?.text ?? null;
   }
-  return text;
-}
 
-function parseClickhouse(text: (name: SettingName) => string | null): Config["clickhouse"] {
-  const url = text("clickhouse-url");
-  if (url === null) return null;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new ConfigError(`PENLIGHT_CLICKHOUSE_URL is "${url}"; it must be an http:// or https:// address`);
+  list(name: SettingName): string[] {
+    const entries = (this.text(name) ?? "").split(",").map((entry) => entry.trim());
+    return entries.filter((entry) => entry !== "");
   }
-  return {
-    url,
-    user: text("clickhouse-user") ?? "default",
-    password: text("clickhouse-password") ?? "",
-    database: text("clickhouse-database") ?? "penlight",
-  };
-}
 
-function wholeNumber(name: SettingName, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < min || value > max || text.trim() === "") {
-    throw new ConfigError(`--${name} is "${text}"; it may be a whole number from ${min} to ${max}`);
+  file(name: SettingName): string | null {
+    const text = this.text(name);
+    return text === null ? null : path.resolve(text);
   }
-  return value;
-}
 
-function oneOf<const T extends string>(name: SettingName, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((each) => each === text);
-  if (found === undefined) throw new ConfigError(`--${name} is "${text}"; it may be ${allowed.join(" or ")}`);
-  return found;
+  pem(name: SettingName): string | null {
+    const given = this.#given.text(name);
+    if (given === null) return null;
+    const text = readNamedFile(given, "PEM text");
+    if (text.includes("-----BEGIN ")) return text;
+    throw new ConfigError(`${given.by} names ${given.text}, which holds no PEM text (-----BEGIN ...)`);
+  }
+
+  yes(name: SettingName): boolean {
+    return this.oneOf(name, "no", ["yes", "no"]) === "yes";
+  }
+
+  id(name: SettingName, fallback: string): string {
+    const text = this.text(name) ?? fallback;
+    if (text.length <= ID_LENGTH_MAX && !/[\s/]/.test(text)) return text;
+    throw this.#wrong(name, `an id without spaces and slashes, at most ${ID_LENGTH_MAX} characters long`);
+  }
+
+  wholeNumber(name: SettingName, fallback: number, min: number, max: number): number {
+    const text = this.text(name);
+    if (text === null) return fallback;
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= min && value <= max && text.trim() !== "") return value;
+    throw this.#wrong(name, `a whole number from ${min} to ${max}`);
+  }
+
+  oneOf<const T extends string>(name: SettingName, fallback: T, allowed: readonly T[]): T {
+    const text = this.text(name) ?? fallback;
+    const found = allowed.find((each) => each === text);
+    if (found === undefined) throw this.#wrong(name, allowed.join(" or "));
+    return found;
+  }
+
+  port(name: SettingName, fallback: number): PortConfig {
+    return { number: this.wholeNumber(name, fallback, 0, 65_535), orNextFree: this.text(name) === null };
+  }
+
+  speed(): number {
+    const speed = Number(this.text("speed") ?? "1");
+    if (speed > 0 && speed <= 1000) return speed;
+    throw this.#wrong("speed", "a number above 0, up to 1000");
+  }
+
+  pens(): Config["pens"] {
+    const text = this.text("pens") ?? "simulated";
+    if (text === "simulated") return { kind: "simulated" };
+    if (text.startsWith("replay=") && text.length > 7) return { kind: "replay", file: path.resolve(text.slice(7)) };
+    throw this.#wrong("pens", "simulated or replay=FILE");
+  }
+
+  /** An http or https address without a password in it: what is part of an address is printed sooner or later. */
+  url(name: SettingName): string | null {
+    const given = this.#given.text(name);
+    if (given === null) return null;
+    const url = URL.canParse(given.text) ? new URL(given.text) : null;
+    if (url !== null && (url.username !== "" || url.password !== "")) {
+      throw new ConfigError(`${given.by} holds a user or password; give them by settings of their own`);
+    }
+    if (url === null || !/^https?:$/.test(url.protocol)) throw this.#wrong(name, "an http:// or https:// address");
+    return given.text;
+  }
+
+  /** Several dashboards behind one address need one token, so none is made up. */
+  host(): string {
+    const host = this.text("host") ?? "127.0.0.1";
+    if (this.#given.command !== "dashboard" || isLoopback(host) || this.text("token") !== null) return host;
+    throw new ConfigError(
+      `${this.#by("host")} is "${host}", not loopback: set PENLIGHT_TOKEN or PENLIGHT_TOKEN_FILE, which every viewer is asked for`,
+    );
+  }
+
+  token(): Secret | null {
+    const given = this.#given.text("token");
+    if (given === null) return null;
+    if (given.text.length < TOKEN_LENGTH_MIN)
+      throw new ConfigError(`${given.by} is too short: at least ${TOKEN_LENGTH_MIN} characters`);
+    return new Secret(given.text);
+  }
+
+  kafka(): KafkaConfig | null {
+    const brokers = this.list("kafka-brokers");
+    for (const broker of brokers) {
+      const port = Number(/^(?:\[[0-9a-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(broker)?.[1]);
+      if (!(port > 0 && port < 65_536)) throw this.#wrong("kafka-brokers", "host:port, or several of them with commas between");
+    }
+    const prefix = this.#named("kafka-prefix", /^[\w.-]*$/, "letters, digits, _, - and .") ?? "penlight.";
+    const replication = this.wholeNumber("kafka-replication", 1, 1, 15);
+    const makeTopics = this.oneOf("kafka-make-topics", "yes", ["yes", "no"]) === "yes";
+    const [tls, sasl] = [this.#tls(), this.#sasl()];
+    return brokers.length === 0 ? null : { brokers, prefix, replication, makeTopics, tls, sasl };
+  }
+
+  #tls(): KafkaConfig["tls"] {
+    if (!this.yes("kafka-tls")) {
+      const idle = (["kafka-ca", "kafka-cert", "kafka-key"] as const).find((name) => this.text(name) !== null);
+      if (idle === undefined) return null;
+      throw new ConfigError(`${this.#by(idle)} is of no use without --kafka-tls (PENLIGHT_KAFKA_TLS=yes)`);
+    }
+    const [ca, cert, key] = [this.pem("kafka-ca"), this.pem("kafka-cert"), this.pem("kafka-key")];
+    if ((cert === null) !== (key === null))
+      throw new ConfigError("PENLIGHT_KAFKA_CERT and PENLIGHT_KAFKA_KEY go together; give both or neither");
+    return { ca, cert, key: key === null ? null : new Secret(key) };
+  }
+
+  #sasl(): KafkaConfig["sasl"] {
+    const user = this.text("kafka-user");
+    const password = this.text("kafka-password");
+    if (this.text("kafka-sasl") === null) {
+      if (user === null && password === null) return null;
+      throw new ConfigError(
+        "PENLIGHT_KAFKA_SASL is not set, but a user or password is; set it to plain, scram-sha-256 or scram-sha-512",
+      );
+    }
+    const mechanism = this.oneOf("kafka-sasl", "plain", ["plain", "scram-sha-256", "scram-sha-512"]);
+    if (user === null) throw new ConfigError(`${this.#by("kafka-sasl")} needs PENLIGHT_KAFKA_USER`);
+    if (password === null)
+      throw new ConfigError(`${this.#by("kafka-sasl")} needs PENLIGHT_KAFKA_PASSWORD or PENLIGHT_KAFKA_PASSWORD_FILE`);
+    return { mechanism, user, password: new Secret(password) };
+  }
+
+  clickhouse(): ClickHouseConfig | null {
+    const url = this.url("clickhouse-url");
+    if (url === null) return null;
+    return {
+      url,
+      user: this.text("clickhouse-user") ?? "default",
+      password: new Secret(this.text("clickhouse-password") ?? ""),
+      database: this.#named("clickhouse-database", /^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and _") ?? "penlight",
+      ca: this.pem("clickhouse-ca"),
+      cluster: this.#named("clickhouse-cluster", /^[\w.-]+$/, "letters, digits, _, - and ."),
+    };
+  }
+
+  #named(name: SettingName, pattern: RegExp, allowed: string): string | null {
+    const text = this.text(name);
+    if (text === null || pattern.test(text)) return text;
+    throw this.#wrong(name, `a name of ${allowed}`);
+  }
+
+  #by(name: SettingName): string {
+    return this.#given.text(name)?.by ?? settingOf(name).env;
+  }
+
+  #wrong(name: SettingName, allowed: string): ConfigError {
+    return new ConfigError(`${this.#by(name)} is "${this.text(name) ?? ""}"; it may be ${allowed}`);
+  }
 }

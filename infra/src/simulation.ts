@@ -3,18 +3,22 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PenSource } from "@penlight/pen-gateway";
 import { createSimulatedClass, type SimulatedClass, truthKeyOf } from "@penlight/pen-gateway/simulator";
-import type { Assignment, AssignmentId, Clock, RoomId, SetupDocuments, SetupKind } from "@penlight/proto";
+import type { Assignment, AssignmentId, Clock, RoomId } from "@penlight/proto";
 import type { Config } from "./config.ts";
-import { type DemoClass, demoClass } from "./demo/demo-class.ts";
+import { DEMO_ROOM, type DemoClass, demoClass, demoSeedOf } from "./demo/demo-class.ts";
+import type { PutSetup } from "./setup-client.ts";
 
 /** How often the lesson's place is written down, ms of clock. */
 const CHECKPOINT_MS = 1000;
 /** The teacher collects the sheets this long after the last pupil handed in, ms of clock. */
 const COLLECT_MS = 2000;
+/** So long after the sheets are collected the room still has to tick, ms of clock: it makes blanks of empty cells. ANS-52. */
+export const LAST_TICKS_MS = 3000;
 
 /** What has to survive a restart: the lesson goes on where it was. */
 interface LessonPlace {
   readonly assignment: AssignmentId;
+  readonly room: string;
   readonly seed: number;
   readonly students: number;
   readonly worksheet: string;
@@ -28,8 +32,7 @@ export interface SimulationOptions {
   readonly clock: Clock;
   /** `<data>/simulation` */
   readonly directory: string;
-  /** Writes a setup document through the HTTP API, as any school's tool would. */
-  readonly put: <Kind extends SetupKind>(kind: Kind, id: string, document: SetupDocuments[Kind]) => Promise<void>;
+  readonly put: PutSetup;
 }
 
 export interface Simulation {
@@ -52,6 +55,7 @@ export async function openSimulation(options: SimulationOptions): Promise<Simula
   const goesOn =
     found !== null &&
     !found.handedIn &&
+    found.room === config.room &&
     found.seed === config.seed &&
     found.students === config.students &&
     found.worksheet === config.worksheet;
@@ -59,11 +63,12 @@ export async function openSimulation(options: SimulationOptions): Promise<Simula
   const demo = demoOf(config, place.assignment, place.startMs);
   const truth = openTruth(path.join(directory, "truth.jsonl"), goesOn);
   if (!goesOn) await writeFile(path.join(directory, "truth.jsonl"), "");
-  await savePlace(placeFile, place);
+  // Only a class that is set up has a place to go on from.
   if (!goesOn) await putAll(demo, put);
+  await savePlace(placeFile, place);
   const pupils = createSimulatedClass({
     clock,
-    seed: config.seed,
+    seed: demoSeedOf(config),
     students: demo.schoolClass.students.map((student) => student.id),
     worksheet: demo.worksheet,
     startMs: place.startMs,
@@ -105,8 +110,8 @@ async function keepPlace(keeping: Keeping, durableMs: () => number, signal: Abor
 }
 
 function demoOf(config: Config, assignment: AssignmentId, opensMs: number): DemoClass {
-  const { students, seed, worksheet } = config;
-  return demoClass({ students, seed, worksheet, assignment, opensMs });
+  const { room, students, seed, worksheet } = config;
+  return demoClass({ room, students, seed, worksheet, assignment, opensMs });
 }
 
 /** The demo class with a lesson that begins now: for a recording that was made with the same seed. */
@@ -127,9 +132,10 @@ async function putAll(demo: DemoClass, put: SimulationOptions["put"]): Promise<v
 
 function newPlace(config: Config, nowMs: number): LessonPlace {
   const startMs = Math.ceil(nowMs);
-  const { seed, students, worksheet } = config;
-  const assignment = `${worksheet}-${new Date(startMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}` as AssignmentId;
-  return { assignment, seed, students, worksheet, startMs, resumeAtMs: 0, handedIn: false };
+  const { room, seed, students, worksheet } = config;
+  const time = new Date(startMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
+  const assignment = `${worksheet}-${time}${room === DEMO_ROOM ? "" : `-${room}`}` as AssignmentId;
+  return { assignment, room, seed, students, worksheet, startMs, resumeAtMs: 0, handedIn: false };
 }
 
 /** A place that was torn by a crash is no place: the lesson begins anew. */
@@ -144,6 +150,12 @@ async function readPlace(file: string): Promise<LessonPlace | null> {
 async function savePlace(file: string, place: LessonPlace): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(place));
   await rename(`${file}.new`, file);
+}
+
+/** The time up to which a lesson that is taken up again was stored: a clock that starts behind it goes on from it. */
+export async function lessonMs(dataDirectory: string): Promise<number> {
+  const place = await readPlace(path.join(dataDirectory, "simulation", "lesson.json"));
+  return place === null ? 0 : Math.max(place.startMs, place.resumeAtMs);
 }
 
 /** Appends lines that are not there yet: a lesson that goes on after a crash tells some intentions again. */

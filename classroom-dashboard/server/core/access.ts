@@ -10,7 +10,7 @@ export const ACCESS_TOKEN_LENGTH_MIN = 16;
 
 /** Ways that need no token: whether the service runs at all is no secret, and the form where the token is given. */
 export const LOGIN_PATH = "/login";
-const OPEN_PATHS = new Set(["/healthz", LOGIN_PATH]);
+const OPEN_PATHS = new Set(["/livez", "/readyz", "/healthz", LOGIN_PATH]);
 
 export interface AccessOptions {
   /** The address the server listens on, as it was bound. */

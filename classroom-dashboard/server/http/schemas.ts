@@ -32,7 +32,14 @@ export const ERROR = object(
 
 export const HEALTH = object({
   status: { enum: ["ready", "starting"] },
-  parts: list(object({ part: text, ready: flag, detail: text }, ["detail"])),
+  parts: list(
+    object({ part: text, ready: flag, required: flag, sinceMs: timeMs, detail: text, lastError: text }, [
+      "required",
+      "sinceMs",
+      "detail",
+      "lastError",
+    ]),
+  ),
 });
 
 export const ROOMS = list(object({ room: text, name: localText, assignment: nullable(text), students: count, viewers: count }));

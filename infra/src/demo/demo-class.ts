@@ -20,25 +20,33 @@ export interface DemoClass {
   readonly assignment: Assignment;
 }
 
+/** The room of `npm start`. */
+export const DEMO_ROOM = "demo-room";
+
 export interface DemoClassOptions {
+  /** Another one than DEMO_ROOM has a class, pupils and pens of its own. */
+  readonly room: string;
   readonly students: number;
-  /** Decides the pens' ids: the same as the simulated class's. */
-  readonly seed: string | number;
+  /** With the room it decides the pens' ids. */
+  readonly seed: number;
   readonly worksheet: DemoWorksheet;
   readonly assignment: AssignmentId;
   readonly opensMs: number;
 }
 
 export function demoClass(options: DemoClassOptions): DemoClass {
-  const { students, seed, assignment, opensMs } = options;
+  const { students, assignment, opensMs } = options;
+  const isDemoRoom = options.room === DEMO_ROOM;
+  const studentOf = (i: number) => (isDemoRoom ? demoStudentIdOf(i) : (`${options.room}-${demoStudentIdOf(i)}` as StudentId));
   const worksheet = DEMO_WORKSHEETS[options.worksheet];
-  const room = { id: "demo-room" as RoomId, name: { zh: "演示教室", en: "Demo room" } };
+  const name = isDemoRoom ? { zh: "演示教室", en: "Demo room" } : { zh: options.room, en: options.room };
+  const room = { id: options.room as RoomId, name };
   const schoolClass: SchoolClass = {
-    id: "demo-class" as ClassId,
+    id: (isDemoRoom ? "demo-class" : `${options.room}-class`) as ClassId,
     name: { zh: "六年级（2）班", en: "Class 6B" },
-    students: Array.from({ length: students }, (_, i) => ({ id: demoStudentIdOf(i), name: demoNameOf(i), seat: i + 1 })),
+    students: Array.from({ length: students }, (_, i) => ({ id: studentOf(i), name: demoNameOf(i), seat: i + 1 })),
   };
-  const pens = penIdsOf(seed, students).map((id, i) => ({ id, student: demoStudentIdOf(i) }));
+  const pens = penIdsOf(demoSeedOf(options), students).map((id, i) => ({ id, student: studentOf(i) }));
   return {
     room,
     schoolClass,
@@ -55,6 +63,11 @@ export function demoClass(options: DemoClassOptions): DemoClass {
       closesMs: null,
     },
   };
+}
+
+/** The seed of the simulated class of a room: rooms with the same seed still have pens of their own. */
+export function demoSeedOf({ room, seed }: { readonly room: string; readonly seed: number }): string | number {
+  return room === DEMO_ROOM ? seed : `${seed}/${room}`;
 }
 
 /** @example demoStudentIdOf(0) // "s01" */

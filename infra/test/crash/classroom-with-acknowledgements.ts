@@ -25,7 +25,7 @@ function acknowledgements(records: readonly NewRecord[]): string {
     .join("");
 }
 
-const config = parseConfig(process.argv.slice(2), {});
+const config = parseConfig("start", process.argv.slice(2), {});
 if (config === "help") throw new Error("this needs options");
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());

@@ -37,7 +37,7 @@ describe("what npm start says when it cannot start", () => {
     expectOneLine(result, /--students/, /1 to 500/);
   });
 
-  test("the data folder is in use by another Penlight; the other one goes on", async () => {
+  test("[OPS-3] the data folder is in use by another Penlight; the other one goes on, and ends in good order at SIGTERM", async () => {
     const folder = temporaryFolder();
     const first = await startPenlight(["--students", "2", "--data", folder.path]);
     try {
@@ -45,6 +45,7 @@ describe("what npm start says when it cannot start", () => {
       expect(second.code).toBe(1);
       expectOneLine(second, /another Penlight/, /--data/);
       expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
+      expect(await first.stop()).toBe(0);
     } finally {
       await first.stop();
       folder.remove();

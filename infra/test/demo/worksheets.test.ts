@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AssignmentId, type Box, pageKeyOf, type Worksheet } from "@penlight/proto";
 import { describe, expect, test } from "vitest";
-import { DEMO_WORKSHEETS, demoClass } from "../../src/demo/demo-class.ts";
+import { DEMO_ROOM, DEMO_WORKSHEETS, type DemoClass, demoClass } from "../../src/demo/demo-class.ts";
 
 interface Validate {
   (value: unknown): boolean;
@@ -99,7 +99,14 @@ describe.each([
 
 describe("demo class", () => {
   test.each([1, 40, 60, 500])("[EVT-20] its documents are valid and fit together: %i students", (students) => {
-    const demo = demoClass({ students, seed: 3, worksheet: "fractions", assignment: "a-1" as AssignmentId, opensMs: 5 });
+    const demo = demoClass({
+      room: DEMO_ROOM,
+      students,
+      seed: 3,
+      worksheet: "fractions",
+      assignment: "a-1" as AssignmentId,
+      opensMs: 5,
+    });
     expectValid(validator("room"), demo.room);
     expectValid(validator("class"), demo.schoolClass);
     expectValid(validator("assignment"), demo.assignment);
@@ -111,5 +118,18 @@ describe("demo class", () => {
     expect(demo.schoolClass.students.map((student) => student.seat)).toEqual(ids.map((_, i) => i + 1));
     expect(demo.pens.map((each) => each.student)).toEqual(ids);
     expect(demo.assignment).toMatchObject({ room: demo.room.id, class: demo.schoolClass.id, worksheet: demo.worksheet.id });
+  });
+
+  test("rooms with the same seed share the worksheet and nothing else", () => {
+    const [demo, attic] = [DEMO_ROOM, "attic"].map((room) =>
+      demoClass({ room, students: 60, seed: 3, worksheet: "fractions", assignment: `a-${room}` as AssignmentId, opensMs: 5 }),
+    ) as [DemoClass, DemoClass];
+    const idsOf = ({ room, schoolClass, pens, assignment }: DemoClass) => [
+      ...[room.id, schoolClass.id, assignment.id],
+      ...pens.flatMap(({ id, student }) => [id, student]),
+    ];
+    expect(new Set([...idsOf(demo), ...idsOf(attic)]).size).toBe(2 * (3 + 120));
+    expect(attic.worksheet).toBe(demo.worksheet);
+    expect(attic.pens.map((each) => each.student)).toEqual(attic.schoolClass.students.map((student) => student.id));
   });
 });

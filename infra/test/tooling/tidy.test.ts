@@ -77,7 +77,7 @@ describe("tidy", () => {
   });
 
   test("only configuration and mains read the environment", () => {
-    const allowed = /^infra\/(src\/(config|run\/)|tooling\/|test\/)|^bench\/src\/main|\/test\//;
+    const allowed = /^infra\/(src\/(config|run\/|service\/command)|tooling\/|test\/)|^bench\/src\/main|\/test\//;
     const wrong = codeFiles.filter((file) => !allowed.test(relative(file))).flatMap((file) => codeLines(file, /process\.env/));
     expect(wrong).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe("tidy", () => {
     expect(missing).toEqual([]);
   });
 
-  const RULE = /\b(PEN|EVT|LOG|HIS|LIVE|SET|ANS|SCORE|STAT|CLASS|SIM)-(\d+)\b/g;
+  const RULE = /\b(PEN|EVT|LOG|HIS|LIVE|SET|ANS|SCORE|STAT|CLASS|SIM|OPS)-(\d+)\b/g;
   const rulesIn = (text: string) => [...text.matchAll(RULE)].map((match) => match[0]);
   const specRules = new Set(
     [...read(path.join(ROOT, "proto/SPEC.md")).matchAll(/^\*\*([A-Z]+-\d+)\*\*/gm)].map((match) => match[1] as string),

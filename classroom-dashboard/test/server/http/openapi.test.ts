@@ -39,6 +39,8 @@ const INK = "/api/v1/rooms/{room}/students/{student}/ink";
 
 /** [operation, real address, status, body]: every operation of the document, with every answer that can be provoked. */
 const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
+  ["get /livez", "/livez", 200],
+  ["get /readyz", "/readyz", 200],
   ["get /healthz", "/healthz", 200],
   ["get /metrics", "/metrics", 200],
   ["get /api/v1/rooms", "/api/v1/rooms", 200],

@@ -124,27 +124,32 @@ describe("access over HTTP and sockets", () => {
   });
 });
 
-describe("GET /healthz", () => {
-  it("names the part that is not ready", async () => {
+describe("GET /healthz, /readyz and /livez", () => {
+  it("[OPS-1] name the part that is not ready; a part that can be done without delays /healthz only", async () => {
     let isReady = false;
-    const readiness = () => [{ part: "history", ready: isReady, detail: "migrating" }];
-    const { base } = await bench.start({ readiness });
-    const health = async () => {
-      const response = await fetch(`${base}/healthz`);
-      return [response.status, await response.json()];
+    let isRequired = true;
+    const history = () => ({ part: "history", ready: isReady, required: isRequired, sinceMs: 5, lastError: "refused" });
+    const { base } = await bench.start({ readiness: () => [history()] });
+    const ask = async (path: string) => {
+      const response = await fetch(`${base}${path}`);
+      return [response.status, await response.json()] as const;
     };
-    expect(await health()).toEqual([
+    const statuses = async () => [(await ask("/livez"))[0], (await ask("/readyz"))[0], (await ask("/healthz"))[0]];
+    expect(await ask("/healthz")).toEqual([
       503,
       {
         status: "starting",
         parts: [
-          { part: "history", ready: false, detail: "migrating" },
+          { part: "history", ready: false, required: true, sinceMs: 5, lastError: "refused" },
           { part: "dashboard", ready: true },
         ],
       },
     ]);
+    expect(await statuses()).toEqual([200, 503, 503]);
+    isRequired = false;
+    expect(await statuses()).toEqual([200, 200, 503]);
     isReady = true;
-    expect((await health())[0]).toBe(200);
+    expect(await statuses()).toEqual([200, 200, 200]);
   });
 });
 

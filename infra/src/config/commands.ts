@@ -1,0 +1,16 @@
+/** What can be started, each a file of `infra/src/run`. */
+export const COMMANDS = {
+  start: {
+    run: "npm start",
+    does: "a live class on this machine: gateway, processor, dashboard, log and history in one process",
+  },
+  gateway: { run: "npm run gateway", does: "pens of a room -> topic ink; one process a room" },
+  processor: { run: "npm run processor", does: "topic ink -> marks, statistics and history; start more to share the rooms" },
+  dashboard: { run: "npm run dashboard", does: "boards, live sockets, setup API and page" },
+  history: { run: "npm run history", does: "the embedded ClickHouse engine, over ClickHouse's own HTTP interface" },
+  "dead-letters": {
+    run: "npm run dead-letters",
+    does: "records that could not be read: list | show ID | replay ID... | replay --all",
+  },
+} as const;
+export type CommandName = keyof typeof COMMANDS;

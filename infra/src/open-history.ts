@@ -1,0 +1,18 @@
+import path from "node:path";
+import type { Clock } from "@penlight/proto";
+import type { Registry } from "prom-client";
+import type { Config } from "./config.ts";
+import { type ClickHouseHistory, openClickHouseHistory } from "./history/clickhouse-history.ts";
+import type { HistoryTarget } from "./history/connection.ts";
+import { historyMetrics } from "./metrics.ts";
+
+/** The server that was named, else the embedded engine in the data folder. @throws HistoryError */
+export function openHistory(config: Config, clock: Clock, registry: Registry): Promise<ClickHouseHistory> {
+  return openClickHouseHistory({ target: historyTarget(config), clock, metrics: historyMetrics(registry) });
+}
+
+function historyTarget({ clickhouse, dataDirectory }: Config): HistoryTarget {
+  if (clickhouse === null) return { kind: "chdb", path: path.join(dataDirectory, "history") };
+  const { url, user, password, database } = clickhouse;
+  return { kind: "server", url, user, password: password.reveal(), database };
+}

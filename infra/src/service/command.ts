@@ -1,0 +1,46 @@
+import { type CommandName, type Config, helpText, parseConfig } from "../config.ts";
+import { explain } from "../explain.ts";
+
+/** After the first signal a process has so long to flush, commit and close. OPS-3. */
+export const DRAIN_MS_MAX = 10_000;
+
+/** What every command has in hand. */
+export interface Command {
+  readonly config: Config;
+  /** Aborts with SIGTERM or SIGINT: flush, commit, close. */
+  readonly signal: AbortSignal;
+  /** One line for the person at the terminal. */
+  readonly say: (text: string) => void;
+}
+
+/** Runs a command to its end and exits: 0, 78 for a wrong setting, 1 for the world, 70 for a bug of ours. */
+export async function runCommand(name: CommandName, run: (command: Command) => Promise<void>): Promise<never> {
+  try {
+    const config = parseConfig(name, process.argv.slice(2), process.env);
+    if (config === "help") process.stdout.write(`${helpText(name)}\n`);
+    else await run({ config, signal: signalOfEnd(), say: (text) => process.stdout.write(`${text}\n`) });
+    process.exit(0);
+  } catch (error) {
+    const { text, exitCode } = explain(error);
+    process.stderr.write(`penlight: ${text}\n`);
+    process.exit(exitCode);
+  }
+}
+
+/** Aborts at the first SIGTERM or SIGINT. At the second one, or when the time is over, the process ends as it is. OPS-3. */
+function signalOfEnd(): AbortSignal {
+  const end = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (end.signal.aborted) process.exit(1);
+      end.abort();
+      setTimeout(() => {
+        process.stderr.write(
+          `penlight: did not end within ${DRAIN_MS_MAX} ms of ${name}; what is not stored comes back by replay\n`,
+        );
+        process.exit(1);
+      }, DRAIN_MS_MAX).unref();
+    });
+  }
+  return end.signal;
+}
