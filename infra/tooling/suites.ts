@@ -20,6 +20,7 @@ export const slowSteps: readonly Step[] = [
   tool("unused code", "knip", ["--config", "infra/tooling/knip.jsonc"]),
   { name: "records", run: checkRecords },
   vitest("contract"),
+  vitest("kafka"),
   vitest("sim"),
   { name: "sim seeds", run: simulateSeeds },
   { name: "bench smoke", run: smokeBenches },

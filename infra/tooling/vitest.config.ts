@@ -14,10 +14,20 @@ export default defineConfig({
           pool: "threads",
           isolate: false,
           include: packages.map((name) => `${name}/test/**/*.test.ts`),
-          exclude: ["infra/test/{contract,sim,e2e,crash}/**"],
+          exclude: ["infra/test/{contract,kafka,sim,e2e,crash}/**"],
         },
       },
       { test: { name: "contract", include: ["infra/test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "kafka",
+          include: ["infra/test/kafka/**/*.test.ts"],
+          // One broker, or cluster, at a time.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
       { test: { name: "sim", include: ["infra/test/sim/**/*.test.ts"], testTimeout: 600_000 } },
       { test: { name: "crash", include: ["infra/test/crash/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 120_000 } },
       {

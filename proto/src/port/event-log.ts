@@ -84,6 +84,9 @@ export const LOG_ERROR_CODES = {
   "log.io": { canRetry: true, text: "the event log could not be written" },
   "log.closed": { canRetry: false, text: "the event log is closed" },
   "log.locked": { canRetry: false, text: "another Penlight uses this data folder" },
+  "log.unreachable": { canRetry: true, text: "the brokers of the event log cannot be reached" },
+  "log.denied": { canRetry: false, text: "the brokers of the event log refuse this user or its encryption" },
+  "log.topic": { canRetry: false, text: "a topic of the event log is not as it has to be" },
   "log.too-large": { canRetry: false, text: "a record is larger than the log's limit" },
 } as const;
 export type LogErrorCode = keyof typeof LOG_ERROR_CODES;

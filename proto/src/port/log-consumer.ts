@@ -21,45 +21,97 @@ export interface PartitionFeed {
   commit(group: string, offset: Offset, generation: number): void;
 }
 
-/**
- * The consuming half of an EventLog: each partition is a loop of its own (read, `onBatch`, commit); one sleeper for all
- * of them makes the idle batches, so that a record costs no timer. LOG-6, LOG-7.
- */
+/** Runs one consumer over feeds that stay the same until the signal aborts. LOG-6, LOG-7. */
 export async function consumeFeeds(feeds: readonly PartitionFeed[], options: ConsumeOptions, clock: Clock): Promise<void> {
-  const stop = new AbortController();
-  const failures: unknown[] = [];
-  const loops = feeds.map((feed) => new PartitionLoop(feed, options, clock, stop.signal));
-  const stopNow = () => {
-    stop.abort();
-    for (const loop of loops) loop.wake("stopped");
-  };
-  if (options.signal.aborted) stopNow();
-  options.signal.addEventListener("abort", stopNow, { once: true });
-  const idle = runIdle(loops, clock, stop.signal);
-  await Promise.all(
-    loops.map((loop) =>
-      loop.run().catch((error: unknown) => {
-        failures.push(error);
-        stopNow();
-      }),
-    ),
-  );
-  stopNow();
-  options.signal.removeEventListener("abort", stopNow);
-  await idle;
-  if (failures.length > 0) throw failures[0];
+  const consumer = new FeedConsumer(options, clock);
+  for (const feed of feeds) consumer.add(feed);
+  await consumer.ended();
 }
 
-async function runIdle(loops: readonly PartitionLoop[], clock: Clock, stopped: AbortSignal): Promise<void> {
-  while (!stopped.aborted) {
-    const nowMs = clock.nowMs();
-    let nextMs = nowMs + IDLE_BATCH_MS;
-    for (const loop of loops) {
-      const dueMs = loop.idleSinceMs + IDLE_BATCH_MS;
-      if (dueMs <= nowMs) loop.wake("idle");
-      else nextMs = Math.min(nextMs, dueMs);
+/**
+ * The consuming half of an EventLog: each partition is a loop of its own (read, `onBatch`, commit); one sleeper for all
+ * of them makes the idle batches, so that a record costs no timer. Partitions may come and go. LOG-6, LOG-7.
+ */
+export class FeedConsumer {
+  readonly #options: ConsumeOptions;
+  readonly #clock: Clock;
+  readonly #stop = new AbortController();
+  readonly #failures: unknown[] = [];
+  readonly #loops = new Map<number, { readonly loop: PartitionLoop; readonly done: Promise<void> }>();
+  readonly #idle: Promise<void>;
+
+  constructor(options: ConsumeOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+    if (options.signal.aborted) this.#stop.abort();
+    options.signal.addEventListener("abort", this.#stopNow, { once: true });
+    this.#idle = this.#runIdle();
+  }
+
+  /** Aborts with the signal of the options, and when a handler or {@link fail} ends everything. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** The partitions that are open; not those that are being closed. */
+  get partitions(): readonly number[] {
+    return [...this.#loops].flatMap(([partition, { loop }]) => (loop.isStopped ? [] : [partition]));
+  }
+
+  /** Opens a partition, once its loop of before has ended; one that is open already stays as it is. */
+  add(feed: PartitionFeed): void {
+    if (this.#stop.signal.aborted) return;
+    const open = this.#loops.get(feed.partition);
+    if (open !== undefined) {
+      if (open.loop.isStopped) void open.done.then(() => this.add(feed));
+      return;
     }
-    await clock.sleep(nextMs - nowMs, stopped);
+    const loop = new PartitionLoop(feed, this.#options, this.#clock);
+    const done = loop
+      .run()
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => this.#loops.delete(feed.partition));
+    this.#loops.set(feed.partition, { loop, done });
+  }
+
+  /** Takes a partition away: its batch under way ends, its handler closes. Resolves when it has. */
+  async remove(partition: number): Promise<void> {
+    const open = this.#loops.get(partition);
+    open?.loop.stop();
+    await open?.done;
+  }
+
+  /** Ends every partition; `error` is what {@link ended} throws, if it is the first. */
+  fail(error: unknown): void {
+    this.#failures.push(error);
+    this.#stopNow();
+  }
+
+  /** Resolves once it has stopped and every partition is closed. @throws the first error of a handler. */
+  async ended(): Promise<void> {
+    await this.#idle;
+    while (this.#loops.size > 0) await Promise.all([...this.#loops.values()].map(({ done }) => done));
+    this.#options.signal.removeEventListener("abort", this.#stopNow);
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  readonly #stopNow = (): void => {
+    this.#stop.abort();
+    for (const { loop } of this.#loops.values()) loop.stop();
+  };
+
+  async #runIdle(): Promise<void> {
+    const stopped = this.#stop.signal;
+    while (!stopped.aborted) {
+      const nowMs = this.#clock.nowMs();
+      let nextMs = nowMs + IDLE_BATCH_MS;
+      for (const { loop } of this.#loops.values()) {
+        const dueMs = loop.idleSinceMs + IDLE_BATCH_MS;
+        if (dueMs <= nowMs) loop.wake("idle");
+        else nextMs = Math.min(nextMs, dueMs);
+      }
+      await this.#clock.sleep(nextMs - nowMs, stopped);
+    }
   }
 }
 
@@ -71,18 +123,17 @@ class PartitionLoop {
   readonly #feed: PartitionFeed;
   readonly #options: ConsumeOptions;
   readonly #clock: Clock;
-  readonly #stopped: AbortSignal;
   readonly #visibility: Visibility;
+  #stopped = false;
   #missed = false;
   #waiting: ((why: Wakening) => void) | null = null;
   #lastCommit: Offset | undefined;
   #generation = 0;
 
-  constructor(feed: PartitionFeed, options: ConsumeOptions, clock: Clock, stopped: AbortSignal) {
+  constructor(feed: PartitionFeed, options: ConsumeOptions, clock: Clock) {
     this.#feed = feed;
     this.#options = options;
     this.#clock = clock;
-    this.#stopped = stopped;
     this.#visibility = options.visibility ?? "durable";
   }
 
@@ -97,8 +148,17 @@ class PartitionLoop {
     waiting(why);
   }
 
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.wake("stopped");
+  }
+
   async run(): Promise<void> {
-    if (this.#stopped.aborted) return;
+    if (this.#stopped) return;
     const { group, openPartition } = this.#options;
     // First of all: from here on no earlier owner commits anything.
     if (group !== null) this.#generation = await this.#feed.takeOver(group);
@@ -125,7 +185,7 @@ class PartitionLoop {
 
   async #deliver(handler: PartitionHandler, start: Offset): Promise<void> {
     let position = start;
-    while (!this.#stopped.aborted) {
+    while (!this.#stopped) {
       this.#missed = false;
       const read = this.#feed.read(position, this.#visibility);
       const records = read instanceof Promise ? await read : read;
@@ -135,14 +195,14 @@ class PartitionLoop {
       } else {
         position = last.offset + 1n;
       }
-      if (this.#stopped.aborted) return;
+      if (this.#stopped) return;
       this.#commit(await handler.onBatch(records));
     }
   }
 
   #wait(): Promise<Wakening> {
     if (this.#missed) return Promise.resolve("records");
-    if (this.#stopped.aborted) return Promise.resolve("stopped");
+    if (this.#stopped) return Promise.resolve("stopped");
     this.idleSinceMs = this.#clock.nowMs();
     return new Promise((resolve) => {
       this.#waiting = resolve;
