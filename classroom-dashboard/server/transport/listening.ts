@@ -1,6 +1,7 @@
+import { STATUS_CODES } from "node:http";
 import type { Clock, RoomId } from "@penlight/proto";
 import type { FastifyInstance } from "fastify";
-import type { LiveTransport, ViewerEvents } from "./live-transport.ts";
+import { type LiveTransport, roomOfLivePath, VIEWERS_MAX, type ViewerEvents } from "./live-transport.ts";
 
 /** What an upgrade request says; the answer is an HTTP status, 101 to go on. */
 export type UpgradeGate = (request: {
@@ -56,12 +57,47 @@ export class DashboardError extends Error {
   }
 }
 
-const NOT_FOUND = { status: 404, text: "not a live socket" } as const;
-
-/** The gate's word, or 404 for an upgrade of anything but a room's live socket. */
-export function judgeUpgrade(gate: UpgradeGate, request: Parameters<UpgradeGate>[0]): { status: number; text: string } {
-  return request.room === null ? NOT_FOUND : gate(request);
+/** An upgrade as a transport finds it. */
+export interface Upgrade {
+  readonly isWebSocket: boolean;
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly header: (name: string) => string | null;
+  readonly remoteAddress: string;
 }
 
+/** The HTTP answer to an upgrade that is refused; `body` is JSON. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The room of a live socket that may open beside `viewers` others, or how it is refused. LIVE-10, LIVE-11, LIVE-12. */
+export function judgeUpgrade(
+  gate: UpgradeGate,
+  { isWebSocket, path, query, header, remoteAddress }: Upgrade,
+  viewers: number,
+): Refusal | { readonly kind: "accepted"; readonly room: RoomId } {
+  const room = isWebSocket ? roomOfLivePath(path) : null;
+  if (room === null) return refusal(404, "not a live socket");
+  const token = new URLSearchParams(query).get("token");
+  const { status, text } = gate({ room, header, token, path, remoteAddress });
+  if (status !== 101) return refusal(status, text);
+  return viewers >= VIEWERS_MAX ? refusal(503, "too many viewers") : { kind: "accepted", room };
+}
+
+export function refusal(status: number, text: string): Refusal {
+  return { kind: "refused", status, body: JSON.stringify({ error: "live.refused", message: text }) };
+}
+
+/** @example statusLine(503) // "503 Service Unavailable" */
+export function statusLine(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? "Unknown"}`;
+}
+
+/** So long a closing handshake may take before sockets are cut, ms. */
+export const CLOSE_MS_MAX = 500;
 export const GOING_AWAY = 1001;
 export const TRY_AGAIN_LATER = 1013;

@@ -1,21 +1,24 @@
-import { STATUS_CODES } from "node:http";
+import type { RoomId } from "@penlight/proto";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type * as Uws from "uwebsockets";
 import { CLIENT_MESSAGE_BYTES_MAX } from "../core/client-message.ts";
-import { DashboardError, GOING_AWAY, judgeUpgrade, type Listening, type ListenOptions, TRY_AGAIN_LATER } from "./listening.ts";
 import {
-  HEARTBEAT_MS,
-  type LiveTransport,
-  roomOfLivePath,
-  SOCKET_CLOSE_BYTES,
-  SOCKET_FULL_BYTES,
-  VIEWERS_MAX,
-  type ViewerId,
-} from "./live-transport.ts";
+  CLOSE_MS_MAX,
+  DashboardError,
+  GOING_AWAY,
+  judgeUpgrade,
+  type Listening,
+  type ListenOptions,
+  type Refusal,
+  refusal,
+  statusLine,
+  TRY_AGAIN_LATER,
+  type Upgrade,
+} from "./listening.ts";
+import { HEARTBEAT_MS, type LiveTransport, SOCKET_CLOSE_BYTES, SOCKET_FULL_BYTES, type ViewerId } from "./live-transport.ts";
 
 /** Largest request body that is passed on to fastify, which has its own limits below this one. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
-const CLOSE_MS_MAX = 500;
 /** A socket counts as closed before its goodbye is on the wire. */
 const GOODBYE_MS = 50;
 /** Set by uWebSockets.js itself, or meaningless behind it. */
@@ -84,7 +87,7 @@ async function load(moduleName: string): Promise<UwsModule> {
 
 class UwsSockets implements LiveTransport {
   readonly #sockets = new Map<ViewerId, Socket>();
-  readonly #rooms = new Map<ViewerId, NonNullable<ReturnType<typeof roomOfLivePath>>>();
+  readonly #rooms = new Map<ViewerId, RoomId>();
   readonly #events: ListenOptions["events"];
   readonly #decoder = new TextDecoder();
   #lastViewer = 0;
@@ -99,7 +102,7 @@ class UwsSockets implements LiveTransport {
   }
 
   /** A number for a socket that is about to open. */
-  expect(room: NonNullable<ReturnType<typeof roomOfLivePath>>): SocketData {
+  expect(room: RoomId): SocketData {
     const viewer = ++this.#lastViewer;
     this.#rooms.set(viewer, room);
     return { viewer, isFull: false };
@@ -168,28 +171,29 @@ function upgrade(
   request: Uws.HttpRequest,
   context: Uws.us_socket_context_t,
 ): void {
-  const path = request.getUrl();
-  const room = roomOfLivePath(path);
-  const remoteAddress = Buffer.from(response.getRemoteAddressAsText()).toString();
-  const token = new URLSearchParams(request.getQuery() ?? "").get("token");
-  const header = (name: string) => request.getHeader(name) || null;
-  const { status, text } = judgeUpgrade(gate, { path, room, token, header, remoteAddress });
-  if (status !== 101 || room === null) {
-    refuse(response, status, text);
-    return;
-  }
-  if (sockets.count >= VIEWERS_MAX) {
-    refuse(response, 503, "too many viewers");
+  const verdict = judgeUpgrade(gate, upgradeOf(response, request), sockets.count);
+  if (verdict.kind === "refused") {
+    refuse(response, verdict);
     return;
   }
   const [key, protocol] = [request.getHeader("sec-websocket-key"), request.getHeader("sec-websocket-protocol")];
-  response.upgrade(sockets.expect(room), key, protocol, request.getHeader("sec-websocket-extensions"), context);
+  response.upgrade(sockets.expect(verdict.room), key, protocol, request.getHeader("sec-websocket-extensions"), context);
 }
 
-function refuse(response: Uws.HttpResponse, status: number, text: string): void {
+function upgradeOf(response: Uws.HttpResponse, request: Uws.HttpRequest): Upgrade {
+  return {
+    isWebSocket: true,
+    path: request.getUrl(),
+    query: request.getQuery() ?? "",
+    header: (name) => request.getHeader(name) || null,
+    remoteAddress: Buffer.from(response.getRemoteAddressAsText()).toString(),
+  };
+}
+
+function refuse(response: Uws.HttpResponse, { status, body }: Refusal): void {
   response.cork(() => {
     response.writeStatus(statusLine(status)).writeHeader("content-type", "application/json; charset=utf-8");
-    response.end(JSON.stringify({ error: "live.refused", message: text }), true);
+    response.end(body, true);
   });
 }
 
@@ -214,7 +218,7 @@ function answer(http: FastifyInstance, response: Uws.HttpResponse, request: Uws.
     bytes += chunk.byteLength;
     if (bytes > BODY_BYTES_MAX) {
       isGone = true;
-      refuse(response, 413, "the body is too large");
+      refuse(response, refusal(413, "the body is too large"));
       return;
     }
     // The chunk's memory is taken back after this call.
@@ -226,7 +230,7 @@ function answer(http: FastifyInstance, response: Uws.HttpResponse, request: Uws.
         if (!isGone) response.cork(() => writeAnswer(response, method, result));
       },
       () => {
-        if (!isGone) refuse(response, 500, "something went wrong here");
+        if (!isGone) refuse(response, refusal(500, "something went wrong here"));
       },
     );
   });
@@ -240,8 +244,4 @@ function writeAnswer(response: Uws.HttpResponse, method: string, result: Awaited
   }
   if (method === "HEAD") response.endWithoutBody(Number(result.headers["content-length"] ?? 0));
   else response.end(result.rawPayload);
-}
-
-function statusLine(status: number): string {
-  return `${status} ${STATUS_CODES[status] ?? "Unknown"}`;
 }

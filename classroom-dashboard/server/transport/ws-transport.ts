@@ -1,22 +1,22 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import type { Duplex } from "node:stream";
 import type { RoomId } from "@penlight/proto";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLIENT_MESSAGE_BYTES_MAX } from "../core/client-message.ts";
-import { DashboardError, GOING_AWAY, judgeUpgrade, type Listening, type ListenOptions, TRY_AGAIN_LATER } from "./listening.ts";
 import {
-  HEARTBEAT_MS,
-  type LiveTransport,
-  roomOfLivePath,
-  SOCKET_CLOSE_BYTES,
-  SOCKET_FULL_BYTES,
-  VIEWERS_MAX,
-  type ViewerId,
-} from "./live-transport.ts";
-
-/** So long a closing handshake may take before sockets are cut, ms. */
-const CLOSE_MS_MAX = 500;
+  CLOSE_MS_MAX,
+  DashboardError,
+  GOING_AWAY,
+  judgeUpgrade,
+  type Listening,
+  type ListenOptions,
+  type Refusal,
+  statusLine,
+  TRY_AGAIN_LATER,
+  type Upgrade,
+} from "./listening.ts";
+import { HEARTBEAT_MS, type LiveTransport, SOCKET_CLOSE_BYTES, SOCKET_FULL_BYTES, type ViewerId } from "./live-transport.ts";
 
 interface Socket {
   readonly ws: WebSocket;
@@ -32,12 +32,9 @@ export async function openWsTransport(options: ListenOptions): Promise<Listening
   const sockets = new WsSockets(options);
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    const upgrade = upgradeOf(request);
-    const { status, text } = judgeUpgrade(options.gate, upgrade);
-    if (status !== 101 || upgrade.room === null) return refuse(socket, status, text);
-    if (sockets.count >= VIEWERS_MAX) return refuse(socket, 503, "too many viewers");
-    const { room } = upgrade;
-    server.handleUpgrade(request, socket, head, (ws) => sockets.add(ws, room, socket));
+    const verdict = judgeUpgrade(options.gate, upgradeOf(request), sockets.count);
+    if (verdict.kind === "refused") return refuse(socket, verdict);
+    server.handleUpgrade(request, socket, head, (ws) => sockets.add(ws, verdict.room, socket));
   };
   http.server.on("upgrade", onUpgrade);
   try {
@@ -153,22 +150,20 @@ async function beat(sockets: WsSockets, { clock }: ListenOptions, signal: AbortS
   }
 }
 
-function upgradeOf(request: IncomingMessage) {
+function upgradeOf(request: IncomingMessage): Upgrade {
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
-  const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket" && request.method === "GET";
   return {
+    isWebSocket: request.headers.upgrade?.toLowerCase() === "websocket" && request.method === "GET",
     path,
-    room: isWebSocket ? roomOfLivePath(path) : null,
-    token: new URLSearchParams(query).get("token"),
-    header: (name: string) => request.headers[name]?.toString() ?? null,
+    query,
+    header: (name) => request.headers[name]?.toString() ?? null,
     remoteAddress: request.socket.remoteAddress ?? "",
   };
 }
 
-function refuse(socket: Duplex, status: number, text: string): void {
-  const body = JSON.stringify({ error: "live.refused", message: text });
+function refuse(socket: Duplex, { status, body }: Refusal): void {
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
+    `HTTP/1.1 ${statusLine(status)}`,
     "Connection: close",
     "Content-Type: application/json; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
