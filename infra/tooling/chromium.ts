@@ -4,6 +4,18 @@ import path from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+/** For whoever starts one: no window, no sandbox (containers have none), and not a word to anybody outside. */
+export const CHROMIUM_ARGS: readonly string[] = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** A Chromium by CHROME_PATH or on the PATH; else, on Debian as root, by apt; else what a person has to type. */
 export async function findChromium(): Promise<{ readonly path: string } | { readonly missing: string }> {
   const named = process.env.CHROME_PATH;

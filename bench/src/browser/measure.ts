@@ -3,21 +3,12 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { CHROMIUM_ARGS } from "@penlight/infra/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { Ledger, Listening, Sent } from "./classroom.ts";
 import { cellLatencies, inkLatencies, staleCells } from "./pixels.ts";
 import { frameIntervals, installProbe, type Seen, takeSeen } from "./probe.ts";
 
-const CHROMIUM_ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const WARM_MS = 8000;
 const FRAMES_MS = 3000;
 /** What is older than this at the end must be on the page. */
@@ -31,6 +22,8 @@ export interface BrowserRun {
   readonly ink: readonly number[];
   readonly cells: readonly number[];
   readonly frames: readonly number[];
+  /** What the page's main thread was busy, of each second. */
+  readonly busy: number;
   /** Until the bytes were in the socket. */
   readonly sent: { readonly ink: readonly number[]; readonly cells: readonly number[] };
 }
@@ -52,17 +45,24 @@ export async function measureLesson({ chromium: executablePath, pens, seconds }:
   let browser: Browser | null = null;
   try {
     const listening = (await answerOf(classroom)) as Listening;
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+    browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
     const page = await openPupil(browser, listening);
     await page.waitForTimeout(WARM_MS);
     await page.evaluate(installProbe);
+    const workedMs = await workMeter(page);
     await page.waitForTimeout(seconds * 1000);
+    const busy = (await workedMs()) / seconds;
     const seen = await page.evaluate(takeSeen);
     const frames = await page.evaluate(frameIntervals, FRAMES_MS);
     classroom.send("stop");
     const ledger = (await answerOf(classroom)) as Ledger;
     const { ink, correctness } = ledger.sent;
-    return { ...latenciesOf(seen, ledger), frames, sent: { ink: sentWhile(seen, ink), cells: sentWhile(seen, correctness) } };
+    return {
+      ...latenciesOf(seen, ledger),
+      frames,
+      busy,
+      sent: { ink: sentWhile(seen, ink), cells: sentWhile(seen, correctness) },
+    };
   } finally {
     await browser?.close();
     if (classroom.exitCode === null && classroom.signalCode === null) {
@@ -86,6 +86,16 @@ async function answerOf(classroom: ChildProcess): Promise<Listening | Ledger> {
     ended.abort();
     await Promise.allSettled([message, exit]);
   }
+}
+
+/** Tells how long the page's main thread has worked since this was called, ms of processor time. */
+async function workMeter(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
+  };
 }
 
 /** The board, with one pupil's page beside it. */

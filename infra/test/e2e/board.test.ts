@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Board } from "@penlight/proto";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM_ARGS } from "../../tooling/chromium.ts";
 import { type CuttableProxy, openCuttableProxy } from "./cuttable-proxy.ts";
 import { eventually, type PenlightProcess, startPenlight, temporaryFolder } from "./penlight-process.ts";
 import { differencesFromTruth, finalAnswers } from "./truth.ts";
@@ -12,16 +13,6 @@ import { differencesFromTruth, finalAnswers } from "./truth.ts";
 const ARTIFACTS = path.resolve(import.meta.dirname, "../../../artifacts");
 const STUDENTS = 40;
 const ITEMS = 12;
-const CHROMIUM_ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
@@ -40,7 +31,10 @@ describe("a lesson in the browser", () => {
     mkdirSync(ARTIFACTS, { recursive: true });
     penlight = await startPenlight(["--students", String(STUDENTS), "--seed", "7", "--speed", "6", "--data", folder.path]);
     proxy = await openCuttableProxy(Number(new URL(penlight.url).port));
-    browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", args: CHROMIUM_ARGS });
+    browser = await chromium.launch({
+      executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
+      args: [...CHROMIUM_ARGS],
+    });
     page = await (await browser.newContext({ locale: "en-GB", viewport: { width: 1366, height: 768 } })).newPage();
     page.on("console", (message) => {
       if (message.type() === "error") consoleErrors.push(message.text());
