@@ -50,6 +50,11 @@ export async function run({ smoke, chromium }: BenchOptions): Promise<BenchResul
     ...line("ink to pixels p99", of(ink, 0.99), `${count(ink)} records`, interval),
     ...line("cell to pixels p50", of(cells, 0.5), `${count(cells)} changes of a cell`, interval),
     ...line("cell to pixels p99", of(cells, 0.99), `${count(cells)} changes of a cell`, interval),
+    ...line(
+      "work of the page's main thread, each second",
+      runs.map(({ busy }) => rounded(busy)),
+      "scripts, layout, paint",
+    ),
     ...line("frame interval p99", of(frames, 0.99), `${count(frames)} frames`, interval),
   ];
 }

@@ -34,6 +34,12 @@ describe("layoutOf", () => {
     expect(layout.widthMinPx).toBeGreaterThan(340);
   });
 
+  it("says in which direction the board scrolls: only then do its parts stay in place", () => {
+    expect(layoutOf(40, 12, frame(950)).scrolls).toEqual({ sideways: false, down: false });
+    expect(layoutOf(40, 12, frame(950, 300)).scrolls).toEqual({ sideways: false, down: true });
+    expect(layoutOf(60, 20, frame(340, 4000)).scrolls).toEqual({ sideways: true, down: false });
+  });
+
   it("rows are never lower than asked, and a small class does not get towers", () => {
     expect(layoutOf(60, 20, { ...frame(1000), rowMinPx: ROW_MIN_PX.roomy }).rowHeightPx).toBe(ROW_MIN_PX.roomy);
     expect(layoutOf(60, 20, frame(1000, 200)).rowHeightPx).toBe(ROW_MIN_PX.fit);

@@ -6,6 +6,7 @@ import {
   itemsOnPage,
   labelWidthMm,
   pageOfItem,
+  sheetWidthPx,
   stemLinesMax,
   stemWidthMm,
 } from "../../../web/src/page/sheet-layout.ts";
@@ -71,5 +72,13 @@ describe("sheet layout", () => {
     const [a, b] = boxes as [Box, Box, Box];
     expect(labelWidthMm(a, boxes, 210)).toBeCloseTo(70 - 1.5 - (26 + 8 + 1.2));
     expect(labelWidthMm(b, boxes, 210)).toBeCloseTo(210 - 8 - (70 + 8 + 1.2));
+  });
+
+  it("the whole sheet is in its frame, or as wide as the frame, in whole pixels", () => {
+    const paper = { widthMm: 210, heightMm: 297 };
+    expect(sheetWidthPx(paper, { widthPx: 400, heightPx: 400 }, "whole")).toBe(282);
+    expect(sheetWidthPx(paper, { widthPx: 200, heightPx: 400 }, "whole")).toBe(200);
+    expect(sheetWidthPx(paper, { widthPx: 400, heightPx: 400 }, "width")).toBe(400);
+    expect(sheetWidthPx(paper, { widthPx: 0, heightPx: 0 }, "whole")).toBe(0);
   });
 });

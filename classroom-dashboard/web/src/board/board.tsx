@@ -1,11 +1,11 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot be laid out as two blocks of columns
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows are no tab stops, one cell at a time is (roving tabindex)
 import type { ItemId, StudentId } from "@penlight/proto";
-import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatPercent } from "../i18n/format.ts";
 import { localNowMs } from "../live/browser-host.ts";
 import { useApp } from "../state/app.ts";
+import { useSize } from "../use-size.ts";
 import { classTotals } from "./figures.ts";
 import { useGridKeys } from "./grid-keys.ts";
 import { ItemHead, ItemTotals } from "./item-head.tsx";
@@ -16,28 +16,12 @@ import { StudentRow } from "./student-row.tsx";
 /** Below this width the page is one column and scrolls as a whole; the style sheet has the same. */
 const ONE_COLUMN_PX = 860;
 
+/** Before the frame has been measured. */
+const FRAME_FIRST = { widthPx: 1000, heightPx: 700 };
+
 function rowMinPx(isRoomy: boolean, widthPx: number): number {
   if (isRoomy) return ROW_MIN_PX.roomy;
   return widthPx < ONE_COLUMN_PX || matchMedia("(pointer: coarse)").matches ? ROW_MIN_PX.touch : ROW_MIN_PX.fit;
-}
-
-/** Inner size of an element, followed. */
-function useSize(frame: { readonly current: HTMLElement | null }): { readonly widthPx: number; readonly heightPx: number } {
-  const size = useSignal({ widthPx: 1000, heightPx: 700 });
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const measure = () => {
-      const { clientWidth, clientHeight } = element;
-      const { widthPx, heightPx } = size.peek();
-      if (clientWidth !== widthPx || clientHeight !== heightPx) size.value = { widthPx: clientWidth, heightPx: clientHeight };
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    measure();
-    return () => observer.disconnect();
-  }, [frame, size]);
-  return size.value;
 }
 
 /** The grid of students and items, in one or two blocks of columns, fitted to the room there is. */
@@ -45,7 +29,7 @@ export function Board() {
   const app = useApp();
   const text = app.text.value;
   const frame = useRef<HTMLElement>(null);
-  const size = useSize(frame);
+  const size = useSize(frame, FRAME_FIRST).value;
   const students = app.orders.students.value;
   const items = app.orders.items.value;
   const layout = layoutOf(students.length, items.length, { ...size, rowMinPx: rowMinPx(app.roomy.value, size.widthPx) });
@@ -60,6 +44,8 @@ export function Board() {
       aria-label={text.gridName(students.length, items.length)}
       data-tight={layout.tight ? "yes" : undefined}
       data-snug={layout.cellWidthPx < CELL_SNUG_PX ? "yes" : undefined}
+      data-sideways={layout.scrolls.sideways ? "yes" : undefined}
+      data-down={layout.scrolls.down ? "yes" : undefined}
       data-roomy={app.roomy.value ? "yes" : undefined}
       onPointerMove={() => app.orders.touch(localNowMs())}
       onPointerDown={() => app.orders.touch(localNowMs(), true)}

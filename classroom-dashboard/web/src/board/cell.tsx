@@ -40,5 +40,7 @@ function write(element: HTMLElement | null, cell: BoardCell | null, item: ItemId
   element.setAttribute("aria-label", words);
   if (element.dataset.state === state) return;
   element.dataset.state = state;
-  element.textContent = GLYPHS[state];
+  // The text in it is changed, not replaced: less to lay out.
+  if (element.firstChild instanceof Text) element.firstChild.data = GLYPHS[state];
+  else element.textContent = GLYPHS[state];
 }

@@ -28,9 +28,7 @@ export function ItemHead({ item, column }: ItemColumnProps) {
       data-item={item}
       data-missed={isMissed(figures) ? "yes" : undefined}
     >
-      <span class="bar" aria-hidden="true">
-        <span style={{ height: `${Math.round((share ?? 0) * 100)}%` }} />
-      </span>
+      <span class="bar" aria-hidden="true" style={{ backgroundSize: `100% ${Math.round((share ?? 0) * 100)}%` }} />
       <b>{figures.number}</b>
       <span class="percent" data-all={share === 1 ? "yes" : undefined}>
         {share === null ? "–" : Math.round(share * 100)}

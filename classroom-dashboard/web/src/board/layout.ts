@@ -40,6 +40,8 @@ export interface BoardLayout {
   readonly tight: boolean;
   /** What the board needs in all, px. */
   readonly widthMinPx: number;
+  /** It is wider or higher than its frame: then names, or head and foot, stay in place while the rest scrolls. */
+  readonly scrolls: { readonly sideways: boolean; readonly down: boolean };
 }
 
 /**
@@ -59,13 +61,16 @@ export function layoutOf(students: number, items: number, frame: Frame): BoardLa
   const nameWidthPx = Math.max(namePx, blockPx - columns * cellWidthPx);
   const rows = Math.max(1, Math.ceil(students / blocks));
   const rowPx = Math.floor((frame.heightPx - HEAD_PX - FOOT_PX) / rows);
+  const rowHeightPx = Math.max(frame.rowMinPx, Math.min(ROW_MAX_PX, rowPx));
+  const widthMinPx = PADDING_PX + (blocks - 1) * BLOCK_GAP_PX + blocks * (nameWidthPx + columns * cellWidthPx);
   return {
     blocks,
     nameWidthPx,
     cellWidthPx,
-    rowHeightPx: Math.max(frame.rowMinPx, Math.min(ROW_MAX_PX, rowPx)),
+    rowHeightPx,
     tight: cellWidthPx < CELL_TIGHT_PX,
-    widthMinPx: PADDING_PX + (blocks - 1) * BLOCK_GAP_PX + blocks * (nameWidthPx + columns * cellWidthPx),
+    widthMinPx,
+    scrolls: { sideways: widthMinPx > frame.widthPx, down: HEAD_PX + FOOT_PX + rows * rowHeightPx > frame.heightPx },
   };
 }
 

@@ -4,13 +4,25 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Kept, because making one takes longer than drawing a row of the board. */
+function numberFormat(language: Language, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify([language, options]);
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(language, options);
+  formats.set(key, made);
+  return made;
+}
+
 /** @example formatPercent("en", 0.704) // "70%" */
 export function formatPercent(language: Language, share: number): string {
-  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
+  return numberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
 
 export function formatNumber(language: Language, value: number, digitsMax = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digitsMax }).format(value);
+  return numberFormat(language, { maximumFractionDigits: digitsMax }).format(value);
 }
 
 /**
@@ -26,9 +38,7 @@ export function formatDuration(language: Language, ms: number): string {
 }
 
 function unit(language: Language, name: string, value: number): string {
-  return new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(
-    value,
-  );
+  return numberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 }).format(value);
 }
 
 /** @example formatAgo("en", 42_000) // "42 sec. ago" */

@@ -4,11 +4,20 @@ import { type InkSheet, POINT_STRIDE } from "../live/ink-sheet.ts";
 import { useApp } from "../state/app.ts";
 import { InkPainter } from "./ink-painter.ts";
 
+interface InkLayerProps {
+  readonly widthMm: number;
+  /** Size on the page, CSS px. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
 /** The ink of the watched page on a canvas, and a halo where the pen is now. Draws at most once a frame. */
-export function InkLayer({ widthMm }: { widthMm: number }) {
+export function InkLayer({ widthMm, widthPx, heightPx }: InkLayerProps) {
   const { connection } = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLSpanElement>(null);
+  const size = useRef({ widthPx, heightPx });
+  const soon = useRef(() => {});
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext("2d") ?? null;
@@ -20,42 +29,43 @@ export function InkLayer({ widthMm }: { widthMm: number }) {
       const sheet = connection.sheet.peek();
       if (sheet === null) return;
       const ratio = window.devicePixelRatio;
-      const { clientWidth, clientHeight } = element;
-      const pxPerMm = (clientWidth * ratio) / widthMm;
-      painter.resize(Math.round(clientWidth * ratio), Math.round(clientHeight * ratio), pxPerMm);
+      const { widthPx, heightPx } = size.current;
+      painter.resize(Math.round(widthPx * ratio), Math.round(heightPx * ratio), (widthPx * ratio) / widthMm);
       element.dataset.dots = String(painter.paint(sheet));
       element.dataset.strokes = String(sheet.strokes.size);
-      if (tip.current !== null) placeTip(tip.current, sheet, clientWidth / widthMm);
+      if (tip.current !== null) placeTip(tip.current, sheet, widthPx / widthMm);
     };
-    const soon = () => {
+    soon.current = () => {
       if (frame === 0) frame = requestAnimationFrame(paint);
     };
-    const observer = new ResizeObserver(soon);
-    observer.observe(element);
     const stop = effect(() => {
       connection.inkRevision.value;
       connection.sheet.value;
-      soon();
+      soon.current();
     });
     return () => {
       stop();
-      observer.disconnect();
       cancelAnimationFrame(frame);
     };
   }, [connection, widthMm]);
+  useEffect(() => {
+    size.current = { widthPx, heightPx };
+    soon.current();
+  }, [widthPx, heightPx]);
   return (
     <>
       <canvas class="ink" ref={canvas} data-testid="ink" data-dots="0" data-strokes="0" />
-      <span class="tip" ref={tip} aria-hidden="true" hidden />
+      <span class="tip" ref={tip} aria-hidden="true" />
     </>
   );
 }
 
-/** Shown while the newest stroke has not ended. */
+/** Shown while the newest stroke has not ended. Written are only properties that cost neither layout nor paint. */
 function placeTip(tip: HTMLElement, sheet: InkSheet, pxPerMm: number): void {
   const stroke = sheet.newest === null ? undefined : sheet.strokes.get(sheet.newest);
   const at = (stroke?.points.length ?? 0) - POINT_STRIDE;
-  tip.hidden = stroke === undefined || stroke.ended || at < 0;
-  if (stroke === undefined || tip.hidden) return;
+  const isDown = stroke !== undefined && !stroke.ended && at >= 0;
+  tip.style.opacity = isDown ? "1" : "0";
+  if (!isDown) return;
   tip.style.transform = `translate(${(stroke.points[at] ?? 0) * pxPerMm}px, ${(stroke.points[at + 1] ?? 0) * pxPerMm}px)`;
 }

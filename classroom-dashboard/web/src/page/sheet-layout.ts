@@ -13,6 +13,16 @@ export const STEM_SIZE_MM = 3.6;
 export const LABEL_SIZE_MM = 3;
 const MARGIN_MM = 8;
 
+/** Width of a sheet on the screen, whole px: all of it within the frame, or as wide as the frame, to be scrolled. */
+export function sheetWidthPx(
+  paper: { readonly widthMm: number; readonly heightMm: number },
+  frame: { readonly widthPx: number; readonly heightPx: number },
+  fit: "whole" | "width",
+): number {
+  const whole = fit === "whole" ? (frame.heightPx * paper.widthMm) / paper.heightMm : Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.floor(Math.min(frame.widthPx, whole)));
+}
+
 /** Index of the page on which an item's first box is; 0 for an item that has none. */
 export function pageOfItem(worksheet: Worksheet, item: ItemId): number {
   const found = worksheet.items.find((each) => each.id === item);

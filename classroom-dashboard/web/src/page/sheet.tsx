@@ -1,6 +1,7 @@
 import type { Box, Item, ItemId, StudentId, Worksheet } from "@penlight/proto";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useApp } from "../state/app.ts";
+import { useSize } from "../use-size.ts";
 import { InkLayer } from "./ink-layer.tsx";
 import {
   boxesOf,
@@ -8,7 +9,9 @@ import {
   itemsOnPage,
   LABEL_SIZE_MM,
   labelWidthMm,
+  type Rect,
   STEM_SIZE_MM,
+  sheetWidthPx,
   stemLinesMax,
   stemWidthMm,
 } from "./sheet-layout.ts";
@@ -22,6 +25,10 @@ interface SheetProps {
   readonly item: ItemId | null;
 }
 
+/** Below this width the sheet takes the whole width and scrolls with the page; the style sheet has the same. */
+const ONE_COLUMN = "(max-width: 899px)";
+const NOT_MEASURED = { widthPx: 0, heightPx: 0 };
+
 /** The printed worksheet with the student's ink over it, to scale. */
 export function Sheet({ student, name, page, item }: SheetProps) {
   const app = useApp();
@@ -29,39 +36,53 @@ export function Sheet({ student, name, page, item }: SheetProps) {
   const worksheet = app.board.worksheet.value;
   const paper = worksheet?.pages[page];
   const frame = useRef<HTMLDivElement>(null);
+  const size = useSize(frame, NOT_MEASURED).value;
   const isEnlarged = app.enlarged.value;
   useEffect(() => {
     if (item !== null && isEnlarged) frame.current?.querySelector(".chosen-area")?.scrollIntoView({ block: "center" });
   }, [item, isEnlarged]);
+  const chosen = worksheet === null ? null : chosenArea(worksheet, item, page);
+  // The same element as long as nothing printed changes: what is written on it draws it anew many times a second.
+  const print = useMemo(() => (worksheet === null ? null : <Print worksheet={worksheet} page={page} />), [worksheet, page]);
   if (worksheet === null || paper === undefined) return <p class="quiet">{text.noWorksheet}</p>;
   const { widthMm, heightMm } = paper;
+  const isWide = isEnlarged || matchMedia(ONE_COLUMN).matches;
+  const widthPx = sheetWidthPx(paper, size, isWide ? "width" : "whole");
+  const heightPx = Math.floor((widthPx * heightMm) / widthMm);
   return (
     <div
       class="sheet-frame"
       ref={frame}
       {...(isEnlarged ? { tabIndex: 0, role: "group", "aria-label": text.page(page + 1) } : {})}
     >
-      <div
-        class="sheet"
-        style={{ aspectRatio: `${widthMm} / ${heightMm}`, "--sheet-ratio": String(widthMm / heightMm) }}
-        data-testid="sheet"
-        data-page={page}
-      >
+      <div class="sheet" style={{ width: `${widthPx}px`, height: `${heightPx}px` }} data-testid="sheet" data-page={page}>
         <svg class="print" viewBox={`0 0 ${widthMm} ${heightMm}`} role="img" aria-label={text.sheetOf(name, page + 1)}>
-          {itemsOnPage(worksheet, page).map((each) => (
-            <PrintedItem
-              key={each.id}
-              worksheet={worksheet}
-              item={each}
-              page={page}
-              widthMm={widthMm}
-              isChosen={each.id === item}
-            />
-          ))}
+          {chosen === null ? null : (
+            <rect class="chosen-area" x={chosen.xMm} y={chosen.yMm} width={chosen.widthMm} height={chosen.heightMm} rx="2" />
+          )}
+          {print}
         </svg>
-        <InkLayer key={`${student} ${page}`} widthMm={widthMm} />
+        <InkLayer key={`${student} ${page}`} widthMm={widthMm} widthPx={widthPx} heightPx={heightPx} />
       </div>
     </div>
+  );
+}
+
+/** Where the item to point out is; null when it is on another page. */
+function chosenArea(worksheet: Worksheet, id: ItemId | null, page: number): Rect | null {
+  const item = itemsOnPage(worksheet, page).find((each) => each.id === id);
+  const widthMm = worksheet.pages[page]?.widthMm;
+  return item === undefined || widthMm === undefined ? null : itemArea(worksheet, item, widthMm);
+}
+
+function Print({ worksheet, page }: { readonly worksheet: Worksheet; readonly page: number }) {
+  const widthMm = worksheet.pages[page]?.widthMm ?? 0;
+  return (
+    <>
+      {itemsOnPage(worksheet, page).map((each) => (
+        <PrintedItem key={each.id} worksheet={worksheet} item={each} page={page} widthMm={widthMm} />
+      ))}
+    </>
   );
 }
 
@@ -70,20 +91,15 @@ interface PrintedItemProps {
   readonly item: Item;
   readonly page: number;
   readonly widthMm: number;
-  readonly isChosen: boolean;
 }
 
-function PrintedItem({ worksheet, item, page, widthMm, isChosen }: PrintedItemProps) {
+function PrintedItem({ worksheet, item, page, widthMm }: PrintedItemProps) {
   const text = useApp().text.value;
   const boxes = boxesOf(worksheet, item).filter((box) => box.page === page);
-  const area = itemArea(worksheet, item, widthMm);
   const widthEm = stemWidthMm(boxes, item.stemMm, widthMm) / STEM_SIZE_MM;
   const lines = wrapText(`${item.number}. ${text.pick(item.stem)}`, widthEm, stemLinesMax(boxes, item.stemMm.y));
   return (
     <g data-sheet-item={item.id}>
-      {isChosen ? (
-        <rect class="chosen-area" x={area.xMm} y={area.yMm} width={area.widthMm} height={area.heightMm} rx="2" />
-      ) : null}
       {lines.map((line, index) => (
         <text
           key={line}
