@@ -69,6 +69,8 @@ function* realisticStudent(random: Random, shape: LessonShape, student: number):
     yield {
       stroke: strokeIdOf(pen, PAGE, atMs),
       version: dots.length / DOT_STRIDE,
+      placement: 1,
+      gone: false,
       room: "room-1" as RoomId,
       pen,
       page: PAGE,

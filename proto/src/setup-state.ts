@@ -42,15 +42,16 @@ export class SetupState {
   /** Every version that was ever put, key `id@version`: an assignment keeps the version that it was given with. */
   readonly worksheets = new Map<string, Worksheet>();
   readonly versions = new Map<string, number>();
-  /** Grows with every record that changed something. */
+  /** Sum of all versions: grows with every record that changed something, and is the same for all who have read as far. */
   revision = 0;
 
   /** False when the record is older than what is known (a duplicate or a replay). */
   apply(record: SetupRecord): boolean {
     const key = setupKeyOf(record.kind, record.id);
-    if ((this.versions.get(key) ?? 0) >= record.version) return false;
+    const known = this.versions.get(key) ?? 0;
+    if (known >= record.version) return false;
     this.versions.set(key, record.version);
-    this.revision++;
+    this.revision += record.version - known;
     switch (record.kind) {
       case "rooms":
         this.rooms.set(record.document.id, record.document);

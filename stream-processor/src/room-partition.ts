@@ -16,8 +16,10 @@ import {
   type RoomId,
   type SetupState,
   type StoredRecord,
+  type StrokeRow,
 } from "@penlight/proto";
 import type { Lesson } from "./core/lesson.ts";
+import { foldTold, foldVersions, settle } from "./core/lesson-fold.ts";
 import { Room } from "./core/room.ts";
 import { Watermark } from "./core/watermark.ts";
 import { HistoryQueue } from "./history-queue.ts";
@@ -105,7 +107,10 @@ export class RoomPartition implements PartitionHandler {
   async #takeOver(id: RoomId, roomMs: number): Promise<Room> {
     const room = new Room(id, this.#options.setup, this.#watermark, this.#options.metrics);
     this.#rooms.set(id, room);
-    for (const sheet of room.setup.relevantAt(roomMs)) await this.#fold(room, room.addLesson(sheet));
+    await this.#fold(
+      room,
+      room.setup.relevantAt(roomMs).map((sheet) => room.addLesson(sheet)),
+    );
     await this.#foldUnassigned(room, roomMs);
     return room;
   }
@@ -115,33 +120,45 @@ export class RoomPartition implements PartitionHandler {
     const { history } = this.#options;
     const opened = [...room.lessons.values()].map((lesson) => lesson.sheet.assignment.opensMs);
     const sinceMs = Math.min(roomMs - UNASSIGNED_INK_MS, ...opened);
-    const strokes = await this.#patiently(() => history.strokesWithoutAssignment(room.id, sinceMs));
-    // The setup came while nobody listened, and the assignment is over: what it has comes before what joins it.
-    for (const stroke of strokes) {
-      const sheet = room.missingFor(stroke);
-      if (sheet !== null) await this.#fold(room, room.addLesson(sheet));
-    }
-    room.foldStrokes(strokes);
+    await this.#foldStrokes(room, await this.#patiently(() => history.strokesWithoutAssignment(room.id, sinceMs)));
   }
 
   async #adopt(room: Room): Promise<void> {
-    for (const lesson of room.adopt(this.#options.setup, this.#caughtUp)) await this.#fold(room, lesson);
+    const fresh = room.adopt(this.#options.setup);
     this.#touched.add(room);
+    if (fresh === null) return;
+    await this.#fold(room, fresh, () => room.placeAll());
+    // During a replay strokes are still to come.
+    if (this.#caughtUp) for (const lesson of room.lessons.values()) settle(lesson);
   }
 
   /** Ink of an assignment that is over and was not read from history yet. */
   async #needLesson(room: Room, record: InkRecord): Promise<void> {
     if (record.body.kind !== "dots") return;
     const sheet = room.missingFor(record.body.batch);
-    if (sheet !== null) await this.#fold(room, room.addLesson(sheet));
+    if (sheet !== null) await this.#fold(room, [room.addLesson(sheet)]);
   }
 
-  async #fold(room: Room, lesson: Lesson): Promise<void> {
+  /** What history has of new lessons: first what it was told of their cells, so that nothing is told twice, then their strokes. */
+  async #fold(room: Room, lessons: readonly Lesson[], afterTold = () => {}): Promise<void> {
     const { history } = this.#options;
-    const strokes = await this.#patiently(() => history.strokesOfAssignment(lesson.id));
-    const answers = await this.#patiently(() => history.answersOfAssignment(lesson.id));
-    const marks = await this.#patiently(() => history.marksOfAssignment(lesson.id));
-    room.fold(lesson, strokes, answers, marks);
+    for (const lesson of lessons) {
+      const answers = await this.#patiently(() => history.answersOfAssignment(lesson.id));
+      foldTold(lesson, answers, await this.#patiently(() => history.marksOfAssignment(lesson.id)));
+    }
+    afterTold();
+    for (const { id } of lessons) await this.#foldStrokes(room, await this.#patiently(() => history.strokesOfAssignment(id)));
+    for (const lesson of lessons) foldVersions(lesson);
+    if (this.#caughtUp) for (const lesson of lessons) settle(lesson);
+  }
+
+  /** The setup can have changed while nobody listened: the lessons that strokes belong to by now come first. */
+  async #foldStrokes(room: Room, strokes: readonly StrokeRow[]): Promise<void> {
+    for (const stroke of strokes) {
+      const sheet = room.missingFor(stroke);
+      if (sheet !== null) await this.#fold(room, [room.addLesson(sheet)]);
+    }
+    room.foldStrokes(strokes);
   }
 
   /** Asks history until it answers: without what it has, an answer would be wrong. @throws HistoryError when asking again cannot help. */
@@ -162,6 +179,7 @@ export class RoomPartition implements PartitionHandler {
   #catchUp(): void {
     this.#caughtUp = true;
     for (const room of this.#rooms.values()) {
+      for (const lesson of room.lessons.values()) settle(lesson);
       room.publishAll();
       this.#touched.add(room);
     }

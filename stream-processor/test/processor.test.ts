@@ -181,6 +181,62 @@ describe("runProcessor", () => {
     expect(await bench.history.strokesOfAssignment(ASSIGNMENT)).toMatchObject([{ student: "s0", item: "i0", box: "i0-B" }]);
   });
 
+  /** Student, assignment and box of every stroke that readers see. */
+  const placesIn = (bench: Bench) => bench.history.strokes().map((row) => [row.student, row.assignment, row.box]);
+  const penOf0 = (student: number, version: number): SetupRecord => ({
+    ...{ kind: "pens", id: penOf(0), version },
+    document: { id: penOf(0), student: studentOf(student) },
+  });
+
+  it("[HIS-7] [ANS-12] ink that changes its owner is one stroke, in history and on the board, also after a restart", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, SHEET, GIVEN, ...PENS);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(4000);
+    expect(placesIn(bench)).toEqual([["s0", ASSIGNMENT, "i0-B"]]);
+    await bench.setup(penOf0(1, 2));
+    await bench.until(6000);
+    expect(placesIn(bench)).toEqual([["s1", ASSIGNMENT, "i0-B"]]);
+    await bench.stop();
+    // Given back while nobody listens.
+    await bench.setup(penOf0(0, 3));
+    bench.start();
+    await bench.until(9000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "right", answer: "B" });
+    await bench.stop();
+    expect(placesIn(bench)).toEqual([["s0", ASSIGNMENT, "i0-B"]]);
+    const latest = (await bench.history.answersOfAssignment(ASSIGNMENT)).map((row) => [row.student, row.item, row.state]);
+    expect(latest).toEqual([
+      ["s0", "i0", "right"],
+      ["s1", "i0", "not-started"],
+    ]);
+  });
+
+  it("[HIS-7] [ANS-12] ink goes to another assignment when the window of its own is edited while no processor runs", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, SHEET, GIVEN, ...PENS);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(4000);
+    await bench.stop();
+    const id = "assignment-first" as AssignmentId;
+    await bench.setup(
+      { ...GIVEN, id, document: { ...LESSON, id, closesMs: OPENS_MS + 3000 } } as SetupRecord,
+      { ...GIVEN, version: 2, document: { ...LESSON, opensMs: OPENS_MS + 3000 } } as SetupRecord,
+    );
+    bench.start();
+    await bench.until(9000);
+    await bench.stop();
+    expect(placesIn(bench)).toEqual([["s0", id, "i0-B"]]);
+    expect(await bench.history.answersOfAssignment(id)).toContainEqual(
+      expect.objectContaining({ student: "s0", item: "i0", state: "right" }),
+    );
+    expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toMatchObject([{ item: "i0", state: "not-started" }]);
+  });
+
   it("[ANS-12] [HIS-13] ink of a pen that is given out while no processor runs is placed when one does", async () => {
     // Over by then, and followed by another assignment: nothing else would read it from history.
     const over: SetupRecord = { ...GIVEN, document: { ...LESSON, closesMs: OPENS_MS + 2000 } } as SetupRecord;

@@ -235,6 +235,8 @@ describe("fan-out to viewers", () => {
         {
           stroke,
           version: 4,
+          placement: 1,
+          gone: false,
           room,
           pen,
           page,

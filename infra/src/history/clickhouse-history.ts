@@ -36,15 +36,16 @@ export interface ClickHouseHistory extends History {
 }
 
 /**
- * Which copy of a stroke counts: what view strokes_latest says, and compareCopies in memory-history.ts. Said again here
+ * Which row of a stroke counts: what view strokes_latest says, and compareCopies in memory-history.ts. Said again here
  * because the view's sixty columns cost half the time of reading one page. HIS-7.
  */
 const BEST_COPY =
-  "ORDER BY version DESC, synthetic_end, synthetic_start, lost_dots, source, clock_offset_ms DESC, item DESC, box DESC " +
+  "ORDER BY placement DESC, version DESC, gone DESC, synthetic_end, synthetic_start, lost_dots, source, clock_offset_ms DESC, " +
+  "item DESC, box DESC " +
   "LIMIT 1 BY assignment, student, page, pen, pen_down_ms";
 
 /**
- * Two copies of a stroke can differ in their clock offset, by less than this, ms: the one that counts is chosen before its
+ * Two rows of a stroke can differ in their clock offset, by less than this, ms: the one that counts is chosen before its
  * time is looked at, yet the index on the time is used. HIS-13.
  */
 const OFFSET_SPREAD_MS = 60_000;
@@ -100,23 +101,24 @@ class OpenHistory implements ClickHouseHistory {
   }
 
   async strokesOfAssignment(assignment: AssignmentId): Promise<StrokeRow[]> {
-    const sql = `SELECT ${STROKE_COLUMNS} FROM strokes WHERE assignment = ${sqlText(assignment)} ${BEST_COPY}`;
-    return (await this.#read(sql, parseStroke)).sort(compareStrokes);
+    return this.#strokes(`assignment = ${sqlText(assignment)}`);
   }
 
   async strokesOfPage(assignment: AssignmentId, student: StudentId, page: PageAddress): Promise<StrokeRow[]> {
-    const sql = `SELECT ${STROKE_COLUMNS} FROM strokes
-      WHERE assignment = ${sqlText(assignment)} AND student = ${sqlText(student)} AND page = ${sqlText(pageKeyOf(page))}
-      ${BEST_COPY}`;
-    return (await this.#read(sql, parseStroke)).sort(compareStrokes);
+    const place = [
+      `assignment = ${sqlText(assignment)}`,
+      `student = ${sqlText(student)}`,
+      `page = ${sqlText(pageKeyOf(page))}`,
+    ];
+    return this.#strokes(place.join(" AND "));
   }
 
   async strokesWithoutAssignment(room: RoomId, sinceMs: number): Promise<StrokeRow[]> {
-    const sql = `SELECT ${STROKE_COLUMNS} FROM strokes
-      WHERE assignment = '' AND room = ${sqlText(room)} AND pen_down_ms + clock_offset_ms >= ${sinceMs - OFFSET_SPREAD_MS}
-      ${BEST_COPY}`;
-    const rows = await this.#read(sql, parseStroke);
-    return rows.filter((row) => downHostMs(row) >= sinceMs).sort(compareStrokes);
+    const fromMs = sinceMs - OFFSET_SPREAD_MS;
+    const rows = await this.#strokes(
+      `assignment = '' AND room = ${sqlText(room)} AND pen_down_ms + clock_offset_ms >= ${fromMs}`,
+    );
+    return rows.filter((row) => downHostMs(row) >= sinceMs);
   }
 
   async answersOfAssignment(assignment: AssignmentId): Promise<AnswerRow[]> {
@@ -139,6 +141,12 @@ class OpenHistory implements ClickHouseHistory {
       for (const connection of this.#connections) await connection.close();
     });
     return this.#closing;
+  }
+
+  /** The row that counts of each stroke that `condition` is true of. */
+  async #strokes(condition: string): Promise<StrokeRow[]> {
+    const sql = `SELECT ${STROKE_COLUMNS} FROM strokes WHERE ${condition} ${BEST_COPY}`;
+    return (await this.#read(sql, parseStroke)).filter((row) => !row.gone).sort(compareStrokes);
   }
 
   async #read<Row>(sql: string, parse: (line: string) => Row): Promise<Row[]> {

@@ -20,7 +20,8 @@ import { decodeStroke } from "./stroke-codec.ts";
 /** Columns that {@link parseStroke} expects, in this order. */
 export const STROKE_COLUMNS = [
   ...["room", "assignment", "student", "page", "pen", "item", "box", "pen_down_ms", "pen_up_ms", "clock_offset_ms"],
-  ...["version", "tip", "source", "color", "max_force", "synthetic_start", "synthetic_end", "lost_dots"],
+  ...["version", "placement", "gone"],
+  ...["tip", "source", "color", "max_force", "synthetic_start", "synthetic_end", "lost_dots"],
   "[first_t, first_x, first_y, first_force, first_tilt_x, first_tilt_y, first_twist]",
   ...["`low.t`", "`low.x`", "`low.y`", "`low.force`", "`low.tilt_x`", "`low.tilt_y`", "`low.twist`"],
   ...["`high.t`", "`high.x`", "`high.y`", "`high.force`", "`high.tilt_x`", "`high.tilt_y`", "`high.twist`"],
@@ -29,7 +30,8 @@ export const STROKE_COLUMNS = [
 type StrokeFields = [
   ...[room: string, assignment: string, student: string, page: string, pen: string, item: string, box: string],
   ...[penDownMs: number, penUpMs: number, clockOffsetMs: number],
-  ...[version: number, tip: "pen" | "eraser", source: "live" | "memory", color: number, maxForce: number],
+  ...[version: number, placement: number, gone: boolean],
+  ...[tip: "pen" | "eraser", source: "live" | "memory", color: number, maxForce: number],
   ...[syntheticStart: boolean, syntheticEnd: boolean, lostDots: number],
   first: number[],
   ...ink: number[][],
@@ -39,12 +41,14 @@ type StrokeFields = [
 export function parseStroke(line: string): StrokeRow {
   const fields = JSON.parse(line) as StrokeFields;
   const [room, assignment, student, pageText, pen, item, box, downMs, upMs, clockOffsetMs] = fields;
-  const [, , , , , , , , , , version, tip, source, color, maxForce, syntheticStart, syntheticEnd, lostDots, first, ...ink] =
-    fields;
+  const [, , , , , , , , , , version, placement, gone, tip, source, color, maxForce, ...rest] = fields;
+  const [syntheticStart, syntheticEnd, lostDots, first, ...ink] = rest;
   const page = parsePage(pageText);
   return {
     stroke: strokeIdOf(pen as PenId, page, downMs),
     version,
+    placement,
+    gone,
     room: room as RoomId,
     pen: pen as PenId,
     page,

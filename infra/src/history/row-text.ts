@@ -32,6 +32,8 @@ export const TABLES: {
         "up_after_ms",
         "up_exact_ms",
         "extra_version",
+        "placement",
+        "gone",
         "tip",
         "source",
         "color",
@@ -81,6 +83,8 @@ function writeStroke(row: StrokeRow, out: TextWriter): void {
   out.plain(isExact ? afterMs : 0).plain(isExact ? "[]" : `[${row.upMs}]`);
   out
     .plain(row.version - row.dots.length / DOT_STRIDE)
+    .whole(row.placement)
+    .plain(row.gone)
     .plain(row.tip)
     .plain(row.source);
   out.whole(row.color >>> 0).whole(row.maxForce);

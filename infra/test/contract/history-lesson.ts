@@ -128,8 +128,21 @@ function randomDots(random: Random): Int32Array {
   return dots;
 }
 
-/** Every row at least once; some strokes first in a shorter copy, and a fifth of all rows once more. */
+/**
+ * Every row at least once; some strokes first in a shorter copy, some first as nobody's or another pupil's and placed anew
+ * since, and a fifth of all rows once more.
+ */
 function disorder(random: Random, lesson: Recording): HistoryBatch[] {
+  const nobody = { assignment: null, student: null, item: null, box: null, placement: 0 };
+  const strayed = lesson.strokes
+    .filter(() => random.chance(0.1))
+    .map(
+      (row): StrokeRow => ({
+        ...row,
+        ...(random.chance(0.5) ? nobody : { student: "stranger" as StudentId, placement: 0 }),
+      }),
+    );
+  const gone = strayed.map((row): StrokeRow => ({ ...row, gone: true, placement: 1, item: null, dots: new Int32Array(0) }));
   const shorter = lesson.strokes
     .filter((row) => row.version > 3 && random.chance(0.2))
     .map((row) => ({ ...row, version: 2, dots: row.dots.slice(0, 2 * DOT_STRIDE), syntheticEnd: true, item: "q1" as ItemId }));
@@ -142,5 +155,14 @@ function disorder(random: Random, lesson: Recording): HistoryBatch[] {
     gaps: some(lesson.gaps),
   };
   const none = { answers: [], marks: [], gaps: [] };
-  return [{ strokes: shorter.slice(0, 10), ...none }, all, again, { strokes: shorter, ...none }, again];
+  const moves = { strokes: [...strayed, ...gone], ...none };
+  return [
+    { strokes: strayed, ...none },
+    { strokes: shorter.slice(0, 10), ...none },
+    all,
+    moves,
+    again,
+    { strokes: shorter, ...none },
+    again,
+  ];
 }

@@ -26,6 +26,8 @@ export function strokeRow(count: number, over: Partial<StrokeRow> = {}): StrokeR
   return {
     stroke: strokeIdOf(base.pen, base.page, base.downMs),
     version: count,
+    placement: 1,
+    gone: false,
     room: "room-1" as RoomId,
     upMs: base.downMs + count * 10,
     clockOffsetMs: 0,

@@ -84,6 +84,24 @@ function identityRules(history: () => History, fresh: () => AssignmentId): void 
     expect(await history().strokesOfAssignment(assignment)).toEqual([seen]);
   });
 
+  it("[HIS-7] a stroke that a later setup placed elsewhere, and back, is where it was placed last", async () => {
+    const [assignment, other] = [fresh(), fresh()];
+    const gone = { gone: true, item: null, box: null, dots: new Int32Array(0) };
+    const [here, stays] = [strokeRow(5, { assignment }), strokeRow(4, { assignment, downMs: 1_700_000_000_500 })];
+    const there = strokeRow(5, { assignment: other, student: "s02" as StudentId, placement: 2 });
+    const word = { ...here, ...gone, placement: 2 };
+    await history().write(batchOf({ strokes: [there, word] }));
+    // A longer copy that was placed by the earlier setup changes nothing.
+    await history().write(batchOf({ strokes: [here, strokeRow(7, { assignment }), stays] }));
+    expect(await history().strokesOfAssignment(assignment)).toEqual([stays]);
+    expect(await history().strokesOfPage(assignment, "s01" as StudentId, PAGE)).toEqual([stays]);
+    expect(await history().strokesOfAssignment(other)).toEqual([there]);
+    const back = strokeRow(5, { assignment, placement: 3 });
+    await history().write(batchOf({ strokes: [back, { ...there, ...gone, placement: 3 }] }));
+    expect(await history().strokesOfAssignment(assignment)).toEqual([back, stays]);
+    expect(await history().strokesOfAssignment(other)).toEqual([]);
+  });
+
   it("[HIS-7] a copy that was counted for another student hides nothing of the first one's page", async () => {
     const assignment = fresh();
     const [one, two] = [strokeRow(5, { assignment }), strokeRow(6, { assignment, student: "s02" as StudentId })];
@@ -172,7 +190,14 @@ function nowhereRules(history: () => History, fresh: () => AssignmentId): void {
     const known = at(sinceMs + 700, { student: "s01" as StudentId, pen: "000000000001" as PenId });
     // The copy that counts began before, by its clock offset; the other one does not stand in for it.
     const early = [at(sinceMs + 50), strokeRow(9, { ...nowhere, downMs: sinceMs + 50, clockOffsetMs: -100 })];
+    // Placed since: it is no stroke of no assignment any more.
+    const placed = [
+      at(sinceMs + 800),
+      { ...at(sinceMs + 800), gone: true, placement: 2 },
+      at(sinceMs + 800, { assignment: fresh(), placement: 2 }),
+    ];
     const others = [
+      ...placed,
       at(sinceMs - 1),
       at(sinceMs + 600, { assignment: fresh() }),
       at(sinceMs + 600, { room: "room-elsewhere" as RoomId }),

@@ -28,7 +28,9 @@ describe("migrations", () => {
     const migrations = await readMigrations();
     expect(migrations.map((each) => each.number)).toEqual(migrations.map((_, i) => i + 1));
     for (const statement of migrations.flatMap((each) => statementsOf(each.sql)))
-      expect(statement).toMatch(/^CREATE (TABLE|VIEW) IF NOT EXISTS /);
+      expect(statement).toMatch(
+        /^(CREATE (TABLE|VIEW) IF NOT EXISTS|CREATE OR REPLACE VIEW|ALTER TABLE \w+\s+ADD COLUMN IF NOT EXISTS) /,
+      );
   });
 
   it("[HIS-9] a number that is missing or there twice is an error", async () => {

@@ -25,7 +25,7 @@ import {
 } from "@penlight/proto";
 
 const BOX_MM = 8;
-/** No pupil begins earlier than this, ms. */
+/** No pupil begins earlier than this, ms after the start. */
 const FIRST_INK_MS = 1400;
 const text = (en: string) => ({ zh: en, en });
 
@@ -81,8 +81,8 @@ export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTime
     });
   }
   if (latePen !== null) {
-    // Before anybody writes: ink that has no owner yet is another story (ANS-12).
-    const atMs = startMs + random.between(0, FIRST_INK_MS);
+    // Half of them in the middle of the lesson: the ink has no owner until then (ANS-12).
+    const atMs = startMs + (random.chance(0.5) ? random.between(0, FIRST_INK_MS) : random.between(0, 25_000));
     later.push({ atMs, records: given.filter((each) => each.id === latePen.id).map((each) => recordOf(each, atMs)) });
   }
   const records = (

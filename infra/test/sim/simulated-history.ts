@@ -91,7 +91,10 @@ export class SimulatedHistory {
   }
 
   #account(batch: HistoryBatch): void {
-    for (const row of batch.strokes) this.#hear(`stroke ${row.assignment} ${row.stroke} v${row.version}`, inkOf(row));
+    for (const row of batch.strokes) {
+      const owner = `${row.assignment} ${row.student}`;
+      this.#hear(`stroke ${owner} ${row.stroke} p${row.placement} v${row.version}${row.gone ? " gone" : ""}`, inkOf(row));
+    }
     for (const row of batch.answers)
       this.#hear(`answer ${row.assignment} ${row.student} ${row.item} v${row.version}`, answerOf(row));
     for (const row of batch.marks) {
@@ -113,7 +116,7 @@ export class SimulatedHistory {
 
 /** What two copies of one version of a stroke must agree on: its place and its dots. */
 function inkOf(row: StrokeRow): string {
-  return JSON.stringify([row.student, row.item, row.box, [...row.dots]]);
+  return JSON.stringify([row.item, row.box, [...row.dots]]);
 }
 function answerOf(row: AnswerRow): string {
   return JSON.stringify([row.state, row.answer, row.strokes]);

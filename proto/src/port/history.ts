@@ -6,6 +6,10 @@ export interface StrokeRow {
   readonly stroke: StrokeId;
   /** Dot count: the longer copy of a stroke is its newer version. EVT-3. */
   readonly version: number;
+  /** `SetupState.revision` by which it was placed: what a later setup said of a stroke counts. HIS-7. */
+  readonly placement: number;
+  /** True: no stroke, but word that this one is not (any more) under this assignment and student. Readers never get it. HIS-7. */
+  readonly gone: boolean;
   readonly room: RoomId;
   readonly pen: PenId;
   readonly page: PageAddress | null;
@@ -94,13 +98,13 @@ export interface HistoryWriter {
 }
 
 export interface HistoryReader {
-  /** Every stroke of an assignment, the newest version of each, ordered by host time of pen-down, then id. HIS-7. */
+  /** Every stroke of an assignment, the row of each that counts, ordered by host time of pen-down, then id. HIS-7. */
   strokesOfAssignment(assignment: AssignmentId): Promise<StrokeRow[]>;
   /** The same for one student and page. */
   strokesOfPage(assignment: AssignmentId, student: StudentId, page: PageAddress): Promise<StrokeRow[]>;
   /**
-   * Every stroke of a room that history has under no assignment and that began at host time `sinceMs` or later, the newest
-   * version of each, in the same order. HIS-13.
+   * Every stroke of a room that is in no assignment and that began at host time `sinceMs` or later, the row of each that
+   * counts, in the same order. HIS-13.
    */
   strokesWithoutAssignment(room: RoomId, sinceMs: number): Promise<StrokeRow[]>;
   /** The latest version of each answer of an assignment. HIS-8. */

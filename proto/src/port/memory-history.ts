@@ -46,7 +46,7 @@ export class MemoryHistory implements History {
 
   /** Every stroke, that of nobody and of no assignment too, in the order of HIS-7. */
   strokes(): StrokeRow[] {
-    return [...this.#strokes.values()].sort(compareStrokes);
+    return [...this.#strokes.values()].filter((row) => !row.gone).sort(compareStrokes);
   }
 
   /** Every gap, by time. */
@@ -86,12 +86,14 @@ export function compareCells(
 }
 
 /**
- * Positive: `a` is the better copy of the stroke. More dots first; of two copies with equally many the one whose ends
- * were seen, that lost less, that came live; the rest only makes the choice the same everywhere. HIS-7.
+ * Positive: `a` is the row that counts. The later placement first, then more dots; of two copies with equally many the one
+ * that is gone, whose ends were seen, that lost less, that came live; the rest only makes the choice the same everywhere. HIS-7.
  */
 function compareCopies(a: StrokeRow, b: StrokeRow): number {
   return (
+    a.placement - b.placement ||
     a.version - b.version ||
+    Number(a.gone) - Number(b.gone) ||
     Number(b.syntheticEnd) - Number(a.syntheticEnd) ||
     Number(b.syntheticStart) - Number(a.syntheticStart) ||
     b.lostDots - a.lostDots ||

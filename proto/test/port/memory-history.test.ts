@@ -25,6 +25,8 @@ function stroke(downMs: number, version: number, over: Partial<StrokeRow> = {}):
     ...{
       stroke: strokeIdOf(PEN, PAGE, downMs),
       version,
+      placement: 1,
+      gone: false,
       room: "r" as RoomId,
       pen: PEN,
       page: PAGE,
@@ -101,6 +103,16 @@ describe("MemoryHistory", () => {
     await history.write(batch({ strokes: [last, rows[1] as StrokeRow, rows[0] as StrokeRow] }));
     expect((await history.strokesOfAssignment(A)).map((row) => row.downMs)).toEqual([900, 200, 150]);
     expect((await history.strokesOfPage(A, S, PAGE)).map((row) => row.downMs)).toEqual([900, 200]);
+  });
+
+  it("[HIS-7] a stroke that was placed elsewhere is one stroke, in every order of arrival", async () => {
+    const there = { assignment: "b" as AssignmentId, placement: 2 };
+    const rows = [stroke(5, 9), stroke(5, 7, there), stroke(5, 7, { gone: true, placement: 2, dots: new Int32Array(0) })];
+    for (const order of ordersOf([0, 1, 2])) {
+      const history = new MemoryHistory();
+      for (const i of order) await history.write(batch({ strokes: rows.slice(i, i + 1) }));
+      expect(history.strokes()).toEqual([rows[1]]);
+    }
   });
 
   it("[HIS-8] the latest answer and mark count in every order of arrival", async () => {

@@ -1,4 +1,4 @@
-import type { AnswerValue, BoxId, Cell, CellState, Item } from "@penlight/proto";
+import type { AnswerValue, BoxId, Cell, CellState, Item, StrokeId } from "@penlight/proto";
 import { type AnswerReading, answerOf } from "./answer.ts";
 import type { CountedCell } from "./item-stats.ts";
 import { type BoxStroke, MarkReader } from "./recognize/read-boxes.ts";
@@ -42,6 +42,8 @@ export class CellRecord {
   answerVersionOut = -1;
   /** State of that version of the answer; null: none. */
   answerStateOut: CellState | null = null;
+  /** Strokes of that version. */
+  answerStrokesOut: readonly StrokeId[] = [];
   markVersionOut = -1;
   /** What the statistics count. */
   counted = UNCOUNTED;

@@ -9,6 +9,7 @@ export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: r
     if (cell === undefined) continue;
     cell.answerVersionOut = row.version;
     cell.answerStateOut = row.state;
+    cell.answerStrokesOut = row.strokes;
     if (row.state === "blank" || row.state === "no-signal") cell.closing = row.state;
   }
   for (const row of marks) {
@@ -19,14 +20,13 @@ export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: r
 
 /**
  * After the strokes are folded: a stroke that went elsewhere raised the version that history has (EVT-12), so it goes on
- * from there. Where history knows strokes that we do not have yet, they come with the replay.
+ * from there. Where history knows strokes that we do not have yet, they come with the replay, or {@link settle} tells.
  */
-export function foldVersions(lesson: Lesson, answers: readonly AnswerRow[]): void {
-  for (const row of answers) {
-    const cell = cellOfRow(lesson, row);
-    if (cell === undefined || row.version <= cell.version) continue;
+export function foldVersions(lesson: Lesson): void {
+  for (const cell of [...lesson.cells].flat()) {
+    if (cell.answerVersionOut <= cell.version) continue;
     const known = new Set(cell.strokes.map((each) => each.stroke.id));
-    if (row.strokes.every((stroke) => known.has(stroke))) cell.versionBase += row.version - cell.version;
+    if (cell.answerStrokesOut.every((stroke) => known.has(stroke))) cell.versionBase += cell.answerVersionOut - cell.version;
   }
 }
 
@@ -40,6 +40,7 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
       if (cell === undefined) continue;
       cell.answerVersionOut = old.answerVersionOut;
       cell.answerStateOut = old.answerStateOut;
+      cell.answerStrokesOut = old.answerStrokesOut;
       cell.markVersionOut = old.markVersionOut;
       cell.published = old.published;
       cell.versionBase = old.versionBase;
@@ -48,14 +49,18 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
   }
 }
 
-/** Strokes that a changed setup took out of a cell: what history was told last is not true any more. EVT-12. */
-export function tellShrunk(lesson: Lesson): void {
-  for (const cells of lesson.cells) {
-    for (const cell of cells) {
-      if (cell.answerVersionOut <= cell.version) continue;
-      cell.versionBase += cell.answerVersionOut + 1 - cell.version;
-      lesson.judged(cell);
-    }
+/**
+ * Once all strokes are there: where a changed setup took strokes out of a cell, or put others in, and its dots do not say
+ * so, what history was told last is not true any more, and one more version is. EVT-12.
+ */
+export function settle(lesson: Lesson): void {
+  for (const cell of [...lesson.cells].flat()) {
+    const { answerVersionOut, answerStrokesOut } = cell;
+    if (answerVersionOut < 0 || cell.version > answerVersionOut) continue;
+    const now = new Set(cell.strokes.map((each) => each.stroke.id));
+    if (now.size === answerStrokesOut.length && answerStrokesOut.every((stroke) => now.has(stroke))) continue;
+    cell.versionBase += answerVersionOut + 1 - cell.version;
+    lesson.judged(cell);
   }
 }
 

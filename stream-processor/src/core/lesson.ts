@@ -223,6 +223,7 @@ export class Lesson {
       cell.answerVersionOut = version;
       cell.answerStateOut = state;
       const strokes = cell.strokes.map((each) => each.stroke.id);
+      cell.answerStrokesOut = strokes;
       const { answer } = cell;
       this.#rows.answers.push({
         room,

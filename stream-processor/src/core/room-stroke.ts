@@ -1,8 +1,8 @@
-import type { StrokeRow } from "@penlight/proto";
 import type { CellRecord } from "./cell-record.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Sheet } from "./room-setup.ts";
 import type { Stroke, StrokeCopy } from "./stroke.ts";
+import { isSameOwner, type RowPlace } from "./stroke-row.ts";
 import type { Hold } from "./watermark.ts";
 import { type PageMap, PlaceTally } from "./worksheet-map.ts";
 
@@ -21,7 +21,9 @@ export class RoomStroke {
   /** The cell that it was judged in. */
   at: { readonly lesson: Lesson; readonly cell: CellRecord } | null = null;
   /** Place of the row that history was given last, to see when it changes. */
-  rowPlace: Pick<StrokeRow, "student" | "assignment" | "item" | "box"> | null = null;
+  told: RowPlace | null = null;
+  /** Places of other rows that history has of it, and should not: one was written and its word that the other is gone was not. */
+  strays: RowPlace[] = [];
   /** Holes already counted. */
   countedHoles = 0;
   #tally: PlaceTally | null = null;
@@ -30,6 +32,17 @@ export class RoomStroke {
   constructor(stroke: Stroke, hold: Hold | null) {
     this.stroke = stroke;
     this.hold = hold;
+  }
+
+  /** A row that history has of it. Of several the one placed last is where history says it is. HIS-7. */
+  noteRow({ student, assignment, item, box, placement }: RowPlace): void {
+    const place = { student, assignment, item, box, placement };
+    if (this.told === null || isSameOwner(this.told, place)) this.told = place;
+    else if (this.told.placement >= placement) this.strays.push(place);
+    else {
+      this.strays.push(this.told);
+      this.told = place;
+    }
   }
 
   placeOn(sheet: Sheet | null): void {

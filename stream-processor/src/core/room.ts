@@ -1,9 +1,7 @@
 import {
-  type AnswerRow,
   type AssignmentId,
   type DotBatch,
   type EventRecord,
-  type MarkRow,
   type PenId,
   type PenState,
   type RoomId,
@@ -14,7 +12,7 @@ import {
 import type { ProcessorMetrics } from "../metrics.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lesson } from "./lesson.ts";
-import { carryOver, foldTold, foldVersions, tellShrunk } from "./lesson-fold.ts";
+import { carryOver } from "./lesson-fold.ts";
 import { provisionalItem } from "./locate.ts";
 import type { PenDesk } from "./pen-desk.ts";
 import { RoomPens } from "./room-pens.ts";
@@ -67,7 +65,8 @@ export class Room {
     this.#strokes = new RoomStrokes(metrics);
     this.#pens = new RoomPens(this.setup, this.lessons);
     const { rows, lessons } = this;
-    this.#placer = new StrokePlacer({ room: id, strokes: this.#strokes, rows, lessons, watermark, metrics });
+    const revision = () => this.setupRevision;
+    this.#placer = new StrokePlacer({ room: id, strokes: this.#strokes, rows, lessons, watermark, metrics, revision });
   }
 
   get openStrokes(): number {
@@ -231,41 +230,33 @@ export class Room {
     return lesson;
   }
 
-  /** What history has of an assignment, through the same stages, in the order of the pens. */
-  fold(lesson: Lesson, strokes: readonly StrokeRow[], answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
-    foldTold(lesson, answers, marks);
-    this.foldStrokes(strokes);
-    foldVersions(lesson, answers);
-  }
-
-  /** Strokes of no assignment may have one by now: that is news for history, the other places it knows. HIS-13, ANS-12. */
+  /** Strokes as history has them, through the same stages; what has another place by now is news for history. HIS-13, ANS-12. */
   foldStrokes(rows: readonly StrokeRow[]): void {
     for (const row of rows) {
       const known = this.#strokes.get(row.stroke);
-      if (known !== undefined && known.stroke.best.count >= row.version) continue;
       const trace = known ?? new RoomStroke(strokeOfRow(row), null);
-      if (known !== undefined) Object.assign(known.stroke, { [row.source]: strokeOfRow(row).copyOf(row.source) });
+      trace.noteRow(row);
+      if (known === undefined || known.stroke.best.count < row.version) {
+        if (known !== undefined) Object.assign(known.stroke, { [row.source]: strokeOfRow(row).copyOf(row.source) });
+        trace.closedDots = row.version;
+      }
       this.#strokes.add(trace);
-      trace.placeOn(this.#sheetOf(trace.stroke, row.downMs + row.clockOffsetMs));
-      trace.closedDots = row.version;
-      trace.rowPlace = { student: row.student, assignment: row.assignment, item: row.item, box: row.box };
-      const owner = this.#pens.deskOf(row.pen).student;
-      if (row.assignment === null) this.#placer.placeAnew(trace, owner);
-      else this.#placer.place(trace, owner);
+      trace.placeOn(this.#sheetOf(trace.stroke, trace.stroke.best.firstMs));
+      if (trace.closedDots >= 0) this.#placer.placeAnew(trace, this.#pens.deskOf(row.pen).student);
     }
   }
 
   /**
-   * The setup changed: every stroke is placed anew, and what history and the board were told is kept, so that only
-   * differences go out. Answers the lessons that are new and not yet folded from history. ANS-12.
+   * The setup changed: what history and the board were told is kept, so that only differences go out. Answers the lessons
+   * that are new and to be folded from history, null when nothing changed for this room; then {@link placeAll}. ANS-12.
    */
-  adopt(setup: SetupState, isComplete: boolean): Lesson[] {
+  adopt(setup: SetupState): Lesson[] | null {
     const next = new RoomSetup(setup, this.id);
     this.setupRevision = setup.revision;
     const same = next.fingerprint === this.setup.fingerprint;
     this.setup = next;
     this.#pens.adopt(next, same);
-    if (same) return [];
+    if (same) return null;
     const before = new Map(this.lessons);
     this.lessons.clear();
     const fresh: Lesson[] = [];
@@ -277,11 +268,17 @@ export class Room {
     for (const trace of this.#strokes.all) {
       trace.at = null;
       trace.placeOn(this.#sheetOf(trace.stroke, trace.stroke.best.firstMs));
+      // Ink of an assignment that is over: it has its place there, too.
+      if (trace.sheet !== null && !this.lessons.has(trace.sheet.assignment.id)) fresh.push(this.addLesson(trace.sheet));
+    }
+    return fresh;
+  }
+
+  /** Every closed stroke is placed by the setup of now. ANS-12. */
+  placeAll(): void {
+    for (const trace of this.#strokes.all) {
       if (trace.closedDots >= 0) this.#placer.placeAnew(trace, this.#pens.deskOf(trace.stroke.pen).student);
     }
-    // During a replay strokes are still to come.
-    if (isComplete) for (const lesson of this.lessons.values()) if (!fresh.includes(lesson)) tellShrunk(lesson);
-    return fresh;
   }
 
   /** Events of everything that changed since the last call. EVT-9. */

@@ -4,7 +4,7 @@ import type { Lesson } from "./lesson.ts";
 import { locate } from "./locate.ts";
 import type { RoomStroke } from "./room-stroke.ts";
 import type { RoomStrokes } from "./room-strokes.ts";
-import { strokeRowOf } from "./stroke-row.ts";
+import { goneRowOf, isSameOwner, type RowPlace, strokeRowOf } from "./stroke-row.ts";
 import type { Hold, Watermark } from "./watermark.ts";
 
 export interface StrokeOut {
@@ -34,6 +34,8 @@ export interface StrokePlacerOptions {
   readonly lessons: ReadonlyMap<AssignmentId, Lesson>;
   readonly watermark: Watermark;
   readonly metrics: ProcessorMetrics;
+  /** Of the setup that strokes are placed by now. */
+  readonly revision: () => number;
 }
 
 /** Closed strokes to their cells, and to history. */
@@ -78,18 +80,27 @@ export class StrokePlacer {
   /** The same after a change of the setup; a row only if its place is another now. ANS-12. */
   placeAnew(trace: RoomStroke, student: StudentId | null): void {
     this.place(trace, student);
-    const told = trace.rowPlace;
+    const { told } = trace;
     const { assignment, item, box } = placeOf(trace);
     const isSame = told?.student === student && told.assignment === assignment && told.item === item && told.box === box;
-    if (!isSame) this.writeRow(trace, student);
+    if (!isSame || trace.strays.length > 0) this.writeRow(trace, student);
   }
 
-  /** The stroke's row waits for history, and holds its records until it is there. HIS-1, ANS-5. */
+  /** The stroke's row waits for history, and holds its records until it is there; with it the word where it is not. HIS-1, HIS-7, ANS-5. */
   writeRow(trace: RoomStroke, student: StudentId | null): void {
-    const { room, rows, watermark } = this.#options;
-    trace.rowPlace = { student, ...placeOf(trace) };
-    rows.strokes.push({ row: strokeRowOf(room, trace.stroke, trace.rowPlace), hold: trace.hold ?? watermark.hold() });
+    const { room, rows, watermark, revision } = this.#options;
+    const { told } = trace;
+    // History can have been told by a setup that we have yet to read: then that is its place.
+    const place = told !== null && told.placement > revision() ? told : { student, ...placeOf(trace), placement: revision() };
+    const row = strokeRowOf(room, trace.stroke, place);
+    rows.strokes.push({ row, hold: trace.hold ?? watermark.hold() });
     trace.hold = null;
+    trace.told = place;
+    const before: RowPlace[] = told === null ? trace.strays : [told, ...trace.strays];
+    trace.strays = [];
+    for (const each of before) {
+      if (!isSameOwner(each, place)) rows.strokes.push({ row: goneRowOf(row, each), hold: watermark.hold() });
+    }
   }
 
   /** Dots that never came are counted once. ANS-2. */

@@ -2,7 +2,7 @@ import type { AnswerRow, MarkRow } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
 import type { CellRecord } from "../../src/core/cell-record.ts";
 import { Lesson } from "../../src/core/lesson.ts";
-import { carryOver, foldTold, foldVersions, tellShrunk } from "../../src/core/lesson-fold.ts";
+import { carryOver, foldTold, foldVersions, settle } from "../../src/core/lesson-fold.ts";
 import { RoomSetup, type Sheet } from "../../src/core/room-setup.ts";
 import { ASSIGNMENT, LESSON, OPENS_MS, penOf, ROOM, setupOf, studentOf, worksheetOf } from "../fixtures/classroom.ts";
 import type { Glyph } from "../fixtures/glyphs.ts";
@@ -77,7 +77,8 @@ describe("foldVersions", () => {
   it("[EVT-12] goes on from the version that history has when a stroke that went elsewhere had raised it", () => {
     const { lesson, cellOf, put, placed } = bench();
     const { stroke } = put("i0-B", 1000);
-    foldVersions(lesson, [answerRow("i0", 500, { strokes: [stroke.id] })]);
+    foldTold(lesson, [answerRow("i0", 500, { strokes: [stroke.id] })], []);
+    foldVersions(lesson);
     expect(cellOf(0).version).toBe(500);
     cellOf(0).put(placed("i0-B", 2000, STRIKE));
     expect(cellOf(0).version).toBe(500 + STRIKE.length);
@@ -88,7 +89,8 @@ describe("foldVersions", () => {
     const { stroke } = put("i0-B", 1000);
     const later = placedOn(lesson.sheet, glyphInBox(penOf(0), OPENS_MS + 2000, worksheet, "i0-B", STRIKE));
     const version = TICK.length + STRIKE.length;
-    foldVersions(lesson, [answerRow("i0", version, { strokes: [stroke.id, later.stroke.id] })]);
+    foldTold(lesson, [answerRow("i0", version, { strokes: [stroke.id, later.stroke.id] })], []);
+    foldVersions(lesson);
     expect(cellOf(0).version).toBe(TICK.length);
     cellOf(0).put(later);
     expect(cellOf(0).version).toBe(version);
@@ -97,12 +99,13 @@ describe("foldVersions", () => {
   it("[EVT-12] a smaller version of history changes nothing", () => {
     const { lesson, cellOf, put } = bench();
     const { stroke } = put("i0-B", 1000);
-    foldVersions(lesson, [answerRow("i0", 1, { strokes: [stroke.id] })]);
+    foldTold(lesson, [answerRow("i0", 1, { strokes: [stroke.id] })], []);
+    foldVersions(lesson);
     expect(cellOf(0).version).toBe(TICK.length);
   });
 });
 
-describe("carryOver and tellShrunk", () => {
+describe("carryOver and settle", () => {
   /** A lesson in which i0 was answered and told, and the same lesson after a change of the setup. */
   function changed(closesMs: number | null, nextClosesMs: number | null, roomMs: number) {
     const old = bench(closesMs);
@@ -118,19 +121,31 @@ describe("carryOver and tellShrunk", () => {
     carry();
     next.put("i0-B", 1000);
     next.lesson.judged(next.cellOf(0));
-    tellShrunk(next.lesson);
+    settle(next.lesson);
     expect([next.rows.answers, next.rows.marks, next.told()]).toEqual([[], [], []]);
   });
 
   it("[EVT-12] [ANS-12] a cell that lost its ink gets a version above the last one told, and the board is told", () => {
     const { next, carry } = changed(null, null, OPENS_MS);
     carry();
-    tellShrunk(next.lesson);
+    settle(next.lesson);
     const shared = { item: "i0", state: "not-started" };
     expect(next.rows.answers).toMatchObject([{ ...shared, version: TICK.length + 1, answer: null, strokes: [] }]);
     expect(next.rows.marks).toMatchObject([{ ...shared, answerVersion: TICK.length + 1, points: 0 }]);
     expect(next.told()).toEqual(["i0 not-started"]);
-    tellShrunk(next.lesson);
+    settle(next.lesson);
+    expect(next.rows.answers.length).toBe(1);
+  });
+
+  it("[EVT-12] [ANS-12] other strokes with as many dots are another version, too", () => {
+    const { next, carry } = changed(null, null, OPENS_MS);
+    carry();
+    next.put("i0-A", 2000);
+    next.lesson.judged(next.cellOf(0));
+    expect(next.rows.answers).toEqual([]);
+    settle(next.lesson);
+    expect(next.rows.answers).toMatchObject([{ state: "wrong", answer: "A", version: TICK.length + 1 }]);
+    settle(next.lesson);
     expect(next.rows.answers.length).toBe(1);
   });
 

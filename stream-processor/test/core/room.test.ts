@@ -99,8 +99,13 @@ describe("Room: writing", () => {
     const bench = opened(setup);
     const stroke = drawn("i0-B");
     bench.read(dotsRecord(stroke));
-    setup.apply({ kind: "pens", id: penOf(8), version: 1, document: { id: penOf(8), student: studentOf(8) } });
-    expect(bench.room.adopt(setup, true)).toEqual([]);
+    setup.apply({
+      kind: "pens",
+      id: penOf(8),
+      version: 1,
+      document: { id: penOf(8), student: studentOf(8) },
+    });
+    expect(bench.adopt(setup)).toBeNull();
     expect(bench.state("s0", "i0")).toBe("writing");
     bench.tick(lastMs(stroke) + 700, PEN, OTHER);
     expect(bench.state("s0", "i0")).toBe("right");
@@ -230,7 +235,7 @@ describe("Room: history", () => {
     const [lesson] = after.room.lessons.values();
     if (lesson === undefined) throw new Error("no lesson");
     const { answers, marks } = before.room.rows;
-    after.room.fold(lesson, rowsOf(before), answers, marks);
+    after.fold(lesson, rowsOf(before), answers, marks);
     after.tick(T + 5000, PEN, OTHER);
     expect(after.cell("s0", "i0")).toMatchObject({ state: "wrong", answer: "A", version: TICK.length });
     expect([after.room.rows.answers, after.room.rows.strokes]).toEqual([[], []]);
@@ -303,16 +308,29 @@ describe("Room: setup", () => {
     const pen = penOf(9);
     bench.read(dotsRecord(drawn("i0-B", 0, TICK, pen)));
     expect([bench.room.unplacedStrokes, bench.state("s1", "i0")]).toEqual([1, "not-started"]);
-    setup.apply({ kind: "pens", id: pen, version: 1, document: { id: pen, student: studentOf(1) } });
-    expect(bench.room.adopt(setup, true)).toEqual([]);
+    setup.apply({
+      kind: "pens",
+      id: pen,
+      version: 1,
+      document: { id: pen, student: studentOf(1) },
+    });
+    expect(bench.adopt(setup)).toEqual([]);
     expect([bench.room.unplacedStrokes, bench.state("s1", "i0")]).toEqual([0, "right"]);
-    setup.apply({ kind: "pens", id: pen, version: 2, document: { id: pen, student: studentOf(0) } });
-    bench.room.adopt(setup, true);
+    setup.apply({
+      kind: "pens",
+      id: pen,
+      version: 2,
+      document: { id: pen, student: studentOf(0) },
+    });
+    bench.adopt(setup);
     expect([bench.state("s1", "i0"), bench.state("s0", "i0")]).toEqual(["not-started", "right"]);
-    expect(rowsOf(bench).map((row) => [row.student, row.item])).toEqual([
-      [null, null],
-      ["s1", "i0"],
-      ["s0", "i0"],
+    const revision = setup.revision;
+    expect(rowsOf(bench).map((row) => [row.student, row.item, row.gone, row.placement])).toEqual([
+      [null, null, false, revision - 2],
+      ["s1", "i0", false, revision - 1],
+      [null, null, true, revision - 1],
+      ["s0", "i0", false, revision],
+      ["s1", null, true, revision],
     ]);
     expect(bench.room.rows.answers.map((row) => [row.student, row.version, row.state])).toEqual([
       ["s1", TICK.length, "right"],
@@ -347,7 +365,7 @@ describe("Room: setup", () => {
     ]);
     bench.read(dotsRecord(whole, { source: "memory", receivedMs: T + 3000 }));
     setup.apply(closing("lesson-1", 2, T + 5000));
-    bench.room.adopt(setup, true);
+    bench.adopt(setup);
     bench.tick(T + 6000, PEN).tick(T + 7000, PEN);
     const last = bench.room.rows.answers.filter((row) => row.item === "i0").at(-1);
     expect([bench.state("s0", "i0"), last?.state]).toEqual(["blank", "blank"]);

@@ -1,4 +1,4 @@
-import type { AssignmentId, PenId } from "@penlight/proto";
+import type { AssignmentId, BoxId, ItemId, PenId, StudentId } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
 import { Lesson } from "../../src/core/lesson.ts";
 import { RoomSetup, type Sheet } from "../../src/core/room-setup.ts";
@@ -24,7 +24,21 @@ function bench() {
   const lessons = new Map<AssignmentId, Lesson>([[ASSIGNMENT, lesson]]);
   const strokes = new RoomStrokes(metrics);
   const watermark = new Watermark(0n);
-  const placer = new StrokePlacer({ room: ROOM, strokes, rows, lessons, watermark, metrics });
+  let now = 5;
+  const revision = () => now;
+  /** The setup that strokes are placed by is another one. */
+  const setup = (to: number) => {
+    now = to;
+  };
+  const placer = new StrokePlacer({
+    room: ROOM,
+    strokes,
+    rows,
+    lessons,
+    watermark,
+    metrics,
+    revision,
+  });
   const trace = (drawn: PenStroke, on: Sheet | null = sheet) => {
     watermark.read(watermark.next);
     const made = new RoomStroke(strokeOf(drawn), watermark.hold());
@@ -33,7 +47,18 @@ function bench() {
     return made;
   };
   const cells = () => [...lesson.cells].flat().map((cell) => [cell.judged, cell.strokes.length, cell.version] as const);
-  return { counted, sheet, rows, lesson, strokes, watermark, placer, trace, cells };
+  return {
+    counted,
+    sheet,
+    rows,
+    lesson,
+    strokes,
+    watermark,
+    placer,
+    setup,
+    trace,
+    cells,
+  };
 }
 const drawn = (box: string, downMs = OPENS_MS, glyph: Glyph = TICK, pen: PenId = penOf(0)) =>
   glyphStroke(pen, downMs, worksheet, box, glyph);
@@ -113,20 +138,70 @@ describe("StrokePlacer", () => {
     expect(watermark.lowWater()).toBe(2n);
   });
 
-  it("[ANS-12] placed anew at the same place it is no new row, elsewhere it is", () => {
-    const { placer, trace, rows, sheet } = bench();
+  it("[ANS-12] [HIS-7] placed anew at the same place it is no new row, elsewhere it is, and gone from where it was", () => {
+    const { placer, trace, rows, sheet, setup } = bench();
     const stroke = trace(drawn("i0-B"));
     placer.place(stroke, STUDENT);
     placer.writeRow(stroke, STUDENT);
     placer.placeAnew(stroke, STUDENT);
     expect(rows.strokes.length).toBe(1);
+    setup(6);
     stroke.placeOn(null);
     placer.placeAnew(stroke, null);
-    expect(rows.strokes.at(-1)?.row).toMatchObject({ student: null, assignment: null, item: null, box: null });
+    setup(7);
     stroke.placeOn(sheet);
     placer.placeAnew(stroke, STUDENT);
-    expect(rows.strokes.at(-1)?.row).toMatchObject({ student: "s0", assignment: "lesson-1", item: "i0", box: "i0-B" });
-    expect(rows.strokes.length).toBe(3);
+    const told = rows.strokes.map(({ row }) => [row.placement, row.student, row.assignment, row.box, row.gone, row.version]);
+    const count = TICK.length;
+    expect(told).toEqual([
+      [5, "s0", "lesson-1", "i0-B", false, count],
+      [6, null, null, null, false, count],
+      [6, "s0", "lesson-1", null, true, count],
+      [7, "s0", "lesson-1", "i0-B", false, count],
+      [7, null, null, null, true, count],
+    ]);
+  });
+
+  it("[HIS-7] what history has of a stroke in two places is gone from the one where it is not", () => {
+    const { placer, trace, rows, setup } = bench();
+    const stroke = trace(drawn("i0-B"));
+    setup(9);
+    placer.place(stroke, STUDENT);
+    stroke.noteRow({
+      student: null,
+      assignment: null,
+      item: null,
+      box: null,
+      placement: 6,
+    });
+    stroke.noteRow({
+      student: STUDENT,
+      assignment: ASSIGNMENT,
+      item: "i0" as ItemId,
+      box: "i0-B" as BoxId,
+      placement: 7,
+    });
+    placer.placeAnew(stroke, STUDENT);
+    expect(rows.strokes.map(({ row }) => [row.placement, row.student, row.gone])).toEqual([
+      [9, "s0", false],
+      [9, null, true],
+    ]);
+    placer.placeAnew(stroke, STUDENT);
+    expect(rows.strokes.length).toBe(2);
+  });
+
+  it("[HIS-7] a stroke that history was told of by a later setup than ours stays where that put it", () => {
+    const { placer, trace, rows } = bench();
+    const stroke = trace(drawn("i0-B"));
+    stroke.noteRow({
+      student: "s9" as StudentId,
+      assignment: ASSIGNMENT,
+      item: null,
+      box: null,
+      placement: 8,
+    });
+    placer.placeAnew(stroke, STUDENT);
+    expect(rows.strokes.map(({ row }) => [row.placement, row.student, row.gone])).toEqual([[8, "s9", false]]);
   });
 
   it("[ANS-12] another box of the same item is another place, too", () => {

@@ -4,7 +4,13 @@ import { Stroke } from "../../src/core/stroke.ts";
 import { strokeRowOf } from "../../src/core/stroke-row.ts";
 import { PAGE, penOf, ROOM } from "../fixtures/classroom.ts";
 
-const NOWHERE = { student: null, assignment: null, item: null, box: null };
+const NOWHERE = {
+  student: null,
+  assignment: null,
+  item: null,
+  box: null,
+  placement: 7,
+};
 const FACTS = {
   clockOffsetMs: 250,
   maxForce: 852,
@@ -29,6 +35,8 @@ describe("strokeRowOf", () => {
     expect(strokeRowOf(ROOM, stroke, NOWHERE)).toEqual({
       stroke: "9c7bd2000000.3.27.603.1.1000",
       version: 4,
+      placement: 7,
+      gone: false,
       room: "room-1",
       pen: "9c7bd2000000",
       page: PAGE,

@@ -13,6 +13,8 @@ function row(downMs: number, count: number, page = PAGE as StrokeRow["page"]): S
   return {
     stroke: `${penId(1)}.${PAGE_KEY}.${downMs}` as StrokeId,
     version: count,
+    placement: 1,
+    gone: false,
     room: ROOM,
     pen: penId(1),
     page,
