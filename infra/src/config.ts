@@ -2,6 +2,7 @@ import path from "node:path";
 import { isLoopback } from "@penlight/classroom-dashboard";
 import { COMMANDS, type CommandName } from "./config/commands.ts";
 import { ConfigError, type Environment, Given, readNamedFile } from "./config/given.ts";
+import { type HistoryServerConfig, readHistoryServer } from "./config/history-server.ts";
 import { Secret } from "./config/secret.ts";
 import { type SettingName, settingOf, settingsOf } from "./config/settings.ts";
 
@@ -67,6 +68,7 @@ export interface Config {
   readonly kafka: KafkaConfig | null;
   /** Null: the embedded engine. */
   readonly clickhouse: ClickHouseConfig | null;
+  readonly historyServer: HistoryServerConfig;
   readonly ops: { readonly port: PortConfig; readonly host: string };
   /** How long a dependency that does not answer is waited for at the start, ms; Infinity: for ever. */
   readonly waitMsMax: number;
@@ -101,6 +103,7 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     token: read.token(),
     kafka: read.kafka(),
     clickhouse: read.clickhouse(),
+    historyServer: readHistoryServer(read),
     ops: { port: read.port("ops-port", OPS_PORT_DEFAULT), host: read.text("ops-host") ?? "127.0.0.1" },
     waitMsMax:
       read.text("wait-seconds") === null ? Number.POSITIVE_INFINITY : 1000 * read.wholeNumber("wait-seconds", 0, 0, 86_400),

@@ -39,6 +39,8 @@ const DO: Readonly<Record<string, Advice>> = {
     isSetting: true,
   },
   "dashboard.port-taken": { text: "give --port another number, or leave it out to take the next free one" },
+  "history-server.port-taken": { text: "give --history-port another number, or stop what listens there" },
+  "history-server.address": { text: "give --history-host an address of this machine" },
   "ops.port-taken": { text: "give --ops-port another number, or leave it out to take the next free one" },
   "ops.address": { text: "give --ops-host an address of this machine" },
   "setup.unreachable": { text: "check PENLIGHT_DASHBOARD_URL and that the dashboard is up" },

@@ -12,6 +12,7 @@ const NODE_MIN = [20, 19];
 /** command -> what it runs, which packages it needs, whether it needs the built web page */
 const COMMANDS = {
   start: { entry: "infra/src/run/classroom.ts", packages: "runtime", web: true },
+  history: { entry: "infra/src/run/history.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },
   sim: { entry: "infra/test/sim/main.ts", packages: "all", web: false },
   bench: { entry: "bench/src/main.ts", packages: "all", web: true },

@@ -1,4 +1,5 @@
 import type { CommandName } from "./commands.ts";
+import { HISTORY_SERVER_SETTINGS } from "./history-server-settings.ts";
 
 export interface Setting {
   readonly env: string;
@@ -111,8 +112,8 @@ export const SETTINGS = {
   "allowed-hosts": {
     env: "PENLIGHT_ALLOWED_HOSTS",
     fallback: "",
-    help: "more host names under which the page may be opened, comma separated",
-    commands: BOARD,
+    help: "more host names under which this server may be addressed, comma separated",
+    commands: [...BOARD, "history"],
   },
   token: {
     env: "PENLIGHT_TOKEN",
@@ -237,6 +238,7 @@ export const SETTINGS = {
     help: "the cluster on which the tables are made",
     commands: HISTORY,
   },
+  ...HISTORY_SERVER_SETTINGS,
   "ops-port": {
     env: "PENLIGHT_OPS_PORT",
     option: "--ops-port N",
