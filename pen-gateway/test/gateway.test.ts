@@ -104,7 +104,8 @@ describe("runGateway", () => {
         const clock = new SimulatedClock(START_MS);
         const store = new MemoryStore();
         let appends = 0;
-        const log = new MemoryLog({ clock, store, syncMs: () => syncMs, fault: () => faults[appends++] ?? "none" });
+        const delays = { sync: () => clock.sleep(syncMs) };
+        const log = new MemoryLog({ clock, store, delays, fault: () => faults[appends++] ?? "none" });
         const run = start({ clock, log, source: new ScriptedSource(clock, strokeTurns(40)) });
         await clock.run(START_MS + 60_000);
         run.stop.abort();
@@ -213,7 +214,7 @@ describe("runGateway", () => {
   test("[EVT-13] an error of the source ends the gateway with a typed error, after its ink is durable", async () => {
     const clock = new SimulatedClock(START_MS);
     const store = new MemoryStore();
-    const log = new MemoryLog({ clock, store, syncMs: () => 100 });
+    const log = new MemoryLog({ clock, store, delays: { sync: () => clock.sleep(100) } });
     const run = start({ clock, log, source: new ScriptedSource(clock, strokeTurns(5), new Error("antenna fell off")) });
     await clock.run(START_MS + 5000);
     expect(run.ended).toBeInstanceOf(PenSourceError);

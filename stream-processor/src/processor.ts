@@ -52,7 +52,7 @@ export async function runProcessor(options: ProcessorOptions): Promise<void> {
       topic: "ink",
       group: PROCESSOR_GROUP,
       visibility: "durable",
-      openPartition: (owned) => new RoomPartition({ owned, log, history, clock, setup, metrics, signal: both }),
+      openPartition: (owned) => new RoomPartition({ owned, log, history, clock, setup, metrics }),
       signal: both,
     });
   };

@@ -38,7 +38,6 @@ export interface RoomPartitionOptions {
   readonly clock: Clock;
   readonly setup: SetupState;
   readonly metrics: ProcessorMetrics;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -57,8 +56,8 @@ export class RoomPartition implements PartitionHandler {
   #caughtUp: boolean;
 
   constructor(options: RoomPartitionOptions) {
-    const { log, clock, history, metrics, signal } = options;
-    const { startOffset, endOffset } = options.owned;
+    const { log, clock, history, metrics } = options;
+    const { startOffset, endOffset, signal } = options.owned;
     this.#options = options;
     this.#watermark = new Watermark(startOffset);
     this.#publisher = new Publisher(log, clock, this.#watermark, metrics, signal);
@@ -163,7 +162,8 @@ export class RoomPartition implements PartitionHandler {
 
   /** Asks history until it answers: without what it has, an answer would be wrong. @throws HistoryError when asking again cannot help. */
   async #patiently<T>(ask: () => Promise<T>): Promise<T> {
-    const { clock, metrics, signal } = this.#options;
+    const { clock, metrics, owned } = this.#options;
+    const { signal } = owned;
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
       try {
         return await ask();
@@ -224,7 +224,8 @@ export class RoomPartition implements PartitionHandler {
   }
 
   async #appendDeadLetter(value: Uint8Array, timestampMs: number): Promise<void> {
-    const { log, clock, metrics, signal } = this.#options;
+    const { log, clock, metrics, owned } = this.#options;
+    const { signal } = owned;
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
       try {
         return await log.append("dead.letters", [{ key: "ink", value, timestampMs }]);

@@ -13,7 +13,7 @@ import { Radio } from "./radio.ts";
 import { Seat } from "./seat.ts";
 import { Service } from "./service.ts";
 import { SimulatedHistory } from "./simulated-history.ts";
-import { SimulatedLog } from "./simulated-log.ts";
+import { SESSION_MS, SimulatedLog } from "./simulated-log.ts";
 import { SimulatedSockets } from "./simulated-sockets.ts";
 import { Trace } from "./trace.ts";
 import { Viewer, type Watched } from "./viewer.ts";
@@ -179,6 +179,7 @@ export class World {
       onDeath: (life) => {
         if (name === "gateway") this.radio.detach(life);
         if (name === "dashboard") this.#sockets?.shutDown();
+        void this.clock.sleep(SESSION_MS).then(() => this.log.evict(life));
       },
       failed: (what) => void this.failures.push(what),
     });

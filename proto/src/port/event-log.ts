@@ -27,6 +27,8 @@ export interface OwnedPartition {
    * What an owner says carries it, so that what an earlier one still says can be told apart. LOG-13.
    */
   readonly generation: number;
+  /** Aborts when the partition is taken away or the consumer ends: a batch under way should end soon. LOG-7. */
+  readonly signal: AbortSignal;
 }
 
 /** A partition is the unit of state, exactly as in Kafka. */
@@ -39,6 +41,9 @@ export interface PartitionHandler {
   /** The partition is taken away or the consumer ends. The returned low-water mark is committed once more. */
   close?(): Promise<Offset>;
 }
+
+/** So long the batch under way and `close` may take together once a partition is taken away, ms; then nobody waits. LOG-7. */
+export const CLOSE_MS_MAX = 5000;
 
 /** How long a consumer waits for records before it hands its handler an empty batch. LOG-7. */
 export const IDLE_BATCH_MS = 250;

@@ -1,5 +1,12 @@
 import type { Clock } from "./clock.ts";
-import { type ConsumeOptions, IDLE_BATCH_MS, type Offset, type PartitionHandler, type StoredRecord } from "./event-log.ts";
+import {
+  CLOSE_MS_MAX,
+  type ConsumeOptions,
+  IDLE_BATCH_MS,
+  type Offset,
+  type PartitionHandler,
+  type StoredRecord,
+} from "./event-log.ts";
 
 export type Visibility = NonNullable<ConsumeOptions["visibility"]>;
 
@@ -55,7 +62,7 @@ export class FeedConsumer {
 
   /** The partitions that are open; not those that are being closed. */
   get partitions(): readonly number[] {
-    return [...this.#loops].flatMap(([partition, { loop }]) => (loop.isStopped ? [] : [partition]));
+    return [...this.#loops].flatMap(([partition, { loop }]) => (loop.ended.aborted ? [] : [partition]));
   }
 
   /** Opens a partition, once its loop of before has ended; one that is open already stays as it is. */
@@ -63,7 +70,7 @@ export class FeedConsumer {
     if (this.#stop.signal.aborted) return;
     const open = this.#loops.get(feed.partition);
     if (open !== undefined) {
-      if (open.loop.isStopped) void open.done.then(() => this.add(feed));
+      if (open.loop.ended.aborted) void open.done.then(() => this.add(feed));
       return;
     }
     const loop = new PartitionLoop(feed, this.#options, this.#clock);
@@ -74,10 +81,10 @@ export class FeedConsumer {
     this.#loops.set(feed.partition, { loop, done });
   }
 
-  /** Takes a partition away: its batch under way ends, its handler closes. Resolves when it has. */
+  /** Takes a partition away: its batch under way ends, its handler closes. Resolves when it has, or had CLOSE_MS_MAX to. */
   async remove(partition: number): Promise<void> {
     const open = this.#loops.get(partition);
-    open?.loop.stop();
+    open?.loop.end();
     await open?.done;
   }
 
@@ -97,7 +104,7 @@ export class FeedConsumer {
 
   readonly #stopNow = (): void => {
     this.#stop.abort();
-    for (const { loop } of this.#loops.values()) loop.stop();
+    for (const { loop } of this.#loops.values()) loop.end();
   };
 
   async #runIdle(): Promise<void> {
@@ -115,7 +122,7 @@ export class FeedConsumer {
   }
 }
 
-type Wakening = "records" | "idle" | "stopped";
+type Wakening = "records" | "idle" | "ended";
 
 class PartitionLoop {
   /** Since when this partition has waited for records; Infinity while it has something to do. */
@@ -124,11 +131,13 @@ class PartitionLoop {
   readonly #options: ConsumeOptions;
   readonly #clock: Clock;
   readonly #visibility: Visibility;
-  #stopped = false;
+  readonly #end = new AbortController();
   #missed = false;
   #waiting: ((why: Wakening) => void) | null = null;
   #lastCommit: Offset | undefined;
   #generation = 0;
+  /** It had its time to close: what it does from now on is not waited for, and not committed. */
+  #isGivenUp = false;
 
   constructor(feed: PartitionFeed, options: ConsumeOptions, clock: Clock) {
     this.#feed = feed;
@@ -148,44 +157,65 @@ class PartitionLoop {
     waiting(why);
   }
 
-  get isStopped(): boolean {
-    return this.#stopped;
+  get ended(): AbortSignal {
+    return this.#end.signal;
   }
 
-  stop(): void {
-    this.#stopped = true;
-    this.wake("stopped");
+  end(): void {
+    this.#end.abort();
+    this.wake("ended");
   }
 
   async run(): Promise<void> {
-    if (this.#stopped) return;
+    if (this.ended.aborted) return;
     const { group, openPartition } = this.#options;
     // First of all: from here on no earlier owner commits anything.
     if (group !== null) this.#generation = await this.#feed.takeOver(group);
-    const start = await this.#startOffset();
+    const startOffset = await this.#startOffset();
+    if (this.ended.aborted) return;
     const { end } = this.#feed.bounds(this.#visibility);
     const handler = await openPartition({
       partition: this.#feed.partition,
-      startOffset: start,
-      endOffset: end > start ? end : start,
+      startOffset,
+      endOffset: end > startOffset ? end : startOffset,
       generation: this.#generation,
+      signal: this.ended,
     });
+    const done = new AbortController();
+    const work = this.#work(handler, startOffset);
+    const first = Promise.race([work, this.#outOfTime(done.signal)]);
+    const stopWaiting = () => done.abort();
+    work.then(stopWaiting, stopWaiting);
+    await first;
+  }
+
+  /** Resolves when the handler has had its time to close. */
+  async #outOfTime(done: AbortSignal): Promise<void> {
+    if (!this.ended.aborted) await new Promise((resolve) => this.ended.addEventListener("abort", resolve, { once: true }));
+    await this.#clock.sleep(CLOSE_MS_MAX, done);
+    this.#isGivenUp = true;
+  }
+
+  async #work(handler: PartitionHandler, start: Offset): Promise<void> {
     const unwatch = this.#feed.watch(this.#visibility, () => this.wake("records"));
     try {
       await this.#deliver(handler, start);
+      if (handler.close !== undefined) this.#commit(await handler.close());
     } catch (error) {
+      // What could be tried again, and was given up because it was told to end, is no failure.
+      const isGivenUp = this.ended.aborted && (error as { readonly canRetry?: unknown } | null)?.canRetry === true;
+      this.end();
       // Its state cannot be trusted any more: it may release what it holds, but what it says is not committed.
       await handler.close?.().catch(() => undefined);
-      throw error;
+      if (!isGivenUp) throw error;
     } finally {
       unwatch();
     }
-    if (handler.close !== undefined) this.#commit(await handler.close());
   }
 
   async #deliver(handler: PartitionHandler, start: Offset): Promise<void> {
     let position = start;
-    while (!this.#stopped) {
+    while (!this.ended.aborted) {
       this.#missed = false;
       const read = this.#feed.read(position, this.#visibility);
       const records = read instanceof Promise ? await read : read;
@@ -195,14 +225,14 @@ class PartitionLoop {
       } else {
         position = last.offset + 1n;
       }
-      if (this.#stopped) return;
+      if (this.ended.aborted) return;
       this.#commit(await handler.onBatch(records));
     }
   }
 
   #wait(): Promise<Wakening> {
     if (this.#missed) return Promise.resolve("records");
-    if (this.#stopped) return Promise.resolve("stopped");
+    if (this.ended.aborted) return Promise.resolve("ended");
     this.idleSinceMs = this.#clock.nowMs();
     return new Promise((resolve) => {
       this.#waiting = resolve;
@@ -222,7 +252,7 @@ class PartitionLoop {
 
   #commit(offset: Offset): void {
     const { group } = this.#options;
-    if (group === null || offset === this.#lastCommit) return;
+    if (group === null || offset === this.#lastCommit || this.#isGivenUp) return;
     this.#lastCommit = offset;
     this.#feed.commit(group, offset, this.#generation);
   }

@@ -1,135 +1,63 @@
-import { partitionOf } from "../partition.ts";
 import { TOPICS, type TopicName, type TopicSpec } from "../topic.ts";
 import type { Clock } from "./clock.ts";
-import {
-  type ConsumeOptions,
-  type EventLog,
-  LogError,
-  type NewRecord,
-  nextGeneration,
-  type Offset,
-  type StoredRecord,
-} from "./event-log.ts";
-import { consumeFeeds, type PartitionFeed, type Visibility } from "./log-consumer.ts";
-import { batchEnd, RECORD_BYTES_MAX, recordBytes } from "./log-limits.ts";
+import { type ConsumeOptions, type EventLog, LogError, type NewRecord } from "./event-log.ts";
+import { FeedConsumer, type PartitionFeed } from "./log-consumer.ts";
+import { RECORD_BYTES_MAX, recordBytes } from "./log-limits.ts";
+import type { GroupMember, MemoryGroup } from "./memory-group.ts";
+import { type MemoryPartition, MemoryStore, makeDurable } from "./memory-store.ts";
+
+export { MemoryStore, makeDurable };
 
 /** What may happen to one append: nothing bad; refused and not there; there, but the caller is told that it failed. */
 export type AppendFault = "none" | "lost" | "kept";
 
+/** Moments of a log that take time; each is asked for anew, and one that is not here is over at once. */
+export interface LogDelays {
+  /** Before an append gets its offsets, which it does after those called before it. */
+  readonly order?: () => Promise<void>;
+  /** Until what has its offsets is durable: one sync for everything that waits. */
+  readonly sync?: () => Promise<void>;
+  /** Before records that are there are handed to a handler. */
+  readonly deliver?: () => Promise<void>;
+}
+
 export interface MemoryLogOptions {
   readonly clock: Clock;
   readonly topics?: Readonly<Record<TopicName, TopicSpec>>;
-  /** The "disk": give the same one to a later log to continue where this one ended. */
+  /** The "disk": give the same one to a later log to continue where this one ended, or to another to share it. */
   readonly store?: MemoryStore;
-  /** How long a sync takes on the clock, ms, asked for each; without it a sync is a microtask. */
-  readonly syncMs?: () => number;
+  readonly delays?: LogDelays;
   /** Asked once for each append, in call order. */
   readonly fault?: () => AppendFault;
   /** Asked for each commit of an offset; true: it is lost. */
   readonly losesCommit?: () => boolean;
-}
-
-/** The records and committed offsets of a memory log; outlives it, as a folder outlives a process. */
-export class MemoryStore {
-  readonly partitions = new Map<string, MemoryPartition>();
-  readonly committed = new Map<string, Offset>();
-  /** `group/topic/partition` -> generation of the last owner. LOG-13. */
-  readonly generations = new Map<string, number>();
-
-  partition(topic: TopicName, partition: number): MemoryPartition {
-    const name = `${topic}/${partition}`;
-    let found = this.partitions.get(name);
-    if (found === undefined) {
-      found = new MemoryPartition(name, partition, this);
-      this.partitions.set(name, found);
-    }
-    return found;
-  }
-
-  /** Forgets what was not synced, as a power cut does. */
-  dropUnsynced(): void {
-    for (const partition of this.partitions.values()) partition.dropUnsynced();
-  }
-}
-
-class MemoryPartition {
-  readonly partition: number;
-  readonly records: StoredRecord[] = [];
-  durable = 0;
-  readonly #name: string;
-  readonly #store: MemoryStore;
-  readonly #watchers = { appended: new Set<() => void>(), durable: new Set<() => void>() };
-
-  constructor(name: string, partition: number, store: MemoryStore) {
-    this.#name = name;
-    this.partition = partition;
-    this.#store = store;
-  }
-
-  push(record: NewRecord): void {
-    const { key, value, timestampMs } = record;
-    this.records.push({ key, value, timestampMs, partition: this.partition, offset: BigInt(this.records.length) });
-  }
-
-  wake(visibility: Visibility): void {
-    for (const listener of this.#watchers[visibility]) listener();
-  }
-
-  dropUnsynced(): void {
-    this.records.length = this.durable;
-  }
-
-  #end(visibility: Visibility): number {
-    return visibility === "durable" ? this.durable : this.records.length;
-  }
-
-  bounds(visibility: Visibility) {
-    return { start: 0n, end: BigInt(this.#end(visibility)) };
-  }
-
-  offsetSince(sinceMs: number, visibility: Visibility): Offset {
-    const end = this.#end(visibility);
-    const found = this.records.findIndex((record) => record.timestampMs >= sinceMs);
-    return BigInt(found === -1 || found > end ? end : found);
-  }
-
-  read(from: Offset, visibility: Visibility): readonly StoredRecord[] {
-    const first = Number(from);
-    return this.records.slice(first, batchEnd(this.records, first, this.#end(visibility)));
-  }
-
-  watch(visibility: Visibility, listener: () => void): () => void {
-    this.#watchers[visibility].add(listener);
-    return () => this.#watchers[visibility].delete(listener);
-  }
-
-  committed(group: string): Offset | undefined {
-    return this.#store.committed.get(`${group}/${this.#name}`);
-  }
-
-  takeOver(group: string, nowMs: number): number {
-    const { generations } = this.#store;
-    const generation = nextGeneration(generations.get(`${group}/${this.#name}`) ?? null, nowMs);
-    generations.set(`${group}/${this.#name}`, generation);
-    return generation;
-  }
-
-  commit(group: string, offset: Offset, generation: number): void {
-    const key = `${group}/${this.#name}`;
-    if (generation === this.#store.generations.get(key)) this.#store.committed.set(key, offset);
-  }
+  /** Asked for each batch: records in it at most. */
+  readonly batchRecordsMax?: () => number;
 }
 
 interface Outstanding {
-  readonly touched: ReadonlyMap<MemoryPartition, number>;
+  readonly topic: TopicName;
+  readonly records: readonly NewRecord[];
   readonly fault: AppendFault;
   readonly resolve: () => void;
   readonly reject: (error: LogError) => void;
+  /** Partition -> its end after the records; null: they have no offsets (yet). */
+  touched: ReadonlyMap<MemoryPartition, number> | null;
+  hasFailed: boolean;
+  cuts: number;
+}
+
+/** A consumer of a group, and the partitions of it. */
+interface Membership extends GroupMember {
+  readonly group: MemoryGroup;
+  /** Closes every partition that it still believes to be its own. */
+  revokeAll(): Promise<unknown>;
 }
 
 /**
- * The reference of the EventLog port: LOG rules in the fewest lines, with faults on request. It keeps every record
- * (no retention, no compaction) and knows no time but the clock's, so that a simulated run is the same run every time.
+ * The reference of the EventLog port: LOG rules in the fewest lines, with delays and faults on request. It keeps every
+ * record (no retention, no compaction) and knows no time but the clock's, so that a simulated run is the same run every
+ * time. Several may share a store, as processes share brokers.
  */
 export class MemoryLog implements EventLog {
   readonly #clock: Clock;
@@ -138,9 +66,10 @@ export class MemoryLog implements EventLog {
   readonly #options: MemoryLogOptions;
   readonly #stop = new AbortController();
   readonly #consuming = new Set<Promise<void>>();
+  readonly #memberships = new Set<Membership>();
   #outstanding: Outstanding[] = [];
+  #ordered: Promise<void> = Promise.resolve();
   #syncing: Promise<void> | null = null;
-  #losing = false;
   #killed = false;
 
   constructor(options: MemoryLogOptions) {
@@ -157,60 +86,74 @@ export class MemoryLog implements EventLog {
         return Promise.reject(new LogError("log.too-large", `${recordBytes(record)} of ${RECORD_BYTES_MAX} bytes`));
       }
     }
-    const fault = this.#losing ? "lost" : (this.#options.fault?.() ?? "none");
-    if (fault === "lost") this.#losing = true;
-    const touched = fault === "lost" ? new Map<MemoryPartition, number>() : this.#order(topic, records);
+    const fault = this.#options.fault?.() ?? "none";
+    // Comes while a failed one is still to be answered: fails with it.
+    const hasFailed = this.#outstanding.some((each) => each.hasFailed);
     return new Promise((resolve, reject) => {
-      this.#outstanding.push({ touched, fault, resolve, reject });
-      this.#syncing ??= this.#sync();
+      const append: Outstanding = { topic, records, fault, resolve, reject, touched: null, hasFailed, cuts: 0 };
+      this.#outstanding.push(append);
+      this.#handOver(append);
     });
   }
 
-  #order(topic: TopicName, records: readonly NewRecord[]): Map<MemoryPartition, number> {
-    const touched = new Map<MemoryPartition, number>();
-    for (const record of records) {
-      const partition = this.#store.partition(topic, partitionOf(record.key, this.#topics[topic].partitions));
-      partition.push(record);
-      touched.set(partition, partition.records.length);
+  #handOver(append: Outstanding): void {
+    const delay = this.#options.delays?.order;
+    const earlier = this.#ordered;
+    if (delay === undefined) this.#order(append);
+    else {
+      this.#ordered = delay().then(async () => {
+        await earlier;
+        this.#order(append);
+      });
     }
-    for (const partition of touched.keys()) partition.wake("appended");
-    return touched;
+  }
+
+  /** The moment at which records get their place. */
+  #order(append: Outstanding): void {
+    if (this.#killed) return;
+    if (append.fault === "lost") this.#fail(append);
+    if (!append.hasFailed) {
+      append.touched = this.#store.push(append.topic, append.records, this.#topics[append.topic].partitions);
+      append.cuts = this.#store.cuts;
+    }
+    if (this.#group().length > 0) this.#syncing ??= this.#sync();
+  }
+
+  /** An append fails, and every outstanding later one with it. LOG-4. */
+  #fail(append: Outstanding): void {
+    const at = this.#outstanding.indexOf(append);
+    // Refused already, with an earlier one.
+    if (at < 0) return;
+    for (const each of this.#outstanding.slice(at)) each.hasFailed = true;
   }
 
   /** Group commit: one sync for everything that came while the one before it ran. */
   async #sync(): Promise<void> {
-    while (this.#outstanding.length > 0) {
-      const groupSize = this.#outstanding.length;
-      const ms = this.#options.syncMs?.() ?? 0;
-      if (ms > 0) await this.#clock.sleep(ms);
-      else await Promise.resolve();
+    for (let group = this.#group(); group.length > 0; group = this.#group()) {
+      await (this.#options.delays?.sync?.() ?? Promise.resolve());
       if (this.#killed) break;
-      const failed = this.#outstanding.slice(0, groupSize).findIndex((append) => append.fault !== "none");
-      const group = this.#outstanding.splice(0, failed === -1 ? groupSize : this.#outstanding.length);
-      for (const append of group) this.#makeDurable(append);
-      group.forEach((append, i) => {
-        if (failed === -1 || i < failed) append.resolve();
-        else append.reject(new LogError("log.io", "a fault was injected"));
-      });
-      if (failed !== -1) this.#losing = false;
+      const failed = group.find((append) => append.hasFailed || append.fault === "kept");
+      if (failed !== undefined) this.#fail(failed);
+      const answered = this.#outstanding.splice(0, failed === undefined ? group.length : this.#outstanding.length);
+      for (const { touched, cuts } of answered) if (touched !== null && cuts === this.#store.cuts) makeDurable(touched);
+      for (const append of answered) {
+        if (append.hasFailed) append.reject(new LogError("log.io", "a fault was injected"));
+        else append.resolve();
+      }
     }
     this.#syncing = null;
   }
 
-  #makeDurable(append: Outstanding): void {
-    for (const [partition, end] of append.touched) {
-      if (end <= partition.durable) continue;
-      partition.durable = end;
-      partition.wake("durable");
-    }
+  /** What is outstanding, up to what has no offsets yet. */
+  #group(): readonly Outstanding[] {
+    const end = this.#outstanding.findIndex((append) => append.touched === null && !append.hasFailed);
+    return end < 0 ? [...this.#outstanding] : this.#outstanding.slice(0, end);
   }
 
   async consume(options: ConsumeOptions): Promise<void> {
     if (this.#stop.signal.aborted) throw new LogError("log.closed");
-    const count = this.#topics[options.topic].partitions;
-    const feeds = Array.from({ length: count }, (_, i) => this.#feed(this.#store.partition(options.topic, i)));
     const signal = AbortSignal.any([options.signal, this.#stop.signal]);
-    const consuming = consumeFeeds(feeds, { ...options, signal }, this.#clock);
+    const consuming = this.#consume({ ...options, signal });
     this.#consuming.add(consuming);
     try {
       await consuming;
@@ -220,12 +163,56 @@ export class MemoryLog implements EventLog {
     if (!options.signal.aborted) throw new LogError("log.closed");
   }
 
+  async #consume(options: ConsumeOptions): Promise<void> {
+    const { topic, group: name } = options;
+    const count = this.#topics[topic].partitions;
+    const consumer = new FeedConsumer(options, this.#clock);
+    const add = (partition: number) => consumer.add(this.#feed(this.#store.partition(topic, partition)));
+    if (name === null || options.signal.aborted) {
+      for (let partition = 0; partition < count; partition++) add(partition);
+      return consumer.ended();
+    }
+    const group = this.#store.group(name, topic, count);
+    const membership: Membership = {
+      group,
+      assign: add,
+      revoke: (partition) => consumer.remove(partition),
+      revokeAll: () => Promise.all(consumer.partitions.map((partition) => consumer.remove(partition))),
+    };
+    this.#memberships.add(membership);
+    group.join(membership);
+    try {
+      await consumer.ended();
+    } finally {
+      this.#memberships.delete(membership);
+      group.leave(membership);
+    }
+  }
+
+  /** Its groups have not heard of it for too long and give its partitions to others. It does not know, and goes on. */
+  loseGroups(): void {
+    for (const membership of this.#memberships) membership.group.evict(membership);
+  }
+
+  /** It has learned that it is in no group any more: what it had is closed, and it joins anew. */
+  async rejoinGroups(): Promise<void> {
+    for (const membership of this.#memberships) {
+      await membership.revokeAll();
+      if (this.#memberships.has(membership)) membership.group.join(membership);
+    }
+  }
+
   #feed(partition: MemoryPartition): PartitionFeed {
     return {
       partition: partition.partition,
       bounds: (visibility) => partition.bounds(visibility),
       offsetSince: (sinceMs, visibility) => partition.offsetSince(sinceMs, visibility),
-      read: (from, visibility) => partition.read(from, visibility),
+      read: (from, visibility) => {
+        const { delays, batchRecordsMax } = this.#options;
+        const read = () => partition.read(from, visibility, batchRecordsMax?.());
+        const isThere = delays?.deliver !== undefined && partition.bounds(visibility).end > from;
+        return isThere ? delays.deliver().then(read) : read();
+      },
       watch: (visibility, listener) => partition.watch(visibility, listener),
       takeOver: (group) => partition.takeOver(group, this.#clock.nowMs()),
       committed: (group) => partition.committed(group),

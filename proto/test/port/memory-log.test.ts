@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import type { NewRecord, Offset, OwnedPartition, StoredRecord } from "../../src/port/event-log.ts";
+import {
+  CLOSE_MS_MAX,
+  LogError,
+  type NewRecord,
+  type Offset,
+  type OwnedPartition,
+  type StoredRecord,
+} from "../../src/port/event-log.ts";
 import { type AppendFault, MemoryLog, type MemoryLogOptions, MemoryStore } from "../../src/port/memory-log.ts";
 import { SimulatedClock } from "../../src/port/simulated-clock.ts";
 
@@ -8,8 +15,7 @@ import { SimulatedClock } from "../../src/port/simulated-clock.ts";
 const record = (text: string): NewRecord => ({ key: "room", value: new TextEncoder().encode(text), timestampMs: 0 });
 const textsOf = (records: readonly StoredRecord[]) => records.map(({ value }) => new TextDecoder().decode(value));
 
-function open(options: Partial<MemoryLogOptions> = {}) {
-  const clock = new SimulatedClock();
+function open({ clock = new SimulatedClock(), ...options }: Partial<MemoryLogOptions> & { clock?: SimulatedClock } = {}) {
   const store = new MemoryStore();
   return { clock, store, log: new MemoryLog({ clock, store, ...options }) };
 }
@@ -33,7 +39,8 @@ function follow(log: MemoryLog, visibility: "appended" | "durable" = "durable") 
 }
 
 test("[LOG-5] what is appended is seen in the same instant, what is durable after the sync", async () => {
-  const { log, clock } = open({ syncMs: () => 5 });
+  const clock = new SimulatedClock();
+  const { log } = open({ clock, delays: { sync: () => clock.sleep(5) } });
   const early = follow(log, "appended");
   const late = follow(log, "durable");
   await clock.run(1);
@@ -64,10 +71,24 @@ test("[LOG-4] an append that is reported as failed may have happened, and so may
   expect(textsOf(store.partition("setup", 0).records)).toEqual(["a", "b", "c"]);
 });
 
+test("[LOG-4] with an append that fails go those that have no offsets yet, and later ones are answered again", async () => {
+  const clock = new SimulatedClock();
+  const waits = [1, 9, 1, 1];
+  const delays = { order: () => clock.sleep(waits.shift() ?? 0), sync: () => clock.sleep(3) };
+  const { log, store } = open({ clock, delays, fault: faults("kept") });
+  const early = outcomes(["a", "b", "c"].map((text) => log.append("setup", [record(text)])));
+  await clock.run(5);
+  expect(await early).toEqual(["rejected", "rejected", "rejected"]);
+  const late = outcomes(["b", "c"].map((text) => log.append("setup", [record(text)])));
+  await clock.run(30);
+  expect(await late).toEqual(["fulfilled", "fulfilled"]);
+  expect(textsOf(store.partition("setup", 0).records)).toEqual(["a", "b", "c"]);
+});
+
 test("[LOG-1] a kill loses what was not synced and nothing that was acknowledged", async () => {
   const clock = new SimulatedClock();
   const store = new MemoryStore();
-  const log = new MemoryLog({ clock, store, syncMs: () => 5 });
+  const log = new MemoryLog({ clock, store, delays: { sync: () => clock.sleep(5) } });
   const first = log.append("setup", [record("a")]);
   await clock.run(5);
   await first;
@@ -122,17 +143,141 @@ test("[LOG-13] a later owner has the larger generation, also when the clock went
       await clock.run(clock.nowMs() + 1);
       await ended;
     };
-    return { says, ends };
+    return { log, says, ends };
   };
   const zombie = owner(5000.7);
   await zombie.says(1n);
   const heir = owner(1000);
+  await heir.says(9n);
+  expect(opened).toEqual([5000]);
+  zombie.log.loseGroups();
   await heir.says(3n);
   await zombie.says(2n);
   await zombie.ends();
   expect(opened).toEqual([5000, 5001]);
   expect(store.partition("setup", 0).committed("g")).toBe(3n);
   await heir.ends();
+});
+
+/** A consumer of topic `ink` as the group "g", on a store that others share, that notes which partition it has when. */
+function sharing(store: MemoryStore, clock: SimulatedClock, close: () => Promise<Offset> = async () => 0n) {
+  const log = new MemoryLog({ clock, store });
+  const stop = new AbortController();
+  const open = new Set<number>();
+  const seen: string[] = [];
+  const openPartition = ({ partition, startOffset }: OwnedPartition) => {
+    open.add(partition);
+    let next = startOffset;
+    return {
+      onBatch: async (records: readonly StoredRecord[]) => {
+        seen.push(...textsOf(records));
+        next = (records.at(-1)?.offset ?? next - 1n) + 1n;
+        return next;
+      },
+      close: async () => {
+        await close();
+        open.delete(partition);
+        return next;
+      },
+    };
+  };
+  const ended = log.consume({ topic: "ink", group: "g", openPartition, signal: stop.signal });
+  return { log, stop, open, seen, ended };
+}
+
+test("[LOG-6] consumers of several processes share a group's partitions, and each has one owner", async () => {
+  const clock = new SimulatedClock(1000);
+  const store = new MemoryStore();
+  const [first, second] = [sharing(store, clock), sharing(store, clock)];
+  await clock.run(1100);
+  expect([[...first.open], [...second.open]]).toEqual([
+    [0, 2, 4, 6],
+    [1, 3, 5, 7],
+  ]);
+  const texts = Array.from({ length: 60 }, (_, i) => `${i}`);
+  for (const text of texts) await first.log.append("ink", [{ ...record(text), key: text }]);
+  await clock.run(1200);
+  first.stop.abort();
+  await clock.run(1300);
+  await first.ended;
+  expect(second.open.size).toBe(8);
+  for (const text of texts) await second.log.append("ink", [{ ...record(text), key: text }]);
+  await clock.run(1400);
+  const bySize = (a: string, b: string) => Number(a) - Number(b);
+  expect([...first.seen, ...second.seen].sort(bySize)).toEqual([...texts, ...texts].sort(bySize));
+  expect(first.seen.length).toBeGreaterThan(10);
+  second.stop.abort();
+  await second.ended;
+});
+
+test("[LOG-7] who does not close in time is not waited for, and commits nothing any more", async () => {
+  const clock = new SimulatedClock(1000);
+  const store = new MemoryStore();
+  let letGo = () => {};
+  const slow = sharing(store, clock, async () => {
+    await new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    return 1n;
+  });
+  await slow.log.append("ink", [record("a")]);
+  await clock.run(1100);
+  const next = sharing(store, clock);
+  await clock.run(1100 + CLOSE_MS_MAX - 1);
+  expect(next.open.size).toBe(0);
+  await clock.run(1100 + CLOSE_MS_MAX + 1);
+  expect([...next.open]).toEqual([1, 3, 5, 7]);
+  const before = new Map(store.committed);
+  letGo();
+  await clock.run(clock.nowMs() + 1);
+  expect(store.committed).toEqual(before);
+  for (const consumer of [slow, next]) consumer.stop.abort();
+  await clock.run(clock.nowMs() + 2 * CLOSE_MS_MAX);
+  await Promise.all([slow.ended, next.ended]);
+  expect(clock.sleepers).toBe(0);
+});
+
+test("[LOG-7] what a handler gives up because its partition is taken away does not end the consumer", async () => {
+  const clock = new SimulatedClock(1000);
+  const store = new MemoryStore();
+  const log = new MemoryLog({ clock, store });
+  const stop = new AbortController();
+  let opened = 0;
+  const openPartition = ({ signal }: OwnedPartition) => {
+    opened++;
+    return {
+      onBatch: () =>
+        new Promise<Offset>((_, reject) =>
+          signal.addEventListener("abort", () => reject(new LogError("log.io", "given up")), { once: true }),
+        ),
+    };
+  };
+  const ended = log.consume({ topic: "setup", group: "g", openPartition, signal: stop.signal });
+  await log.append("setup", [record("a")]);
+  await clock.run(1100);
+  for (const group of store.groups.values()) group.rebalance();
+  await clock.run(1200);
+  expect(opened).toBe(2);
+  stop.abort();
+  await clock.run(1300);
+  await ended;
+});
+
+test("[LOG-6] who was evicted goes on until it learns of it, and then shares again", async () => {
+  const clock = new SimulatedClock(1000);
+  const store = new MemoryStore();
+  const [zombie, heir] = [sharing(store, clock), sharing(store, clock)];
+  await clock.run(1100);
+  zombie.log.loseGroups();
+  await clock.run(1200);
+  await heir.log.append("ink", [record("a")]);
+  await clock.run(1300);
+  expect({ zombie: zombie.open.size, heir: heir.open.size }).toEqual({ zombie: 4, heir: 8 });
+  await Promise.all([zombie.log.rejoinGroups(), clock.run(1400)]);
+  expect({ zombie: [...zombie.open], heir: [...heir.open].sort() }).toEqual({ zombie: [1, 3, 5, 7], heir: [0, 2, 4, 6] });
+  for (const consumer of [zombie, heir]) consumer.stop.abort();
+  await clock.run(1500);
+  await Promise.all([zombie.ended, heir.ended]);
 });
 
 function faultyCommits(...lost: boolean[]) {
@@ -163,7 +308,8 @@ test("[LOG-7] the same calls give the same run", async () => {
   const run = async () => {
     const clock = new SimulatedClock();
     let draw = 0;
-    const log = new MemoryLog({ clock, syncMs: () => (draw++ * 7) % 5, fault: () => (draw % 11 === 3 ? "kept" : "none") });
+    const delays = { sync: () => clock.sleep((draw++ * 7) % 5) };
+    const log = new MemoryLog({ clock, delays, fault: () => (draw % 11 === 3 ? "kept" : "none") });
     const trace: string[] = [];
     const { stop, ended, seen } = follow(log);
     const appends = Array.from({ length: 40 }, async (_, i) => {

@@ -33,7 +33,7 @@ async function lessonOf(
 ): Promise<Outcome> {
   const clock = new SimulatedClock(options.beginMs ?? START_MS);
   const store = new MemoryStore();
-  const log = new MemoryLog({ clock, store, syncMs: () => 3 });
+  const log = new MemoryLog({ clock, store, delays: { sync: () => clock.sleep(3) } });
   const truth: string[] = [];
   const recording: string[] = [];
   const pupils = createSimulatedClass({
