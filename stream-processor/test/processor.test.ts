@@ -237,6 +237,28 @@ describe("runProcessor", () => {
     expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toMatchObject([{ item: "i0", state: "not-started" }]);
   });
 
+  it("[HIS-3] a key that was corrected while no processor ran marks what history has anew", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, SHEET, GIVEN, ...PENS);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(4000);
+    await bench.stop();
+    const items = sheet.items.map((item, i) => (i === 0 ? { ...item, key: "A" } : item));
+    await bench.setup(
+      { ...SHEET, id: "sheet@2", document: { ...sheet, version: 2, items } } as SetupRecord,
+      { ...GIVEN, version: 2, document: { ...LESSON, worksheetVersion: 2 } } as SetupRecord,
+    );
+    bench.start();
+    await bench.until(7000);
+    expect(await bench.cell("i0")).toMatchObject({ state: "wrong", answer: "B", points: 0 });
+    await bench.stop();
+    expect(await bench.history.marksOfAssignment(ASSIGNMENT)).toMatchObject([
+      { item: "i0", worksheetVersion: 2, state: "wrong", points: 0 },
+    ]);
+  });
+
   it("[ANS-12] [HIS-13] ink of a pen that is given out while no processor runs is placed when one does", async () => {
     // Over by then, and followed by another assignment: nothing else would read it from history.
     const over: SetupRecord = { ...GIVEN, document: { ...LESSON, closesMs: OPENS_MS + 2000 } } as SetupRecord;

@@ -72,10 +72,13 @@ export class Lesson {
 
   /** What history knows, under whatever events there are: for a log that has forgotten the beginning. LIVE-8. */
   base(answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
-    const pointsOf = new Map(marks.map((mark) => [markKey(mark, mark.answerVersion), mark.points]));
+    const markOf = new Map(marks.map((mark) => [markKey(mark, mark.answerVersion), mark]));
     for (const answer of answers) {
-      const { item, state, version } = answer;
-      const points = JUDGED.has(state) ? (pointsOf.get(markKey(answer, version)) ?? null) : null;
+      const { item, version } = answer;
+      // A key that was corrected since is in the mark.
+      const mark = markOf.get(markKey(answer, version));
+      const state = mark?.state ?? answer.state;
+      const points = JUDGED.has(state) ? (mark?.points ?? null) : null;
       const cell = { item, state, answer: answer.answer, points, version, inkMs: answer.atMs };
       putIfNewer(this.#cellsOf(answer.student), item, BASE, cell);
     }

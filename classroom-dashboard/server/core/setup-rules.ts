@@ -52,16 +52,35 @@ function checkAssignment(assignment: Assignment, setup: SetupState): SetupFault[
   return [...faults, ...checkGiven(assignment, setup)];
 }
 
-const FIXED_ONCE_GIVEN = ["room", "class", "worksheet", "worksheetVersion"] as const;
+const FIXED_ONCE_GIVEN = ["room", "class", "worksheet"] as const;
 
-/** Answers in history refer to what was given: give another worksheet as another assignment. */
+/** Answers in history refer to what was given: give another worksheet as another assignment. SET-5. */
 function checkGiven(assignment: Assignment, setup: SetupState): SetupFault[] {
   const given = setup.assignments.get(assignment.id);
   if (given === undefined) return [];
-  return FIXED_ONCE_GIVEN.filter((field) => given[field] !== assignment[field]).map((field) => ({
+  const faults = FIXED_ONCE_GIVEN.filter((field) => given[field] !== assignment[field]).map((field) => ({
     at: `/${field}`,
     reason: `cannot change once given (it is ${given[field]}); make a new assignment`,
   }));
+  return [...faults, ...checkCorrection(given, assignment, setup)];
+}
+
+/** The paper is printed: a later version of its worksheet may correct keys and points, nothing that is on it. */
+function checkCorrection(given: Assignment, next: Assignment, setup: SetupState): SetupFault[] {
+  if (given.worksheet !== next.worksheet || given.worksheetVersion === next.worksheetVersion) return [];
+  const at = "/worksheetVersion";
+  if (next.worksheetVersion < given.worksheetVersion)
+    return [{ at, reason: `can only grow once given (it is ${given.worksheetVersion}); put the old key as a new version` }];
+  const [before, after] = [setup.worksheetOf(given), setup.worksheetOf(next)];
+  if (before === null || after === null || sameDocument(paperOf(before), paperOf(after))) return [];
+  const reason = `differs from version ${given.worksheetVersion} in more than keys, points and credit; make a new assignment`;
+  return [{ at, reason }];
+}
+
+/** A worksheet without what a teacher may correct. */
+function paperOf(worksheet: Worksheet): unknown {
+  const items = worksheet.items.map((item) => ({ ...item, key: null, points: null, partialCredit: null }));
+  return { ...worksheet, version: null, items };
 }
 
 /** Equal as JSON, whatever the order of properties. */

@@ -45,6 +45,8 @@ export class CellRecord {
   /** Strokes of that version. */
   answerStrokesOut: readonly StrokeId[] = [];
   markVersionOut = -1;
+  /** Version of the worksheet that the latter was marked by. */
+  markKeyOut = -1;
   /** What the statistics count. */
   counted = UNCOUNTED;
   published: Cell | null = null;

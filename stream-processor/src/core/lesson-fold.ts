@@ -14,7 +14,9 @@ export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: r
   }
   for (const row of marks) {
     const cell = cellOfRow(lesson, row);
-    if (cell !== undefined) cell.markVersionOut = row.answerVersion;
+    if (cell === undefined) continue;
+    cell.markVersionOut = row.answerVersion;
+    cell.markKeyOut = row.worksheetVersion;
   }
 }
 
@@ -42,6 +44,7 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
       cell.answerStateOut = old.answerStateOut;
       cell.answerStrokesOut = old.answerStrokesOut;
       cell.markVersionOut = old.markVersionOut;
+      cell.markKeyOut = old.markKeyOut;
       cell.published = old.published;
       cell.versionBase = old.versionBase;
       if (to.closed) cell.closing = old.closing;
@@ -51,17 +54,21 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
 
 /**
  * Once all strokes are there: where a changed setup took strokes out of a cell, or put others in, and its dots do not say
- * so, what history was told last is not true any more, and one more version is. EVT-12.
+ * so, what history was told last is not true any more, and one more version is. EVT-12. What was marked by another version
+ * of the worksheet is marked again. HIS-3.
  */
 export function settle(lesson: Lesson): void {
   for (const cell of [...lesson.cells].flat()) {
-    const { answerVersionOut, answerStrokesOut } = cell;
-    if (answerVersionOut < 0 || cell.version > answerVersionOut) continue;
-    const now = new Set(cell.strokes.map((each) => each.stroke.id));
-    if (now.size === answerStrokesOut.length && answerStrokesOut.every((stroke) => now.has(stroke))) continue;
-    cell.versionBase += answerVersionOut + 1 - cell.version;
+    const { answerVersionOut } = cell;
+    if (answerVersionOut < 0) continue;
+    if (cell.version <= answerVersionOut && !hasStrokesTold(cell)) cell.versionBase += answerVersionOut + 1 - cell.version;
     lesson.judged(cell);
   }
+}
+
+function hasStrokesTold({ strokes, answerStrokesOut }: CellRecord): boolean {
+  const now = new Set(strokes.map((each) => each.stroke.id));
+  return now.size === answerStrokesOut.length && answerStrokesOut.every((stroke) => now.has(stroke));
 }
 
 function cellOfRow(lesson: Lesson, row: Pick<AnswerRow, "student" | "item">): CellRecord | undefined {

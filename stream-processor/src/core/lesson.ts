@@ -83,10 +83,11 @@ export class Lesson {
     return this.#students.get(student);
   }
 
-  /** The answer of a cell may have changed: the version goes to history, the state to the board at the next {@link flush}. */
+  /** The answer of a cell, or its key, may have changed: what is new goes to history, the state to the board at the next {@link flush}. */
   judged(cell: CellRecord): void {
     this.#dirtyCells.add(cell);
-    this.#writeRows(cell, cell.inkMs);
+    const isDecided = cell.judged === null && cell.closing !== null;
+    this.#writeRows(cell, isDecided ? (this.sheet.assignment.closesMs ?? 0) : cell.inkMs);
   }
 
   touch(cell: CellRecord): void {
@@ -116,7 +117,7 @@ export class Lesson {
         if (cell.judged !== null) continue;
         // All its ink went elsewhere, and history was told that it is empty: the decision is one more version. EVT-12.
         if (cell.answerStateOut === "not-started") cell.versionBase += Math.max(0, cell.answerVersionOut + 1 - cell.version);
-        this.#writeRows(cell, this.sheet.assignment.closesMs ?? 0);
+        this.judged(cell);
       }
     }
   }
@@ -238,15 +239,18 @@ export class Lesson {
         recognizer: RECOGNIZER,
       });
     }
-    if (version <= cell.markVersionOut || state === "no-signal") return;
+    const { worksheetVersion } = this.sheet.assignment;
+    const isMarked = version < cell.markVersionOut || (version === cell.markVersionOut && worksheetVersion <= cell.markKeyOut);
+    if (isMarked || state === "no-signal") return;
     cell.markVersionOut = version;
+    cell.markKeyOut = worksheetVersion;
     this.#rows.marks.push({
       room,
       assignment,
       student,
       item,
       answerVersion: version,
-      worksheetVersion: this.sheet.assignment.worksheetVersion,
+      worksheetVersion,
       state,
       points: (cell.score?.milliPoints ?? 0) / POINTS_PER_UNIT,
       maxPoints: cell.item.points,

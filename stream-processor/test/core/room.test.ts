@@ -1,4 +1,4 @@
-import type { InkRecord, PenId, SetupRecord, SetupState, StrokeRow } from "@penlight/proto";
+import type { InkRecord, Item, PenId, SetupRecord, SetupState, StrokeRow, Worksheet } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PEN_STATES_WAIT_MS, PENS_KNOWN_MS_MAX, REST_MS } from "../../src/core/room.ts";
@@ -34,6 +34,12 @@ const inMargin = (atMs = 0, pen: PenId = PEN) =>
   );
 /** A room whose pens are known. */
 const opened = (setup: SetupState = setupOf(2, ITEMS)) => new BenchRoom(setup).tick(T - 500, PEN, OTHER);
+/** Another version of a worksheet, with another key of its first item. */
+const keyed = (sheet: Worksheet, version: number, key: string): Worksheet => ({
+  ...sheet,
+  version,
+  items: sheet.items.map((item, i) => (i === 0 ? ({ ...item, key } as Item) : item)),
+});
 const closing = (id: string, version: number, closesMs: number): SetupRecord => ({
   kind: "assignments",
   id,
@@ -350,6 +356,35 @@ describe("Room: setup", () => {
     expect(bench.room.missingFor({ ...body.batch, pen: penOf(9) })).toBeNull();
     for (const sheet of bench.room.setup.sheets) bench.room.addLesson(sheet);
     expect(bench.room.missingFor(body.batch)).toBeNull();
+  });
+
+  it("[HIS-3] a key that is corrected marks the same ink anew, and so does the old key when it is brought back", () => {
+    const setup = setupOf(2, ITEMS, { ...LESSON, closesMs: T + 5000 });
+    const bench = opened(setup);
+    bench.read(dotsRecord(drawn("i0-B")), dotsRecord(drawn("i1-B", 1000)));
+    bench.tick(T + 6000, PEN).tick(T + 7000, PEN);
+    const marks = () =>
+      bench.room.rows.marks.splice(0).map((row) => [row.student, row.item, row.answerVersion, row.worksheetVersion, row.state]);
+    expect(marks().length).toBe(ITEMS);
+    const answers = bench.room.rows.answers.length;
+    /** The first item's key is another from here on. */
+    const correct = (version: number, key: string) => {
+      const document = keyed(worksheet, version, key);
+      setup.apply({ kind: "worksheets", id: `sheet@${version}`, version: 1, document });
+      const given = { ...LESSON, closesMs: T + 5000, worksheetVersion: version };
+      setup.apply({ kind: "assignments", id: "lesson-1", version, document: given });
+      bench.adopt(setup);
+    };
+    correct(2, "A");
+    expect(bench.cell("s0", "i0")).toMatchObject({ state: "wrong", answer: "B", points: 0, version: TICK.length });
+    const told = marks();
+    expect(told).toContainEqual(["s0", "i0", TICK.length, 2, "wrong"]);
+    expect(told).toContainEqual(["s0", "i1", TICK.length, 2, "right"]);
+    expect(told).toContainEqual(["s0", "i2", 0, 2, "blank"]);
+    correct(3, "B");
+    expect(bench.cell("s0", "i0")).toMatchObject({ state: "right", answer: "B", points: 2 });
+    expect(marks()).toContainEqual(["s0", "i0", TICK.length, 3, "right"]);
+    expect(bench.room.rows.answers.length).toBe(answers);
   });
 
   it("[ANS-52] an item whose only stroke went elsewhere before closing is decided as any other, in history too", () => {

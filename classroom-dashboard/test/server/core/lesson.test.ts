@@ -45,6 +45,13 @@ describe("Lesson", () => {
     expect(lesson.cellOf(studentId(1), itemId(1))?.points).toBe(2);
   });
 
+  it("[LIVE-8] [HIS-3] after a correction of the key the mark says what the answer is", () => {
+    const lesson = new Lesson();
+    const mark = { ...answer, worksheetVersion: 2, state: "wrong" as const, maxPoints: 2, by: "machine" };
+    lesson.base([{ ...answer, version: 8, state: "right", answer: "A" }], [{ ...mark, answerVersion: 8, points: 0 }]);
+    expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "wrong", answer: "A", points: 0 });
+  });
+
   it("[LIVE-8] a mark of an answer that is not judged yet shows no points, as in the events", () => {
     const lesson = new Lesson();
     const mark = { ...answer, worksheetVersion: 1, state: "unsure" as const, points: 0, maxPoints: 2, by: "machine" };

@@ -1,7 +1,17 @@
-import type { Pen, SchoolClass, StudentId } from "@penlight/proto";
+import { type Pen, type SchoolClass, type StudentId, worksheetKey } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
 import { checkDocument, sameDocument } from "../../../server/core/setup-rules.ts";
-import { assignmentOf, classOf, room, START_MS, setupOf, setupRecords, studentId } from "../lesson-fixture.ts";
+import {
+  assignmentOf,
+  classOf,
+  LESSON,
+  room,
+  START_MS,
+  setupOf,
+  setupRecords,
+  studentId,
+  worksheetOf,
+} from "../lesson-fixture.ts";
 
 const setup = setupOf(setupRecords(3, 1));
 const assignments = (change: Parameters<typeof assignmentOf>[0]) =>
@@ -47,7 +57,30 @@ describe("checkDocument", () => {
       checkDocument({ kind: "assignments", document: assignmentOf(part) }, setup).map((fault) => fault.at);
     expect(change({ closesMs: START_MS + 1, opensMs: START_MS - 1, kind: "exam" })).toEqual([]);
     expect(change({ class: "4a" as never })).toEqual(["/class", "/class"]);
-    expect(change({ worksheetVersion: 9 })).toEqual(["/worksheetVersion", "/worksheetVersion"]);
+    expect(change({ worksheetVersion: 9 })).toEqual(["/worksheetVersion"]);
+  });
+
+  it("[SET-5] a later version of the worksheet may correct keys, points and credit, nothing that is on paper", () => {
+    const sheet = worksheetOf(1, 2);
+    const corrected = { ...sheet, items: sheet.items.map((item) => ({ ...item, key: "B", points: 5 }) as typeof item) };
+    const moved = { ...worksheetOf(1, 3), boxes: sheet.boxes.map((box) => ({ ...box, xMm: box.xMm + 1 })) };
+    const state = setupOf([
+      ...setupRecords(3, 1),
+      ...[corrected, moved].map((document) => ({
+        ...{ kind: "worksheets" as const, id: worksheetKey(document.id, document.version), version: 1 },
+        document,
+      })),
+    ]);
+    const change = (worksheetVersion: number) =>
+      checkDocument({ kind: "assignments", document: assignmentOf({ worksheetVersion }) }, state);
+    expect(change(2)).toEqual([]);
+    expect(change(3).map((fault) => fault.reason)).toEqual([
+      "differs from version 1 in more than keys, points and credit; make a new assignment",
+    ]);
+    state.apply({ kind: "assignments", id: LESSON, version: 2, document: assignmentOf({ worksheetVersion: 2 }) });
+    expect(change(1).map((fault) => fault.reason)).toEqual([
+      "can only grow once given (it is 2); put the old key as a new version",
+    ]);
   });
 
   it("[SET-4] documents are the same whatever the order of their properties", () => {
