@@ -4,6 +4,7 @@ import path from "node:path";
 import { Random } from "@penlight/proto";
 import { openEmbeddedLog } from "../../src/event-log/embedded-log.ts";
 import type { LogLimits } from "../../src/event-log/limits.ts";
+import { openOutboxLog } from "../../src/event-log/outbox-log.ts";
 import { SystemClock } from "../../src/system-clock.ts";
 import { eventLogContract, type LogUnderTest } from "./event-log-suite.ts";
 import { openMemory } from "./memory-rig.ts";
@@ -29,6 +30,28 @@ async function openOnDisk(limits: Partial<LogLimits>): Promise<LogUnderTest> {
   };
 }
 
+/** A log with an outbox before it that never was away. */
+async function openWithOutbox(): Promise<LogUnderTest> {
+  const behind = await openMemory(() => ({}));
+  const directory = await mkdtemp(path.join(os.tmpdir(), "penlight-outbox-"));
+  const clock = new SystemClock();
+  let log = await openOutboxLog({ log: behind.log, directory, clock });
+  return {
+    ...behind,
+    log,
+    reopen: async () => {
+      await log.close();
+      log = await openOutboxLog({ log: await behind.reopen(), directory, clock });
+      return log;
+    },
+    dispose: async () => {
+      await log.close();
+      await behind.dispose();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
 eventLogContract("in memory", () => openMemory(() => ({})));
 eventLogContract("in memory, everything takes its time", () =>
   openMemory((clock) => {
@@ -40,6 +63,7 @@ eventLogContract("in memory, everything takes its time", () =>
     };
   }),
 );
+eventLogContract("in memory, behind an outbox", openWithOutbox);
 eventLogContract("embedded", () => openOnDisk({ journalBytes: 4 * 2 ** 20 }));
 // So small that every few records roll a journal: sealing, compaction and reading back are in every test.
 eventLogContract("embedded, tiny journals", () =>

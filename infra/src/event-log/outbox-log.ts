@@ -1,0 +1,293 @@
+import {
+  batchEnd,
+  type Clock,
+  type ConsumeOptions,
+  type Delivery,
+  type EventLog,
+  LogError,
+  type NewRecord,
+  RECORD_BYTES_MAX,
+  recordBytes,
+  type TopicName,
+} from "@penlight/proto";
+import { type LogFiles, nodeFiles } from "./log-files.ts";
+import { OUTBOX_LIMITS, type OutboxLogLimits } from "./outbox-limits.ts";
+import { type OutboxRead, OutboxStore } from "./outbox-store.ts";
+
+export interface OutboxLogOptions {
+  /** The log that records are for. */
+  readonly log: EventLog;
+  /** Made when it is not there. Nobody else may write in it. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly limits?: Partial<OutboxLogLimits>;
+  readonly files?: LogFiles;
+}
+
+export interface OutboxLog extends EventLog {
+  /** For the ticks and for metrics: what waits on the disk; null: nothing, and nothing was given up. EVT-16. */
+  delivery(): Delivery | null;
+  /** What keeps records from being delivered, or stored; null: nothing. */
+  failure(): string | null;
+}
+
+/**
+ * A log that goes on while the one behind it cannot be reached: topic `ink` is stored on disk meanwhile and delivered in
+ * order afterwards. What an earlier process left is delivered first. The other topics are none of its business. OUT rules.
+ * @throws LogError "log.locked", "log.full", "log.io"
+ */
+export async function openOutboxLog(options: OutboxLogOptions): Promise<OutboxLog> {
+  const { directory, files = nodeFiles } = options;
+  const limits = { ...OUTBOX_LIMITS, ...options.limits };
+  if (limits.bytesMax < 4 * limits.segmentBytes) throw new RangeError("an outbox must hold four segments at least");
+  const { bytesMax, segmentBytes } = limits;
+  const store = await OutboxStore.open({ directory, files, bytesMax, segmentBytes });
+  return new StoringLog(options, limits, store);
+}
+
+/** One call of `append`. */
+interface Entry {
+  readonly records: readonly NewRecord[];
+  readonly bytes: number;
+  readonly sinceMs: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  /** The caller has its answer. */
+  settled: boolean;
+}
+
+class StoringLog implements OutboxLog {
+  readonly #log: EventLog;
+  readonly #clock: Clock;
+  readonly #limits: OutboxLogLimits;
+  readonly #store: OutboxStore;
+  readonly #stop = new AbortController();
+  /** "direct": appends go to the log behind. "storing": to the disk, from where they are delivered. */
+  #mode: "direct" | "storing" = "direct";
+  /** Given to the log behind, directly, and not answered. */
+  #outstanding: Entry[] = [];
+  /** To be stored. */
+  #pending: Entry[] = [];
+  #isWriting = false;
+  #written: Promise<void> = Promise.resolve();
+  /** What is left to deliver is little: what comes now waits for it in memory, not longer than the patience. */
+  #handover = false;
+  #rounds = 0;
+  #draining: Promise<void> = Promise.resolve();
+  #watching = false;
+  #failure: unknown = null;
+  /** The log behind refuses for good. */
+  #fatal: LogError | null = null;
+
+  constructor(options: OutboxLogOptions, limits: OutboxLogLimits, store: OutboxStore) {
+    this.#log = options.log;
+    this.#clock = options.clock;
+    this.#limits = limits;
+    this.#store = store;
+    if (store.bytes > 0) this.#beginStoring();
+  }
+
+  append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    if (topic !== "ink") return this.#log.append(topic, records);
+    if (this.#stop.signal.aborted) return Promise.reject(new LogError("log.closed"));
+    if (this.#fatal !== null) return Promise.reject(this.#fatal);
+    let bytes = 0;
+    for (const record of records) {
+      const size = recordBytes(record);
+      if (size > RECORD_BYTES_MAX) return Promise.reject(new LogError("log.too-large", `${size} of ${RECORD_BYTES_MAX} bytes`));
+      bytes += size;
+    }
+    if (records.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const entry = { records, bytes, sinceMs: this.#clock.nowMs(), resolve, reject, settled: false };
+      if (this.#mode === "direct") this.#send(entry);
+      else {
+        this.#pending.push(entry);
+        this.#write();
+      }
+    });
+  }
+
+  consume(options: ConsumeOptions): Promise<void> {
+    return this.#log.consume(options);
+  }
+
+  delivery(): Delivery | null {
+    const { bytes, oldestMs, shed } = this.#store;
+    if (oldestMs === null && shed.ticks + shed.ink === 0) return null;
+    const ageMs = oldestMs === null ? 0 : Math.max(0, this.#clock.nowMs() - oldestMs);
+    return { ageMs, bytes, bytesMax: this.#limits.bytesMax, shedTicks: shed.ticks, shedInk: shed.ink };
+  }
+
+  failure(): string | null {
+    return this.#failure instanceof Error ? this.#failure.message : null;
+  }
+
+  /** What is on the disk stays there for the next process. */
+  async close(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    await this.#written;
+    for (const entry of this.#pending.splice(0)) settle(entry, new LogError("log.closed"));
+    await this.#log.close();
+    await this.#draining;
+    await this.#store.close();
+  }
+
+  #send(entry: Entry): void {
+    this.#outstanding.push(entry);
+    this.#log.append("ink", entry.records).then(
+      () => {
+        this.#forget(entry);
+        settle(entry, null);
+      },
+      (error: unknown) => {
+        if (error instanceof LogError && error.canRetry) {
+          this.#failure = error;
+          // One that is stored by now fails late: that says nothing new.
+          if (this.#mode === "direct" && !entry.settled) this.#beginStoring();
+        } else {
+          this.#forget(entry);
+          settle(entry, error);
+        }
+      },
+    );
+    if (!this.#watching) void this.#watch();
+  }
+
+  #forget(entry: Entry): void {
+    const at = this.#outstanding.indexOf(entry);
+    if (at >= 0) this.#outstanding.splice(at, 1);
+  }
+
+  /** A log that neither takes nor refuses is as good as one that refuses. OUT-1. */
+  async #watch(): Promise<void> {
+    this.#watching = true;
+    for (let oldest = this.#outstanding[0]; oldest !== undefined; oldest = this.#outstanding[0]) {
+      const waitMs = oldest.sinceMs + this.#limits.patienceMs - this.#clock.nowMs();
+      if (waitMs <= 0) {
+        this.#failure = new Error(`the event log has not answered for ${this.#limits.patienceMs} ms`);
+        this.#beginStoring();
+      } else await this.#clock.sleep(waitMs, this.#stop.signal);
+      if (this.#stop.signal.aborted) break;
+    }
+    this.#watching = false;
+  }
+
+  /** Everything that is not answered is stored, in order, before what comes after it. */
+  #beginStoring(): void {
+    this.#mode = "storing";
+    this.#pending = [...this.#outstanding, ...this.#pending];
+    this.#outstanding = [];
+    this.#write();
+    this.#draining = this.#drain();
+  }
+
+  #write(): void {
+    if (this.#isWriting || this.#handover || this.#pending.length === 0) return;
+    this.#isWriting = true;
+    this.#written = this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    for (let group = this.#nextGroup(); group.length > 0; group = this.#nextGroup()) {
+      try {
+        await this.#store.append(group.flatMap((entry) => entry.records));
+        for (const entry of group) settle(entry, null);
+      } catch (error) {
+        this.#failure = error;
+        // Whoever repeats them keeps the order only when all of them fail. LOG-4.
+        for (const entry of [...group, ...this.#pending.splice(0)]) settle(entry, error);
+      }
+    }
+    // Nothing is awaited between the last look at what is pending and this: who comes later begins anew.
+    this.#isWriting = false;
+  }
+
+  #nextGroup(): Entry[] {
+    const group: Entry[] = [];
+    if (this.#handover) return group;
+    let bytes = 0;
+    for (let entry = this.#pending[0]; entry !== undefined && bytes < this.#limits.writeBytes; entry = this.#pending[0]) {
+      this.#pending.shift();
+      if (entry.settled) continue;
+      group.push(entry);
+      bytes += entry.bytes;
+    }
+    return group;
+  }
+
+  /** Delivers what is stored, oldest first, until nothing is; then appends go to the log again. OUT-3. */
+  async #drain(): Promise<void> {
+    let read: OutboxRead | null = null;
+    let sent = 0;
+    let pauseMs = this.#limits.retryMsMin;
+    while (!this.#stop.signal.aborted) {
+      try {
+        read ??= await this.#store.next();
+        if (read === null) {
+          if (await this.#resumeDirect()) return;
+          continue;
+        }
+        if (read.isLast && read.records.length <= this.#limits.handoverRecords) this.#beginHandover();
+        while (sent < read.records.length) {
+          const end = batchEnd(read.records, sent, read.records.length);
+          await this.#log.append("ink", read.records.slice(sent, end));
+          sent = end;
+        }
+        await this.#store.delivered(read);
+        [read, sent, pauseMs] = [null, 0, this.#limits.retryMsMin];
+        this.#failure = null;
+      } catch (error) {
+        if (this.#isFatal(error)) return;
+        this.#failure = error;
+        this.#endHandover();
+        await this.#clock.sleep(pauseMs, this.#stop.signal);
+        pauseMs = Math.min(this.#limits.retryMsMax, 2 * pauseMs);
+      }
+    }
+  }
+
+  /** False: something is being stored; it has to be delivered first. */
+  async #resumeDirect(): Promise<boolean> {
+    this.#beginHandover();
+    if (this.#isWriting) {
+      await this.#written;
+      return false;
+    }
+    this.#handover = false;
+    this.#mode = "direct";
+    for (const entry of this.#pending.splice(0)) if (!entry.settled) this.#send(entry);
+    return true;
+  }
+
+  #beginHandover(): void {
+    if (this.#handover) return;
+    this.#handover = true;
+    const sinceRound = ++this.#rounds;
+    void this.#clock.sleep(this.#limits.patienceMs, this.#stop.signal).then(() => {
+      if (this.#rounds === sinceRound && this.#handover) this.#endHandover();
+    });
+  }
+
+  #endHandover(): void {
+    this.#handover = false;
+    this.#write();
+  }
+
+  #isFatal(error: unknown): boolean {
+    if (!(error instanceof LogError) || error.canRetry) return false;
+    this.#failure = error;
+    this.#fatal = error;
+    this.#handover = false;
+    for (const entry of this.#pending.splice(0)) settle(entry, error);
+    return true;
+  }
+}
+
+function settle(entry: Entry, error: unknown): void {
+  if (entry.settled) return;
+  entry.settled = true;
+  if (error === null) entry.resolve();
+  else entry.reject(error);
+}
