@@ -14,15 +14,14 @@ import {
 } from "@penlight/proto";
 import { compareCells, compareStrokes, downHostMs } from "@penlight/proto/memory-history";
 import { type HistoryConnection, type HistoryTarget, openConnection, type QueryParameters } from "./connection.ts";
-import { HistoryInserter, type HistoryMetrics } from "./history-inserter.ts";
+import { HistoryInserter, type HistoryInserterOptions } from "./history-inserter.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { ANSWER_COLUMNS, MARK_COLUMNS, parseAnswer, parseMark, parseStroke, STROKE_COLUMNS } from "./row-parse.ts";
 import { sqlText } from "./text-writer.ts";
 
-export interface ClickHouseHistoryOptions {
+export interface ClickHouseHistoryOptions extends HistoryInserterOptions {
   readonly target: HistoryTarget;
   readonly clock: Clock;
-  readonly metrics?: HistoryMetrics;
 }
 
 export interface ClickHouseHistory extends History {
@@ -64,7 +63,7 @@ export async function openClickHouseHistory(options: ClickHouseHistoryOptions): 
     for (let i = 0; i < 3; i++) connections.push(await openConnection(options.target));
     const [writer, reader, questions] = connections as [HistoryConnection, HistoryConnection, HistoryConnection];
     await migrate(writer, await readMigrations(), options.clock);
-    const inserter = new HistoryInserter(writer, options.clock, options.metrics ?? {});
+    const inserter = new HistoryInserter(writer, options.clock, options);
     return new OpenHistory(inserter, reader, questions, connections);
   } catch (error) {
     await Promise.allSettled(connections.map((connection) => connection.close()));
