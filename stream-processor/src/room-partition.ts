@@ -1,7 +1,9 @@
 import {
+  type AssignmentId,
   type Clock,
   decodeInk,
   type EventLog,
+  type EventRecord,
   encodeDeadLetter,
   encodeEvent,
   type History,
@@ -18,6 +20,7 @@ import {
   type StoredRecord,
   type StrokeRow,
 } from "@penlight/proto";
+import { HistoryNews } from "./core/history-news.ts";
 import type { Lesson } from "./core/lesson.ts";
 import { foldTold, foldVersions, settle } from "./core/lesson-fold.ts";
 import { Room } from "./core/room.ts";
@@ -52,6 +55,7 @@ export class RoomPartition implements PartitionHandler {
   readonly #rooms = new Map<RoomId, Room>();
   /** Rooms that heard something in this batch. */
   readonly #touched = new Set<Room>();
+  readonly #news = new HistoryNews();
   #receivedMs = 0;
   #caughtUp: boolean;
 
@@ -77,6 +81,7 @@ export class RoomPartition implements PartitionHandler {
     await this.#publish();
     for (const room of this.#touched) this.#queue.take(room.rows);
     this.#touched.clear();
+    await this.#tellOfHistory();
     await this.#queue.step();
     this.#gauge();
     return this.#watermark.lowWater();
@@ -203,6 +208,21 @@ export class RoomPartition implements PartitionHandler {
     const nowMs = clock.nowMs();
     metrics.observe("publish", nowMs - startMs);
     metrics.observe("receive-to-publish", nowMs - this.#receivedMs);
+  }
+
+  /** Before the queue is asked to make room, for which it may wait. EVT-19. */
+  async #tellOfHistory(): Promise<void> {
+    const { clock, owned } = this.#options;
+    const nowMs = clock.nowMs();
+    const waiting = { ageMs: this.#queue.waitingMs(nowMs), rows: this.#queue.waitingRows };
+    const delay = this.#caughtUp ? this.#news.take(waiting, nowMs) : null;
+    if (delay === null || this.#rooms.size === 0) return;
+    const head = { generation: owned.generation, revision: Number(this.#watermark.next - 1n), assignment: "" as AssignmentId };
+    const records = [...this.#rooms.values()].map(({ id, roomMs }): NewRecord => {
+      const event: EventRecord = { ...head, atMs: roomMs, body: { kind: "history", delay } };
+      return { key: id, value: encodeEvent(event), timestampMs: roomMs };
+    });
+    await this.#publisher.publish(records);
   }
 
   /** Bytes nobody can read are kept, with the reason, and the rest goes on. */
