@@ -91,11 +91,12 @@ export class RoomPartition implements PartitionHandler {
     for (const room of this.#rooms.values()) this.#queue.take(room.rows);
     await this.#publisher.settled();
     await this.#queue.drain();
+    this.#options.metrics.position(this.#options.owned.partition, null);
     return this.#watermark.lowWater();
   }
 
   async #read(stored: StoredRecord): Promise<void> {
-    this.#watermark.read(stored.offset);
+    this.#watermark.read(stored.offset, stored.timestampMs);
     const record = decodeInk(stored.value);
     if (record === null) return this.#bury(stored, "undecodable");
     const room = this.#rooms.get(stored.key as RoomId) ?? (await this.#takeOver(stored.key as RoomId, record.receivedMs));
@@ -228,8 +229,9 @@ export class RoomPartition implements PartitionHandler {
   /** Bytes nobody can read are kept, with the reason, and the rest goes on. */
   async #bury(stored: StoredRecord, reason: string): Promise<void> {
     this.#options.metrics.count("dead-letters", 1, reason);
-    const { partition, offset, value, timestampMs } = stored;
-    await this.#appendDeadLetter(encodeDeadLetter({ topic: "ink", partition, offset, reason, bytes: value }), timestampMs);
+    const { partition, offset, key, value, timestampMs } = stored;
+    const letter = { topic: "ink", partition, offset, key, reason, bytes: value } as const;
+    await this.#appendDeadLetter(encodeDeadLetter(letter), timestampMs);
   }
 
   async #buryRow(batch: HistoryBatch, error: unknown): Promise<void> {
@@ -239,8 +241,8 @@ export class RoomPartition implements PartitionHandler {
     const bytes = new TextEncoder().encode(text);
     const { owned, clock } = this.#options;
     const { partition } = owned;
-    const letter = { topic: "ink", partition, offset: this.#watermark.lowWater(), reason: "history.refused", bytes } as const;
-    await this.#appendDeadLetter(encodeDeadLetter(letter), clock.nowMs());
+    const from = { topic: "ink", partition, offset: this.#watermark.lowWater(), key: "" } as const;
+    await this.#appendDeadLetter(encodeDeadLetter({ ...from, reason: "history.refused", bytes }), clock.nowMs());
   }
 
   async #appendDeadLetter(value: Uint8Array, timestampMs: number): Promise<void> {
@@ -269,5 +271,8 @@ export class RoomPartition implements PartitionHandler {
     metrics.gauge("open-strokes", partition, open);
     metrics.gauge("unplaced-strokes", partition, unplaced);
     metrics.gauge("history-waiting-rows", partition, this.#queue.waitingRows);
+    metrics.gauge("history-age-ms", partition, this.#queue.waitingMs(this.#options.clock.nowMs()));
+    const { next, atMs } = this.#watermark;
+    metrics.position(partition, { next, readMs: atMs, neededMs: this.#watermark.heldSinceMs() });
   }
 }
