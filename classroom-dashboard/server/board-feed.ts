@@ -169,8 +169,7 @@ async function readBase(
     try {
       const answers = await history.answersOfAssignment(assignment);
       const marks = await history.marksOfAssignment(assignment);
-      const gaps = await history.gapsOfRoom(room, boards.setup.assignments.get(assignment)?.opensMs ?? 0);
-      return boards.base(room, assignment, answers, marks, gaps);
+      return boards.base(room, assignment, answers, marks);
     } catch {
       observer.count("history-failed");
       await clock.sleep(BASE_RETRY_MS, signal);

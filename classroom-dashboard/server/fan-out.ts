@@ -51,7 +51,7 @@ export class FanOut {
   /** To everyone in step; who cannot take it is behind from now on. True: it reached somebody. LIVE-3, LIVE-7. */
   delta(delta: RoomDelta): boolean {
     if (this.viewers.size === 0) return false;
-    const { seq, dataMs, cells, items, students, delays } = delta;
+    const { seq, dataMs, cells, items, students } = delta;
     let bytes: Uint8Array | null = null;
     let reached = false;
     for (const [id, viewer] of this.viewers) {
@@ -63,7 +63,6 @@ export class FanOut {
         ...(cells.length > 0 && { cells }),
         ...(items.length > 0 && { items }),
         ...(students.length > 0 && { students }),
-        ...(delays !== null && { delays }),
       });
       if (this.#send(id, viewer, bytes)) reached = true;
       else this.#fallBehind(viewer);

@@ -6,7 +6,6 @@ export * from "./dots.ts";
 export * from "./events.ts";
 export * from "./ids.ts";
 export * from "./ink.ts";
-export * from "./log-schema.ts";
 export * from "./partition.ts";
 export * from "./pen-state.ts";
 export * from "./port/clock.ts";

@@ -5,7 +5,6 @@ import {
   type History,
   HistoryError,
   LogError,
-  logSchemaOf,
   type Offset,
   type OwnedPartition,
   type PartitionHandler,
@@ -87,7 +86,7 @@ class SetupReader implements PartitionHandler {
 
   async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
     for (const record of records) {
-      const document = logSchemaOf(record) === null ? decodeSetup(record.value) : null;
+      const document = decodeSetup(record.value);
       if (document !== null) this.#setup.apply(document);
       this.#next = record.offset + 1n;
     }

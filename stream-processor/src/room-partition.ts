@@ -1,14 +1,11 @@
 import {
-  type AssignmentId,
   type Clock,
   decodeInk,
   type EventLog,
-  type EventRecord,
   encodeDeadLetter,
   encodeEvent,
   type History,
   type HistoryBatch,
-  HistoryError,
   type InkRecord,
   LogError,
   type NewRecord,
@@ -18,20 +15,15 @@ import {
   type RoomId,
   type SetupState,
   type StoredRecord,
-  type StrokeRow,
 } from "@penlight/proto";
-import { HistoryNews } from "./core/history-news.ts";
-import type { Lesson } from "./core/lesson.ts";
-import { foldTold, foldVersions, settle } from "./core/lesson-fold.ts";
-import { Room } from "./core/room.ts";
+import { settle } from "./core/lesson-fold.ts";
+import type { Room } from "./core/room.ts";
 import { Watermark } from "./core/watermark.ts";
 import { HistoryQueue } from "./history-queue.ts";
 import type { ProcessorMetrics } from "./metrics.ts";
 import { readInk } from "./pipeline.ts";
 import { Publisher, RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
-
-/** Strokes of no assignment are read back at take-over from this long before room time on, ms: a school day. ANS-12. */
-export const UNASSIGNED_INK_MS = 12 * 3_600_000;
+import { RoomHistory } from "./room-history.ts";
 
 export interface RoomPartitionOptions {
   /** Up to its end it is a repeat of what may have been told already. */
@@ -52,10 +44,10 @@ export class RoomPartition implements PartitionHandler {
   readonly #watermark: Watermark;
   readonly #publisher: Publisher;
   readonly #queue: HistoryQueue;
+  readonly #past: RoomHistory;
   readonly #rooms = new Map<RoomId, Room>();
   /** Rooms that heard something in this batch. */
   readonly #touched = new Set<Room>();
-  readonly #news = new HistoryNews();
   #receivedMs = 0;
   #caughtUp: boolean;
 
@@ -68,6 +60,9 @@ export class RoomPartition implements PartitionHandler {
     const refused = (batch: HistoryBatch, error: unknown) => this.#buryRow(batch, error);
     this.#queue = new HistoryQueue({ history, clock, watermark: this.#watermark, metrics, signal, refused });
     this.#caughtUp = startOffset >= endOffset;
+    const isCaughtUp = () => this.#caughtUp;
+    const { setup } = options;
+    this.#past = new RoomHistory({ history, clock, setup, watermark: this.#watermark, metrics, signal, isCaughtUp });
   }
 
   async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
@@ -76,12 +71,13 @@ export class RoomPartition implements PartitionHandler {
     for (const record of records) await this.#read(record);
     for (const room of this.#rooms.values()) if (room.setupRevision !== setup.revision) await this.#adopt(room);
     if (!this.#caughtUp && this.#watermark.next >= this.#options.owned.endOffset) this.#catchUp();
+    const seen = await this.#past.lookAgain();
+    if (seen !== null) this.#touched.add(seen);
     const judgedMs = clock.nowMs();
     metrics.observe("judge", judgedMs - startMs);
     await this.#publish();
     for (const room of this.#touched) this.#queue.take(room.rows);
     this.#touched.clear();
-    await this.#tellOfHistory();
     await this.#queue.step();
     this.#gauge();
     return this.#watermark.lowWater();
@@ -91,15 +87,16 @@ export class RoomPartition implements PartitionHandler {
     for (const room of this.#rooms.values()) this.#queue.take(room.rows);
     await this.#publisher.settled();
     await this.#queue.drain();
-    this.#options.metrics.position(this.#options.owned.partition, null);
     return this.#watermark.lowWater();
   }
 
   async #read(stored: StoredRecord): Promise<void> {
-    this.#watermark.read(stored.offset, stored.timestampMs);
+    this.#watermark.read(stored.offset);
     const record = decodeInk(stored.value);
     if (record === null) return this.#bury(stored, "undecodable");
-    const room = this.#rooms.get(stored.key as RoomId) ?? (await this.#takeOver(stored.key as RoomId, record.receivedMs));
+    const id = stored.key as RoomId;
+    const room = this.#rooms.get(id) ?? (await this.#past.takeOver(id, record.receivedMs));
+    this.#rooms.set(id, room);
     if (room.setupRevision !== this.#options.setup.revision) await this.#adopt(room);
     if (record.body.kind === "dots") await this.#needLesson(room, record);
     const fault = readInk(room, record);
@@ -108,31 +105,11 @@ export class RoomPartition implements PartitionHandler {
     this.#receivedMs = record.receivedMs;
   }
 
-  /** The first record of a room that is not known here: what is open in it comes from history. */
-  async #takeOver(id: RoomId, roomMs: number): Promise<Room> {
-    const room = new Room(id, this.#options.setup, this.#watermark, this.#options.metrics);
-    this.#rooms.set(id, room);
-    await this.#fold(
-      room,
-      room.setup.relevantAt(roomMs).map((sheet) => room.addLesson(sheet)),
-    );
-    await this.#foldUnassigned(room, roomMs);
-    return room;
-  }
-
-  /** Ink of no assignment: it may go on, or find its place once the setup says whose it is. HIS-13, ANS-12. */
-  async #foldUnassigned(room: Room, roomMs: number): Promise<void> {
-    const { history } = this.#options;
-    const opened = [...room.lessons.values()].map((lesson) => lesson.sheet.assignment.opensMs);
-    const sinceMs = Math.min(roomMs - UNASSIGNED_INK_MS, ...opened);
-    await this.#foldStrokes(room, await this.#patiently(() => history.strokesWithoutAssignment(room.id, sinceMs)));
-  }
-
   async #adopt(room: Room): Promise<void> {
     const fresh = room.adopt(this.#options.setup);
     this.#touched.add(room);
     if (fresh === null) return;
-    await this.#fold(room, fresh, () => room.placeAll());
+    await this.#past.fold(room, fresh, () => room.placeAll());
     // During a replay strokes are still to come.
     if (this.#caughtUp) for (const lesson of room.lessons.values()) settle(lesson);
   }
@@ -141,44 +118,7 @@ export class RoomPartition implements PartitionHandler {
   async #needLesson(room: Room, record: InkRecord): Promise<void> {
     if (record.body.kind !== "dots") return;
     const sheet = room.missingFor(record.body.batch);
-    if (sheet !== null) await this.#fold(room, [room.addLesson(sheet)]);
-  }
-
-  /** What history has of new lessons: first what it was told of their cells, so that nothing is told twice, then their strokes. */
-  async #fold(room: Room, lessons: readonly Lesson[], afterTold = () => {}): Promise<void> {
-    const { history } = this.#options;
-    for (const lesson of lessons) {
-      const answers = await this.#patiently(() => history.answersOfAssignment(lesson.id));
-      foldTold(lesson, answers, await this.#patiently(() => history.marksOfAssignment(lesson.id)));
-    }
-    afterTold();
-    for (const { id } of lessons) await this.#foldStrokes(room, await this.#patiently(() => history.strokesOfAssignment(id)));
-    for (const lesson of lessons) foldVersions(lesson);
-    if (this.#caughtUp) for (const lesson of lessons) settle(lesson);
-  }
-
-  /** The setup can have changed while nobody listened: the lessons that strokes belong to by now come first. */
-  async #foldStrokes(room: Room, strokes: readonly StrokeRow[]): Promise<void> {
-    for (const stroke of strokes) {
-      const sheet = room.missingFor(stroke);
-      if (sheet !== null) await this.#fold(room, [room.addLesson(sheet)]);
-    }
-    room.foldStrokes(strokes);
-  }
-
-  /** Asks history until it answers: without what it has, an answer would be wrong. @throws HistoryError when asking again cannot help. */
-  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
-    const { clock, metrics, owned } = this.#options;
-    const { signal } = owned;
-    for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!(error instanceof HistoryError) || !error.canRetry || signal.aborted) throw error;
-        metrics.count("history-retries", 1, error.code);
-        await clock.sleep(waitMs, signal);
-      }
-    }
+    if (sheet !== null) await this.#past.fold(room, [room.addLesson(sheet)]);
   }
 
   /** What was there when we began is read: from here on the board is told, once everything and then what changes. */
@@ -211,27 +151,11 @@ export class RoomPartition implements PartitionHandler {
     metrics.observe("receive-to-publish", nowMs - this.#receivedMs);
   }
 
-  /** Before the queue is asked to make room, for which it may wait. EVT-19. */
-  async #tellOfHistory(): Promise<void> {
-    const { clock, owned } = this.#options;
-    const nowMs = clock.nowMs();
-    const waiting = { ageMs: this.#queue.waitingMs(nowMs), rows: this.#queue.waitingRows };
-    const delay = this.#caughtUp ? this.#news.take(waiting, nowMs) : null;
-    if (delay === null || this.#rooms.size === 0) return;
-    const head = { generation: owned.generation, revision: Number(this.#watermark.next - 1n), assignment: "" as AssignmentId };
-    const records = [...this.#rooms.values()].map(({ id, roomMs }): NewRecord => {
-      const event: EventRecord = { ...head, atMs: roomMs, body: { kind: "history", delay } };
-      return { key: id, value: encodeEvent(event), timestampMs: roomMs };
-    });
-    await this.#publisher.publish(records);
-  }
-
   /** Bytes nobody can read are kept, with the reason, and the rest goes on. */
   async #bury(stored: StoredRecord, reason: string): Promise<void> {
     this.#options.metrics.count("dead-letters", 1, reason);
-    const { partition, offset, key, value, timestampMs } = stored;
-    const letter = { topic: "ink", partition, offset, key, reason, bytes: value } as const;
-    await this.#appendDeadLetter(encodeDeadLetter(letter), timestampMs);
+    const { partition, offset, value, timestampMs } = stored;
+    await this.#appendDeadLetter(encodeDeadLetter({ topic: "ink", partition, offset, reason, bytes: value }), timestampMs);
   }
 
   async #buryRow(batch: HistoryBatch, error: unknown): Promise<void> {
@@ -241,8 +165,8 @@ export class RoomPartition implements PartitionHandler {
     const bytes = new TextEncoder().encode(text);
     const { owned, clock } = this.#options;
     const { partition } = owned;
-    const from = { topic: "ink", partition, offset: this.#watermark.lowWater(), key: "" } as const;
-    await this.#appendDeadLetter(encodeDeadLetter({ ...from, reason: "history.refused", bytes }), clock.nowMs());
+    const letter = { topic: "ink", partition, offset: this.#watermark.lowWater(), reason: "history.refused", bytes } as const;
+    await this.#appendDeadLetter(encodeDeadLetter(letter), clock.nowMs());
   }
 
   async #appendDeadLetter(value: Uint8Array, timestampMs: number): Promise<void> {
@@ -271,8 +195,5 @@ export class RoomPartition implements PartitionHandler {
     metrics.gauge("open-strokes", partition, open);
     metrics.gauge("unplaced-strokes", partition, unplaced);
     metrics.gauge("history-waiting-rows", partition, this.#queue.waitingRows);
-    metrics.gauge("history-age-ms", partition, this.#queue.waitingMs(this.#options.clock.nowMs()));
-    const { next, atMs } = this.#watermark;
-    metrics.position(partition, { next, readMs: atMs, neededMs: this.#watermark.heldSinceMs() });
   }
 }

@@ -35,6 +35,7 @@ export async function judge(world: World): Promise<Verdict> {
   const first = world.seats[0]?.viewer.board?.cells ?? [];
   const failures = [
     ...ink.failures,
+    ...world.log.toldEarly.slice(0, 1),
     ...world.history.contradictions.map((each) => `history was told two things of ${each}`),
     ...doubledRows([...strokes.map((row) => row.stroke), ...answers.map(rowKey), ...marks.map((row) => `mark ${rowKey(row)}`)]),
     ...checkBoard(world, answers, marks),

@@ -26,11 +26,22 @@ export interface Faults {
     readonly fails: number;
     readonly failsAfterTheEffect: number;
     readonly slow: number;
+    /** Mean time between two moments at which it goes away for a while. */
+    readonly downEveryMs: number;
+    readonly downMsMax: number;
   };
   /** Mean time between two deaths of a service; Infinity: never. */
   readonly gatewayDiesEveryMs: number;
   readonly processorDiesEveryMs: number;
   readonly dashboardDiesEveryMs: number;
+  /** How many there are of a service that shares its work with others, and how often a processor stops for a while. */
+  readonly fleet: {
+    readonly processors: number;
+    readonly dashboards: number;
+    /** Mean time between two stops of a processor. */
+    readonly pausesEveryMs: number;
+    readonly pauseMsMax: number;
+  };
   /** Everything dies at once, and what the log had not synced is gone. */
   readonly powerCutEveryMs: number;
   readonly viewers: {
@@ -51,7 +62,8 @@ export const CALM: Faults = {
     rebalanceEveryMs: Number.POSITIVE_INFINITY,
     commitLost: 0,
   },
-  history: { latencyMs: 3, fails: 0, failsAfterTheEffect: 0, slow: 0 },
+  history: { latencyMs: 3, fails: 0, failsAfterTheEffect: 0, slow: 0, downEveryMs: Number.POSITIVE_INFINITY, downMsMax: 0 },
+  fleet: { processors: 1, dashboards: 1, pausesEveryMs: Number.POSITIVE_INFINITY, pauseMsMax: 0 },
   gatewayDiesEveryMs: Number.POSITIVE_INFINITY,
   processorDiesEveryMs: Number.POSITIVE_INFINITY,
   dashboardDiesEveryMs: Number.POSITIVE_INFINITY,
@@ -67,6 +79,7 @@ export function drawFaults(seed: number): Faults {
   const every = (shortestMs: number) => (random.chance(0.5) ? shortestMs * (1 + 6 * random.unit()) : Number.POSITIVE_INFINITY);
   const inkCanBeLost = random.chance(0.6);
   const loss = (worst: number) => (inkCanBeLost ? bad(worst) : 0);
+  const { fleet, down } = drawFleet(new Random(`fleet ${seed}`));
   return {
     link: {
       lost: loss(0.05),
@@ -88,7 +101,9 @@ export function drawFaults(seed: number): Faults {
       fails: bad(0.3),
       failsAfterTheEffect: bad(0.3),
       slow: bad(0.2),
+      ...down,
     },
+    fleet,
     gatewayDiesEveryMs: inkCanBeLost ? every(6_000) : Number.POSITIVE_INFINITY,
     processorDiesEveryMs: every(2_500),
     dashboardDiesEveryMs: every(3_000),
@@ -98,6 +113,20 @@ export function drawFaults(seed: number): Faults {
       slow: random.chance(0.5) ? random.unit() : 0,
       vanishEveryMs: every(3_000),
     },
+  };
+}
+
+/** Drawn apart from the rest, so that the weather of older seeds stays what it was. */
+function drawFleet(random: Random) {
+  const every = (shortestMs: number) => (random.chance(0.5) ? shortestMs * (1 + 6 * random.unit()) : Number.POSITIVE_INFINITY);
+  return {
+    fleet: {
+      processors: random.chance(0.6) ? 2 : 1,
+      dashboards: random.chance(0.5) ? 2 : 1,
+      pausesEveryMs: every(4_000),
+      pauseMsMax: 60_000,
+    },
+    down: { downEveryMs: every(15_000), downMsMax: 120_000 },
   };
 }
 

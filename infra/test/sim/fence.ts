@@ -20,6 +20,8 @@ export class Incarnation {
   #fate: Fate | null;
   #crossings = 0;
   #alive = true;
+  /** Not null: it is stopped, as by SIGSTOP; resolves when it goes on. */
+  #stopped: { readonly over: Promise<void>; readonly end: () => void } | null = null;
   readonly #stop = new AbortController();
 
   constructor(options: {
@@ -44,6 +46,7 @@ export class Incarnation {
   }
 
   stop(): void {
+    this.goOn();
     this.#trace.note(`${this.name} asked to stop`);
     this.#fate = null;
     this.#stop.abort();
@@ -61,20 +64,51 @@ export class Incarnation {
     this.#onDeath(this, reason);
   }
 
-  /** An effect on the world whose answer the service awaits. */
+  /** Stops, with everything that is under way, and does not know it; until {@link goOn}. */
+  pause(): void {
+    if (!this.#alive || this.#stopped !== null) return;
+    let end = () => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#stopped = { over, end };
+    this.#trace.note(`${this.name} stopped`);
+  }
+
+  goOn(): void {
+    const stopped = this.#stopped;
+    this.#stopped = null;
+    if (stopped === null || !this.#alive) return;
+    this.#trace.note(`${this.name} goes on`);
+    stopped.end();
+  }
+
+  get isPaused(): boolean {
+    return this.#stopped !== null;
+  }
+
+  /** An effect on the world whose answer the service awaits; or the world calls the service, and awaits its answer. */
   cross<Answer>(what: string, effect: () => Promise<Answer>): Promise<Answer> {
     if (!this.#alive || this.#dies(what, "before the effect")) return forever;
-    const answered = effect();
+    const answered = this.#stopped === null ? effect() : this.#awake().then(effect);
     return new Promise((resolve, reject) => {
       answered.then(
-        (answer) => {
+        async (answer) => {
+          if (this.#stopped !== null) await this.#awake();
           if (this.#alive && !this.#dies(what, "after the effect")) resolve(answer);
         },
-        (error) => {
+        async (error) => {
+          if (this.#stopped !== null) await this.#awake();
           if (this.#alive) reject(error);
         },
       );
     });
+  }
+
+  /** Resolves while it is neither stopped nor dead. */
+  async #awake(): Promise<void> {
+    while (this.#stopped !== null) await this.#stopped.over;
+    if (!this.#alive) await forever;
   }
 
   /** An effect without an answer to wait for; undefined when the service is dead. */
@@ -87,7 +121,7 @@ export class Incarnation {
       nowMs: () => clock.nowMs(),
       sleep: (ms, signal) => {
         if (!this.#alive) return forever;
-        return clock.sleep(ms, signal).then(() => (this.#alive ? undefined : forever));
+        return clock.sleep(ms, signal).then(() => (this.#alive && this.#stopped === null ? undefined : this.#awake()));
       },
     };
   }

@@ -11,6 +11,7 @@ const CAUGHT = {
   "missed-low-water": { seed: 1, shows: "are in the log and not in history" },
   "delta-twice": { seed: 3, shows: "viewer 0 sees" },
   "retry-under-a-new-name": { seed: 1, shows: "are in history more often than they were made" },
+  "not-muted": { seed: 1, shows: "has to read up to" },
 } as const satisfies Record<keyof typeof plants, { readonly seed: number; readonly shows: string }>;
 
 describe("planted bugs", () => {

@@ -1,10 +1,12 @@
 import {
+  type ConsumeOptions,
   decodeInk,
   type EventLog,
   encodeInk,
   type InkStroke,
   type NewRecord,
   type Offset,
+  type OwnedPartition,
   type PartitionHandler,
 } from "@penlight/proto";
 import { Viewer, type Watched } from "./viewer.ts";
@@ -32,7 +34,24 @@ export const plants = {
       close: () => log.close(),
     }),
   },
+  /** A new owner tells what it reads while it reads it, and not once it has. */
+  "not-muted": {
+    log: (log) =>
+      withConsume(log, (options) => ({ ...options, openPartition: (owned) => options.openPartition(atItsEnd(owned)) })),
+  },
 } as const satisfies Record<string, Plant>;
+
+function withConsume(log: EventLog, change: (options: ConsumeOptions) => ConsumeOptions): EventLog {
+  return {
+    append: (topic, records) => log.append(topic, records),
+    close: () => log.close(),
+    consume: (options) => log.consume(change(options)),
+  };
+}
+
+function atItsEnd(owned: OwnedPartition): OwnedPartition {
+  return owned.generation === 0 ? owned : { ...owned, endOffset: owned.startOffset };
+}
 
 /** The same dots as another stroke: its pen-down a millisecond later. */
 function renamed(record: NewRecord): NewRecord {
@@ -43,14 +62,9 @@ function renamed(record: NewRecord): NewRecord {
 }
 
 function withHandler(log: EventLog, wrap: (handler: PartitionHandler) => PartitionHandler): EventLog {
-  return {
-    append: (topic, records) => log.append(topic, records),
-    close: () => log.close(),
-    consume: (options) => {
-      if (options.group === null) return log.consume(options);
-      return log.consume({ ...options, openPartition: async (owned) => wrap(await options.openPartition(owned)) });
-    },
-  };
+  return withConsume(log, (options) =>
+    options.group === null ? options : { ...options, openPartition: async (owned) => wrap(await options.openPartition(owned)) },
+  );
 }
 
 function commitsFirst(handler: PartitionHandler): PartitionHandler {

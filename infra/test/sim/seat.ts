@@ -48,6 +48,11 @@ export class Seat {
     }
   }
 
+  /** Where it is connected; null: nowhere. */
+  get at(): SimulatedSockets | null {
+    return this.#socket?.sockets ?? null;
+  }
+
   hangUp(): void {
     if (this.#socket !== null) this.#socket.sockets.hangUp(this.#socket.socket);
   }

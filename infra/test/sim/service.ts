@@ -11,9 +11,14 @@ export interface ServiceOptions {
   readonly trace: Trace;
   readonly random: Random;
   readonly diesEveryMs: number;
+  /** Mean time between two moments at which it stops for a while, as by SIGSTOP; Infinity: never. */
+  readonly pausesEveryMs: number;
+  readonly pauseMsMax: number;
   /** The service itself: resolves when `life.signal` has aborted. */
   readonly run: (life: Incarnation) => Promise<void>;
   readonly onDeath: (life: Incarnation) => void;
+  readonly onPause: (life: Incarnation) => void;
+  readonly onGoingOn: (life: Incarnation) => void;
   /** The service did what no service does: ended by itself. */
   readonly failed: (what: string) => void;
 }
@@ -51,6 +56,21 @@ export class Service {
       });
     }
     this.#running = this.#run(life);
+    if (!this.quiet && Number.isFinite(this.#options.pausesEveryMs)) void this.#pauseNowAndThen(life);
+  }
+
+  async #pauseNowAndThen(life: Incarnation): Promise<void> {
+    const { clock, random, pausesEveryMs, pauseMsMax, onPause, onGoingOn } = this.#options;
+    for (;;) {
+      await clock.sleep(-pausesEveryMs * Math.log(1 - random.unit()));
+      if (this.quiet || !life.alive) return;
+      life.pause();
+      onPause(life);
+      await clock.sleep(random.between(100, pauseMsMax * random.unit()));
+      if (!life.isPaused) return;
+      life.goOn();
+      onGoingOn(life);
+    }
   }
 
   kill(reason: string): void {
@@ -66,6 +86,9 @@ export class Service {
   rest(): void {
     this.quiet = true;
     this.life?.spare();
+    if (this.life?.isPaused !== true) return;
+    this.life.goOn();
+    this.#options.onGoingOn(this.life);
   }
 
   async #run(life: Incarnation): Promise<void> {

@@ -30,6 +30,7 @@ export class SimulatedHistory {
   readonly #faults: Faults["history"];
   readonly #random: Random;
   readonly #said = new Map<string, string>();
+  #downUntilMs = 0;
   #writing = 0;
 
   constructor(options: {
@@ -64,19 +65,26 @@ export class SimulatedHistory {
         read("read strokes of no assignment", (rows) => rows.strokesWithoutAssignment(room, sinceMs)),
       answersOfAssignment: (assignment) => read("read answers", (rows) => rows.answersOfAssignment(assignment)),
       marksOfAssignment: (assignment) => read("read marks", (rows) => rows.marksOfAssignment(assignment)),
-      gapsOfRoom: (room, sinceMs) => read("read gaps", (rows) => rows.gapsOfRoom(room, sinceMs)),
       close: async () => {},
     };
   }
 
+  /** Nothing is read or written for so long. */
+  goDown(ms: number): void {
+    this.#trace.note(`history is down for ${Math.round(ms)} ms`);
+    this.#downUntilMs = this.#clock.nowMs() + ms;
+  }
+
   #fails(rate: number): boolean {
-    return !this.quiet && this.#random.chance(rate);
+    return !this.quiet && (this.#random.chance(rate) || this.#clock.nowMs() < this.#downUntilMs);
   }
 
   async #write(life: Incarnation, batch: HistoryBatch): Promise<void> {
-    const slowMs = this.#fails(this.#faults.slow) ? this.#random.between(300, 4000) : 0;
+    const slowMs = !this.quiet && this.#random.chance(this.#faults.slow) ? this.#random.between(300, 4000) : 0;
     const fails = this.#fails(this.#faults.fails);
-    const failsAfter = this.#fails(this.#faults.failsAfterTheEffect);
+    const failsAfter = !this.quiet && this.#random.chance(this.#faults.failsAfterTheEffect);
+    // A process that stops can have it in its own hands yet; one that dies so has written nothing.
+    if (this.#random.chance(0.3)) await life.clock(this.#clock).sleep(this.#faults.latencyMs * 0.3);
     this.#writing++;
     await this.#clock.sleep(this.#faults.latencyMs * this.#random.between(0.5, 1.5) + slowMs);
     this.#writing--;

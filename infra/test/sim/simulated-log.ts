@@ -1,9 +1,11 @@
 import {
   type Clock,
+  decodeEvent,
   decodeInk,
   type EventLog,
   type NewRecord,
   type PartitionHandler,
+  partitionOf,
   type Random,
   type StoredRecord,
   TOPICS,
@@ -26,6 +28,10 @@ export const SESSION_MS = 1000;
 export class SimulatedLog {
   /** Quiet: no more faults, so that the system can come to rest. */
   quiet = false;
+  /** Events of owners who had not read yet what was there when they began: they should have been mute. ANS-53. */
+  readonly toldEarly: string[] = [];
+  /** `partition/generation` of topic `ink` -> end of the partition when its owner began. */
+  readonly #ends = new Map<string, bigint>();
   readonly #store = new MemoryStore();
   readonly #clock: Clock;
   readonly #trace: Trace;
@@ -102,6 +108,11 @@ export class SimulatedLog {
     this.#clients.get(life)?.loseGroups();
   }
 
+  /** It learns that its groups went on without it, if they did. */
+  readmit(life: Incarnation): void {
+    if (life.alive && !life.isPaused) void this.#clients.get(life)?.rejoinGroups();
+  }
+
   #partitions(topic: TopicName) {
     return Array.from({ length: TOPICS[topic].partitions }, (_, partition) => this.#store.partition(topic, partition));
   }
@@ -111,6 +122,7 @@ export class SimulatedLog {
       append: (topic, records) =>
         life.cross(`append to ${topic}`, () => {
           for (const record of records) this.#trace.note(`${life.name} -> ${topic}`, record.value);
+          if (topic === "events") this.#hear(life, records);
           return log.append(topic, records);
         }),
       consume: (options) =>
@@ -118,12 +130,22 @@ export class SimulatedLog {
           ...options,
           openPartition: async (owned) => {
             const place = `${options.topic}/${owned.partition}`;
+            if (options.topic === "ink") this.#ends.set(`${owned.partition}/${owned.generation}`, owned.endOffset);
             const handler = await life.cross(`openPartition ${place}`, async () => options.openPartition(owned));
             return this.#fencedHandler(handler, life, place);
           },
         }),
       close: () => log.close(),
     };
+  }
+
+  #hear(life: Incarnation, records: readonly NewRecord[]): void {
+    for (const { key, value } of records) {
+      const event = decodeEvent(value);
+      const end = this.#ends.get(`${partitionOf(key, TOPICS.ink.partitions)}/${event?.generation}`);
+      if (event === null || end === undefined || event.revision + 1 >= end) continue;
+      this.toldEarly.push(`${life.name} tells at ${event.revision} and has to read up to ${end} first`);
+    }
   }
 
   #fencedHandler(handler: PartitionHandler, life: Incarnation, place: string): PartitionHandler {

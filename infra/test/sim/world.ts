@@ -21,6 +21,8 @@ import { Viewer, type Watched } from "./viewer.ts";
 /** 2026-03-02 08:00 UTC: pens think a time before 1970 invalid. */
 const LESSON_START_MS = Date.UTC(2026, 2, 2, 8);
 const SETTING_UP_MS = 3000;
+/** A member of a group asks this often whether it still is one, ms. */
+const HEARTBEAT_MS = 3000;
 
 /** Parts that a planted bug replaces. Nothing in the product knows of them. */
 export interface Plant {
@@ -34,6 +36,10 @@ export interface WorldOptions {
   readonly faults?: Faults;
   readonly plant?: Plant;
   readonly print?: (line: string) => void;
+}
+
+function namesOf(service: string, count: number): string[] {
+  return count === 1 ? [service] : Array.from({ length: count }, (_, index) => `${service} ${"ab"[index]}`);
 }
 
 /** Everything that one seed makes: the world, and the three services that live and die in it. SIM-1. */
@@ -55,7 +61,8 @@ export class World {
   readonly #random: Random;
   readonly #plant: Plant;
   readonly #end = new AbortController();
-  #sockets: SimulatedSockets | null = null;
+  /** Of the dashboards that live now. */
+  readonly #sockets = new Map<string, SimulatedSockets>();
   #quiet = false;
 
   constructor(options: WorldOptions) {
@@ -87,10 +94,15 @@ export class World {
       pens: pens.map((pen) => pen.id),
     });
     this.seats = Array.from({ length: faults.viewers.count }, (_, index) => this.#seat(index, random.fork(`seat ${index}`)));
+    const { fleet } = faults;
     this.services = [
       this.#service("gateway", faults.gatewayDiesEveryMs, (life) => this.#runGateway(life)),
-      this.#service("processor", faults.processorDiesEveryMs, (life) => this.#runProcessor(life)),
-      this.#service("dashboard", faults.dashboardDiesEveryMs, (life) => this.#runDashboard(life)),
+      ...namesOf("processor", fleet.processors).map((name) =>
+        this.#service(name, faults.processorDiesEveryMs, (life) => this.#runProcessor(life), fleet.pausesEveryMs),
+      ),
+      ...namesOf("dashboard", fleet.dashboards).map((name) =>
+        this.#service(name, faults.dashboardDiesEveryMs, (life) => this.#runDashboard(name, life)),
+      ),
     ];
   }
 
@@ -114,7 +126,7 @@ export class World {
     this.log.quiet = true;
     this.history.quiet = true;
     this.radio.quiet = true;
-    if (this.#sockets !== null) this.#sockets.quiet = true;
+    for (const sockets of this.#sockets.values()) sockets.quiet = true;
     for (const service of this.services) service.rest();
     for (const seat of this.seats) seat.quiet = true;
   }
@@ -130,10 +142,12 @@ export class World {
     );
   }
 
-  /** Every viewer has the youngest board that any of them has. */
+  /** Every viewer has the youngest board that any of those at its dashboard has. */
   get isShown(): boolean {
-    const numbers = this.seats.map((seat) => seat.viewer.board?.seq ?? -1);
-    return Math.min(...numbers) >= 0 && Math.min(...numbers) === Math.max(...numbers);
+    const youngest = new Map<SimulatedSockets, number>();
+    const shown = this.seats.map(({ viewer, at }) => ({ at, seq: viewer.board?.seq ?? -1 }));
+    for (const { at, seq } of shown) if (at !== null) youngest.set(at, Math.max(seq, youngest.get(at) ?? -1));
+    return shown.every(({ at, seq }) => at !== null && seq >= 0 && seq === youngest.get(at));
   }
 
   /** Asks every service to end in good order. */
@@ -164,23 +178,41 @@ export class World {
         latencyMs: random.between(1, 60),
       },
       vanishEveryMs: viewers.vanishEveryMs,
-      sockets: () => this.#sockets,
+      sockets: () => {
+        const [first = null, ...others] = this.#sockets.values();
+        return first === null || others.length === 0 ? first : random.pick([first, ...others]);
+      },
     });
   }
 
-  #service(name: string, diesEveryMs: number, run: (life: Incarnation) => Promise<void>): Service {
+  #service(
+    name: string,
+    diesEveryMs: number,
+    run: (life: Incarnation) => Promise<void>,
+    pausesEveryMs = Number.POSITIVE_INFINITY,
+  ): Service {
+    /** Its groups give up on who is dead or stopped for longer than a session. */
+    const missed = (life: Incarnation) =>
+      void this.clock.sleep(SESSION_MS).then(() => {
+        if (!life.alive || life.isPaused) this.log.evict(life);
+      });
     return new Service({
       name,
       clock: this.clock,
       trace: this.trace,
       random: this.#random.fork(name),
       diesEveryMs,
+      pausesEveryMs,
+      pauseMsMax: this.faults.fleet.pauseMsMax,
       run,
       onDeath: (life) => {
         if (name === "gateway") this.radio.detach(life);
-        if (name === "dashboard") this.#sockets?.shutDown();
-        void this.clock.sleep(SESSION_MS).then(() => this.log.evict(life));
+        this.#sockets.get(name)?.shutDown();
+        this.#sockets.delete(name);
+        missed(life);
       },
+      onPause: missed,
+      onGoingOn: (life) => void this.clock.sleep(this.#random.between(0, HEARTBEAT_MS)).then(() => this.log.readmit(life)),
       failed: (what) => void this.failures.push(what),
     });
   }
@@ -206,10 +238,10 @@ export class World {
     return runProcessor({ log: this.#logOf(life), history: this.#historyOf(life), clock: life.clock(this.clock), signal });
   }
 
-  #runDashboard(life: Incarnation): Promise<void> {
+  #runDashboard(name: string, life: Incarnation): Promise<void> {
     const sockets = new SimulatedSockets({ clock: this.clock, trace: this.trace, random: this.#random.fork(life.name) });
     sockets.quiet = this.#quiet;
-    this.#sockets = sockets;
+    this.#sockets.set(name, sockets);
     return runLive({
       log: this.#logOf(life),
       history: this.#historyOf(life),
@@ -222,7 +254,7 @@ export class World {
     });
   }
 
-  /** Power cuts and rebalances. */
+  /** Power cuts, rebalances, a history that goes away. */
   async #disturb(signal: AbortSignal): Promise<void> {
     const { clock } = this;
     const { powerCutEveryMs, log } = this.faults;
@@ -230,6 +262,8 @@ export class World {
     const next = (everyMs: number) => clock.nowMs() - everyMs * Math.log(1 - random.unit());
     let cutMs = next(powerCutEveryMs);
     let rebalanceMs = next(log.rebalanceEveryMs);
+    const { downEveryMs, downMsMax } = this.faults.history;
+    let downMs = next(downEveryMs);
     while (!signal.aborted && !this.#quiet) {
       await clock.sleep(50, signal);
       if (this.#quiet) return;
@@ -238,6 +272,11 @@ export class World {
         for (const service of this.services) service.kill("the power is cut");
         const cut = inkOfRecords(this.log.cutPower()).flatMap(({ looks }) => looks);
         this.ledger.excuse(cut, "the power was cut before it was on disk");
+      }
+      if (clock.nowMs() >= downMs) {
+        const lastsMs = random.between(1000, downMsMax * random.unit());
+        downMs = lastsMs + next(downEveryMs);
+        this.history.goDown(lastsMs);
       }
       if (clock.nowMs() >= rebalanceMs) {
         rebalanceMs = next(log.rebalanceEveryMs);

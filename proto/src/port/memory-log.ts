@@ -50,6 +50,7 @@ interface Outstanding {
 /** A consumer of a group, and the partitions of it. */
 interface Membership extends GroupMember {
   readonly group: MemoryGroup;
+  isEvicted: boolean;
   /** Closes every partition that it still believes to be its own. */
   revokeAll(): Promise<unknown>;
 }
@@ -175,6 +176,7 @@ export class MemoryLog implements EventLog {
     const group = this.#store.group(name, topic, count);
     const membership: Membership = {
       group,
+      isEvicted: false,
       assign: add,
       revoke: (partition) => consumer.remove(partition),
       revokeAll: () => Promise.all(consumer.partitions.map((partition) => consumer.remove(partition))),
@@ -191,14 +193,20 @@ export class MemoryLog implements EventLog {
 
   /** Its groups have not heard of it for too long and give its partitions to others. It does not know, and goes on. */
   loseGroups(): void {
-    for (const membership of this.#memberships) membership.group.evict(membership);
+    for (const membership of this.#memberships) {
+      membership.isEvicted = true;
+      membership.group.evict(membership);
+    }
   }
 
-  /** It has learned that it is in no group any more: what it had is closed, and it joins anew. */
+  /** It learns where it is no member any more: what it had is closed, and it joins anew. */
   async rejoinGroups(): Promise<void> {
     for (const membership of this.#memberships) {
+      if (!membership.isEvicted) continue;
       await membership.revokeAll();
-      if (this.#memberships.has(membership)) membership.group.join(membership);
+      if (!this.#memberships.has(membership)) continue;
+      membership.isEvicted = false;
+      membership.group.join(membership);
     }
   }
 

@@ -121,7 +121,7 @@ test("[LOG-6] a commit can be lost on request, and then the records come again",
   expect(clock.sleepers).toBe(0);
 });
 
-test("[LOG-13] a later owner has the larger generation, also when the clock went back, and an earlier one commits nothing", async () => {
+test("[LOG-13] [OWN-1] a later owner has the larger generation, also when the clock went back, and an earlier one commits nothing", async () => {
   const store = new MemoryStore();
   const opened: number[] = [];
   const owner = (nowMs: number) => {

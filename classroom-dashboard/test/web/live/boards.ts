@@ -12,7 +12,6 @@ export function studentOf(id: string, seat: number, more: Partial<BoardStudent> 
     points: 0,
     lastInkMs: 0,
     idle: false,
-    gaps: [],
     ...more,
   };
 }
@@ -57,7 +56,6 @@ export function boardOf(seq: number, more: Partial<Board> = {}): Board {
     students: [studentOf("ann", 1), studentOf("bob", 2)],
     items: [itemOf("1"), itemOf("2")],
     cells: ["ann", "bob"].flatMap((student) => ["1", "2"].map((item) => cellOf(student, item, "not-started"))),
-    delays: { delivery: null, history: null },
     ...more,
   };
 }

@@ -1,0 +1,121 @@
+import { type Clock, HistoryError, type HistoryReader, type RoomId, type SetupState, type StrokeRow } from "@penlight/proto";
+import type { Lesson } from "./core/lesson.ts";
+import { foldTold, foldVersions, settle } from "./core/lesson-fold.ts";
+import { Room } from "./core/room.ts";
+import type { Watermark } from "./core/watermark.ts";
+import type { ProcessorMetrics } from "./metrics.ts";
+import { RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
+
+/** Strokes of no assignment are read back at take-over from this long before room time on, ms: a school day. ANS-12. */
+export const UNASSIGNED_INK_MS = 12 * 3_600_000;
+/** So long after a room was taken over it is looked at again what history has of it, ms. OWN-4. */
+export const LOOK_AGAIN_MS = [15_000, 120_000, 900_000] as const;
+
+export interface RoomHistoryOptions {
+  readonly history: HistoryReader;
+  readonly clock: Clock;
+  readonly setup: SetupState;
+  readonly watermark: Watermark;
+  readonly metrics: ProcessorMetrics;
+  readonly signal: AbortSignal;
+  /** What was there when the partition was opened is read: no stroke that history was told of is still to come. */
+  readonly isCaughtUp: () => boolean;
+}
+
+type Ask = <T>(ask: () => Promise<T>) => Promise<T>;
+
+/** What history has of the rooms of a partition, on its way back: there is no other state than the log and this. */
+export class RoomHistory {
+  readonly #options: RoomHistoryOptions;
+  /** By due time. */
+  #looks: { readonly room: Room; readonly dueMs: number }[] = [];
+
+  constructor(options: RoomHistoryOptions) {
+    this.#options = options;
+  }
+
+  /** A room that is not known here: what is open in it comes from history. */
+  async takeOver(id: RoomId, roomMs: number): Promise<Room> {
+    const { setup, watermark, metrics, clock } = this.#options;
+    const room = new Room(id, setup, watermark, metrics);
+    await this.fold(
+      room,
+      room.setup.relevantAt(roomMs).map((sheet) => room.addLesson(sheet)),
+    );
+    await this.#foldUnassigned(room, roomMs, this.#patiently);
+    const nowMs = clock.nowMs();
+    for (const afterMs of LOOK_AGAIN_MS) this.#lookAt(room, nowMs + afterMs);
+    return room;
+  }
+
+  /** What history has of new lessons: first what it was told of their cells, so that nothing is told twice, then their strokes. */
+  async fold(room: Room, lessons: readonly Lesson[], afterTold = () => {}, ask: Ask = this.#patiently): Promise<void> {
+    const { history, isCaughtUp } = this.#options;
+    for (const lesson of lessons) {
+      const answers = await ask(() => history.answersOfAssignment(lesson.id));
+      foldTold(lesson, answers, await ask(() => history.marksOfAssignment(lesson.id)));
+    }
+    afterTold();
+    for (const { id } of lessons) await this.#foldStrokes(room, await ask(() => history.strokesOfAssignment(id)));
+    for (const lesson of lessons) foldVersions(lesson);
+    if (isCaughtUp()) for (const lesson of lessons) settle(lesson);
+  }
+
+  /**
+   * The room that is due, if any: what a former owner wrote after it was folded, by an older setup, is put right by telling
+   * it anew. Once a call, and history that does not answer is asked another time, for the live road waits here. OWN-4.
+   */
+  async lookAgain(): Promise<Room | null> {
+    const { clock, isCaughtUp, metrics } = this.#options;
+    const [due] = this.#looks;
+    if (due === undefined || !isCaughtUp() || clock.nowMs() < due.dueMs) return null;
+    this.#looks.shift();
+    const { room } = due;
+    const once: Ask = (ask) => ask();
+    try {
+      await this.fold(room, [...room.lessons.values()], () => {}, once);
+      await this.#foldUnassigned(room, room.roomMs, once);
+    } catch (error) {
+      if (!(error instanceof HistoryError) || !error.canRetry) throw error;
+      metrics.count("history-retries", 1, error.code);
+      this.#lookAt(room, clock.nowMs() + LOOK_AGAIN_MS[0]);
+    }
+    return room;
+  }
+
+  #lookAt(room: Room, dueMs: number): void {
+    this.#looks.push({ room, dueMs });
+    this.#looks.sort((a, b) => a.dueMs - b.dueMs);
+  }
+
+  /** Ink of no assignment: it may go on, or find its place once the setup says whose it is. HIS-13, ANS-12. */
+  async #foldUnassigned(room: Room, roomMs: number, ask: Ask): Promise<void> {
+    const { history } = this.#options;
+    const opened = [...room.lessons.values()].map((lesson) => lesson.sheet.assignment.opensMs);
+    const sinceMs = Math.min(roomMs - UNASSIGNED_INK_MS, ...opened);
+    await this.#foldStrokes(room, await ask(() => history.strokesWithoutAssignment(room.id, sinceMs)));
+  }
+
+  /** The setup can have changed while nobody listened: the lessons that strokes belong to by now come first. */
+  async #foldStrokes(room: Room, strokes: readonly StrokeRow[]): Promise<void> {
+    for (const stroke of strokes) {
+      const sheet = room.missingFor(stroke);
+      if (sheet !== null) await this.fold(room, [room.addLesson(sheet)]);
+    }
+    room.foldStrokes(strokes);
+  }
+
+  /** Asks history until it answers: without what it has, an answer would be wrong. @throws HistoryError when asking again cannot help. */
+  readonly #patiently: Ask = async (ask) => {
+    const { clock, metrics, signal } = this.#options;
+    for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof HistoryError) || !error.canRetry || signal.aborted) throw error;
+        metrics.count("history-retries", 1, error.code);
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  };
+}
