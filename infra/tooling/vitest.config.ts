@@ -24,8 +24,8 @@ export default defineConfig({
           include: ["infra/test/kafka/**/*.test.ts"],
           // One broker, or cluster, at a time.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       { test: { name: "sim", include: ["infra/test/sim/**/*.test.ts"], testTimeout: 600_000 } },

@@ -11,10 +11,12 @@ import {
 } from "@penlight/proto";
 import { KafkaConsumer } from "./kafka/consumer.ts";
 import { GroupMember } from "./kafka/group-member.ts";
+import { kafkaLogError } from "./kafka/kafka-errors.ts";
 import { KAFKA_LIMITS, type KafkaLimits, type KafkaOptions } from "./kafka/kafka-options.ts";
 import { ensureTopics, type TopicPlaces } from "./kafka/kafka-topics.ts";
 import { KafkaLink, OFFSET_AT } from "./kafka/link.ts";
 import { KafkaProducer } from "./kafka/producer.ts";
+import { seldom } from "./kafka/seldom.ts";
 
 export type { KafkaOptions, KafkaSasl, KafkaTls } from "./kafka/kafka-options.ts";
 
@@ -41,7 +43,8 @@ export interface KafkaLog extends EventLog {
  * Connects, and makes or checks the topics. Nothing is repeated here for long: who starts a service decides how to wait.
  * @throws LogError "log.unreachable" (can be repeated), "log.denied", "log.topic"
  */
-export async function openKafkaLog(options: KafkaOptions): Promise<KafkaLog> {
+export async function openKafkaLog(given: KafkaOptions): Promise<KafkaLog> {
+  const options = { ...given, say: seldom(given.clock, given.say ?? (() => undefined)) };
   const limits = { ...KAFKA_LIMITS, ...options.limits };
   const link = new KafkaLink(options, limits, []);
   try {
@@ -122,7 +125,9 @@ class ClusterLog implements KafkaLog {
     const starts = await this.#offsets(topic, OFFSET_AT.start);
     const groupId = this.#groupId(group, topic);
     const member = new GroupMember({ link: this.#link, groupId, topic: name, limits: this.#limits });
-    const committed = await member.committed(starts.map((_, partition) => partition));
+    const committed = await member
+      .committed(starts.map((_, partition) => partition))
+      .catch((error: unknown) => Promise.reject(kafkaLogError(error, groupId)));
     return starts.map((start, partition) => {
       const offset = committed.get(partition)?.offset ?? -1n;
       return offset < start ? start : offset;
@@ -133,7 +138,9 @@ class ClusterLog implements KafkaLog {
     const { name, partitions } = this.#places[topic];
     await this.#link.ready();
     const numbers = Array.from({ length: partitions }, (_, partition) => partition);
-    const offsets = await this.#link.offsetsAt(name, numbers, at);
+    const offsets = await this.#link
+      .offsetsAt(name, numbers, at)
+      .catch((error: unknown) => Promise.reject(kafkaLogError(error, name)));
     return numbers.map((partition) => offsets.get(partition) ?? 0n);
   }
 

@@ -10,6 +10,8 @@ import { KAFKA_VERSION, kafkaJars, missingForJars } from "./kafka-jars.ts";
 /** A Kafka for tests: one broker, or a cluster. */
 export interface TestKafka {
   readonly brokers: readonly string[];
+  /** Addresses of the other listeners of the first broker, by their names. */
+  readonly listeners: ReadonlyMap<string, string>;
   /** The processes; empty where the broker is not ours (PENLIGHT_TEST_KAFKA, Docker). */
   readonly nodes: readonly BrokerNode[];
   /** Resolves when so many brokers answer. */
@@ -22,12 +24,12 @@ export interface TestKafkaOptions {
   readonly nodes?: number;
   readonly version?: string;
   readonly heapMb?: number;
-  /** More lines of server.properties; `{port}` is the broker's port. */
+  /** More lines of server.properties. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** More listeners beside the plain one: name to security protocol, e.g. `{ TLS: "SSL" }`. */
+  readonly listeners?: Readonly<Record<string, "SSL" | "SASL_SSL" | "SASL_PLAINTEXT">>;
   /** `SCRAM-SHA-256=[name=NAME,password=PASSWORD]` and the like. */
   readonly scramUsers?: readonly string[];
-  /** How clients connect; asked for readiness. Null: nothing is asked, the caller waits itself. */
-  readonly client?: object | null;
 }
 
 export type KafkaSource =
@@ -54,7 +56,7 @@ export async function openKafka(version: string = KAFKA_VERSION): Promise<TestKa
   if (source.kind === "given") {
     const ready = () => answering(source.brokers, source.brokers.length);
     await ready();
-    return { brokers: source.brokers, nodes: [], ready, stop: async () => undefined };
+    return { brokers: source.brokers, listeners: new Map(), nodes: [], ready, stop: async () => undefined };
   }
   return source.kind === "docker" ? startContainer(version) : startKafka({ version });
 }
@@ -78,7 +80,7 @@ async function startContainer(version: string): Promise<TestKafka> {
   const brokers = [`127.0.0.1:${port}`];
   const ready = () => answering(brokers, 1);
   await ready();
-  return { brokers, nodes: [], ready, stop: async () => void (await container.stop()) };
+  return { brokers, listeners: new Map(), nodes: [], ready, stop: async () => void (await container.stop()) };
 }
 
 function envName(key: string): string {
@@ -87,10 +89,12 @@ function envName(key: string): string {
 
 /** Brokers of Apache Kafka's own jars, each a process that can be killed, paused and started again. */
 export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKafka> {
-  const { nodes: count = 1, version = KAFKA_VERSION, heapMb = count === 1 ? 512 : 256, scramUsers = [], client = {} } = options;
+  const { nodes: count = 1, version = KAFKA_VERSION, heapMb = count === 1 ? 512 : 256, scramUsers = [] } = options;
   const jars = kafkaJars(version);
   const folder = mkdtempSync(path.join(os.tmpdir(), "penlight-kafka-"));
-  const ports = await freePorts(2 * count);
+  const more = Object.entries(options.listeners ?? {});
+  const ports = await freePorts((2 + more.length) * count);
+  const moreOf = (id: number) => more.map(([name], i) => `${name}://127.0.0.1:${ports[(2 + i) * count + id - 1]}`);
   const ids = Array.from({ length: count }, (_, i) => i + 1);
   const portOf = (id: number) => ports[id - 1] as number;
   const controllerOf = (id: number) => `127.0.0.1:${ports[count + id - 1]}`;
@@ -103,26 +107,27 @@ export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKa
   const voters = ids.map((id) => `${id}@${controllerOf(id)}`).join(",");
   await Promise.all(
     nodes.map((node) => {
-      const own = Object.entries(options.settings ?? {}).map(([key, value]) => [
-        key,
-        value.replaceAll("{port}", String(portOf(node.id))),
-      ]);
       const settings = {
         "node.id": String(node.id),
         "process.roles": "broker,controller",
-        listeners: `PLAINTEXT://${node.address},CONTROLLER://${controllerOf(node.id)}`,
+        listeners: [`PLAINTEXT://${node.address}`, `CONTROLLER://${controllerOf(node.id)}`, ...moreOf(node.id)].join(","),
+        "listener.security.protocol.map": [
+          "PLAINTEXT:PLAINTEXT",
+          "CONTROLLER:PLAINTEXT",
+          ...more.map((each) => each.join(":")),
+        ].join(","),
         "controller.listener.names": "CONTROLLER",
         "controller.quorum.voters": voters,
         "log.dirs": path.join(folder, String(node.id), "data"),
         ...commonSettings(count),
-        ...Object.fromEntries(own),
+        ...options.settings,
       };
       return node.format(clusterId, settings, scramUsers);
     }),
   );
   for (const node of nodes) node.start();
   const brokers = nodes.map(({ address }) => address);
-  const ready = (answers = count) => answering(brokers, answers, client ?? {});
+  const ready = (answers = count) => answering(brokers, answers);
   const stop = async () => {
     // Not by hand: the data are thrown away.
     for (const node of nodes) node.resume();
@@ -130,13 +135,14 @@ export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKa
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    if (client !== null) await ready();
+    await ready();
   } catch (error) {
     const log = nodes.map((node) => node.log.slice(-2000)).join("\n");
     await stop();
     throw new Error(`Kafka ${version} did not start: ${log}`, { cause: error });
   }
-  return { brokers, nodes, ready, stop };
+  const listeners = new Map(moreOf(1).map((each) => each.split("://") as [string, string]));
+  return { brokers, listeners, nodes, ready, stop };
 }
 
 function commonSettings(nodes: number): Record<string, string> {
@@ -154,6 +160,9 @@ function commonSettings(nodes: number): Record<string, string> {
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "500",
     "group.min.session.timeout.ms": "1000",
+    "num.network.threads": "2",
+    "num.io.threads": "4",
+    "background.threads": "2",
     "log.cleaner.backoff.ms": "500",
     "log.retention.check.interval.ms": "1000",
   };
@@ -161,13 +170,12 @@ function commonSettings(nodes: number): Record<string, string> {
 
 const READY_MS_MAX = 60_000;
 
-async function answering(brokers: readonly string[], count: number, client: object = {}): Promise<void> {
+async function answering(brokers: readonly string[], count: number): Promise<void> {
   const kafka = new Kafka({
     brokers: [...brokers],
     clientId: "test",
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
-    ...client,
   });
   for (let waitedMs = 0; ; waitedMs += 200) {
     const admin = kafka.admin();

@@ -34,7 +34,6 @@ export class GroupMember {
   #memberId = "";
   #generation = -1;
   #memberSince = -1;
-  #heardMs = 0;
   #committing: Promise<void> | null = null;
 
   constructor(options: {
@@ -71,7 +70,6 @@ export class GroupMember {
     const { memberAssignment } = await this.#ask((broker) =>
       broker.syncGroup({ ...this.#identity("generationId"), groupAssignment }),
     );
-    this.#heardMs = this.#clock.nowMs();
     const decoded = memberAssignment.length === 0 ? null : groupProtocol.MemberAssignment.decode(memberAssignment);
     return decoded?.assignment[this.#topic] ?? [];
   }
@@ -95,7 +93,6 @@ export class GroupMember {
       if (stopped.aborted) break;
       try {
         await this.#ask((broker) => broker.heartbeat(this.#identity("groupGenerationId")));
-        this.#heardMs = this.#clock.nowMs();
       } catch (error) {
         const ending = this.#endingOf(error);
         if (ending !== null) return ending;
@@ -105,12 +102,14 @@ export class GroupMember {
     return "stopped";
   }
 
-  /** What an error of the group means; null: nothing yet, it is tried again. */
+  /**
+   * What an error of the group means; null: nothing, it is tried again. Silence of the brokers, however long, means nothing: whoever
+   * cannot reach them can do no harm, and what is open need not be replayed when nobody has taken it over.
+   */
   #endingOf(error: unknown): Ending | null {
     const code = protocolCodeOf(error);
     if (code === REBALANCE_IN_PROGRESS) return "rebalance";
-    const isSilent = this.#clock.nowMs() - this.#heardMs > this.#limits.sessionMs;
-    return (code !== null && NOT_A_MEMBER.has(code)) || isSilent ? "lost" : null;
+    return code !== null && NOT_A_MEMBER.has(code) ? "lost" : null;
   }
 
   /** True when the group does not know this member any more. */

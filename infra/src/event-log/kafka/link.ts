@@ -1,4 +1,4 @@
-import type { Clock, Offset } from "@penlight/proto";
+import { type Clock, LogError, type Offset } from "@penlight/proto";
 import protocol from "kafkajs/src/protocol/requests/index.js";
 import { decodeFetch, type FetchedPartition } from "./fetch-response.ts";
 import { BrokerRefusal, kafkaLogError, rootOf } from "./kafka-errors.ts";
@@ -51,13 +51,17 @@ export class KafkaLink {
   readonly #topics: readonly string[];
   #cluster: WireCluster;
   #refreshing: Promise<void> | null = null;
-  #closed = false;
+  /** Not before this time, and how long after the next failure: whoever asks in vain waits here, together with the others. */
+  #refreshDueMs = 0;
+  #pauseMs: number;
+  readonly #stop = new AbortController();
 
   /** `topics`: what metadata is asked for; none: every topic of the cluster. */
   constructor(options: KafkaOptions, limits: KafkaLimits, topics: readonly string[]) {
     this.#options = options;
     this.#limits = limits;
     this.#topics = topics;
+    this.#pauseMs = limits.retryMsMin;
     this.#cluster = this.#open();
   }
 
@@ -84,17 +88,23 @@ export class KafkaLink {
   }
 
   async #refreshNow(): Promise<void> {
+    const dueMs = this.#refreshDueMs - this.clock.nowMs();
+    if (dueMs > 0) await this.clock.sleep(dueMs, this.#stop.signal);
+    if (this.#stop.signal.aborted) throw new LogError("log.closed");
     const cluster = this.#cluster;
     try {
       await cluster.connect();
       await cluster.refreshMetadata();
+      this.#pauseMs = this.#limits.retryMsMin;
     } catch (error) {
+      this.#refreshDueMs = this.clock.nowMs() + this.#pauseMs;
+      this.#pauseMs = Math.min(2 * this.#pauseMs, this.#limits.retryMsMax);
       // A connection that hangs is not told from a good one by kafkajs, so all of them begin anew.
-      if (!this.#closed) this.#cluster = this.#open();
+      if (!this.#stop.signal.aborted) this.#cluster = this.#open();
       cutCluster(cluster);
       throw kafkaLogError(error, this.#options.brokers.join(","));
     }
-    if (this.#closed) cutCluster(cluster);
+    if (this.#stop.signal.aborted) cutCluster(cluster);
   }
 
   async ready(): Promise<void> {
@@ -223,7 +233,7 @@ export class KafkaLink {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#stop.abort();
     this.cut();
   }
 }

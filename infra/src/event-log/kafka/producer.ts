@@ -47,6 +47,9 @@ export class KafkaProducer {
   readonly #limits: KafkaLimits;
   readonly #clock: Clock;
   readonly #stopped: AbortSignal;
+  /** Not answered yet, in the order of the calls. */
+  #outstanding: Append[] = [];
+  /** Those of them that are not in a flight whole. */
   #waiting: Append[] = [];
   #flight: Part[] | null = null;
   #running: Promise<void> | null = null;
@@ -78,7 +81,9 @@ export class KafkaProducer {
     this.#pendingBytes += bytes;
     this.#waitingBytes += bytes;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ topic, partitions, records, bytes, taken: 0, missing: records.length, resolve, reject });
+      const append = { topic, partitions, records, bytes, taken: 0, missing: records.length, resolve, reject };
+      this.#outstanding.push(append);
+      this.#waiting.push(append);
       if (this.#waitingBytes >= this.#limits.batchBytes) this.#enough?.();
       this.#running ??= this.#run();
     });
@@ -181,8 +186,9 @@ export class KafkaProducer {
       this.counts.produces += byLeader.size;
       for (const answer of answers) {
         if (answer.status === "rejected") failure ??= answer.reason;
-        else for (const each of answer.value) failure ??= this.#answered(parts, each);
+        else for (const each of answer.value) failure = this.#answered(parts, each) ?? failure;
       }
+      this.#resolve();
     } catch (error) {
       failure ??= error;
     }
@@ -215,11 +221,14 @@ export class KafkaProducer {
     this.#pendingBytes -= part.bytes;
     this.counts.bytes += part.bytes;
     if (this.#pendingBytes < this.#limits.pendingBytes / 2) this.#overfull = false;
-    for (const [append, count] of part.appends) {
-      append.missing -= count;
-      if (append.missing === 0) append.resolve();
-    }
+    for (const [append, count] of part.appends) append.missing -= count;
     return null;
+  }
+
+  /** In the order of the calls, over all partitions: one that is not whole yet holds back the answers behind it. LOG-4. */
+  #resolve(): void {
+    const first = this.#outstanding.findIndex(({ missing }) => missing > 0);
+    for (const append of this.#outstanding.splice(0, first === -1 ? this.#outstanding.length : first)) append.resolve();
   }
 
   /** A new producer begins at sequence 0 everywhere. */
@@ -235,7 +244,8 @@ export class KafkaProducer {
    * out before anything new; but what a broker has refused for good never goes.
    */
   #fail(error: LogError): void {
-    const outstanding = new Set([...(this.#flight ?? []).flatMap((part) => [...part.appends.keys()]), ...this.#waiting]);
+    const outstanding = this.#outstanding;
+    this.#outstanding = [];
     if (!error.canRetry) {
       // What was dropped may have used up its sequences.
       this.#flight = null;

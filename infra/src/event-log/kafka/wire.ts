@@ -11,7 +11,7 @@ export interface WireRequest {
 }
 
 export interface WireLogLine {
-  readonly log: { readonly message: string; readonly broker?: string };
+  readonly log: { readonly message: string; readonly broker?: string; readonly error?: unknown };
 }
 
 export interface WireLogger {
@@ -100,11 +100,9 @@ const WIRE_RETRIES_MIN = 2;
 
 export function openCluster(options: KafkaOptions, limits: KafkaLimits): WireCluster {
   patchTimerSpin();
-  const say = options.say;
   const logger = loggers.createLogger({
     level: loggers.LEVELS.WARN,
-    logCreator: () => (line) =>
-      say?.(`kafka: ${line.log.broker === undefined ? "" : `${line.log.broker}: `}${line.log.message}`),
+    logCreator: () => (line) => options.say?.(textOf(line)),
   });
   const { tls, sasl } = options;
   return new Cluster({
@@ -129,6 +127,13 @@ export function openCluster(options: KafkaOptions, limits: KafkaLimits): WireClu
     // 0: what a transaction has not committed is shown too. Nobody writes transactions here (ADR 0011).
     isolationLevel: 0,
   });
+}
+
+/** One line of kafkajs's own log. */
+function textOf({ log: { broker, message, error } }: WireLogLine): string {
+  return ["kafka", ...(broker === undefined ? [] : [broker]), message, ...(typeof error === "string" ? [error] : [])].join(
+    ": ",
+  );
 }
 
 /** Cuts the connections to a broker at once; what waits for an answer fails. The next request makes new ones. */
