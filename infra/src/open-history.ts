@@ -13,6 +13,10 @@ export function openHistory(config: Config, clock: Clock, registry: Registry): P
 
 function historyTarget({ clickhouse, dataDirectory }: Config): HistoryTarget {
   if (clickhouse === null) return { kind: "chdb", path: path.join(dataDirectory, "history") };
-  const { url, user, password, database } = clickhouse;
-  return { kind: "server", url, user, password: password.reveal(), database };
+  const { url, user, password, database, ca, cluster } = clickhouse;
+  return {
+    ...{ kind: "server", url, user, password: password.reveal(), database },
+    ...(ca === null ? {} : { ca }),
+    ...(cluster === null ? {} : { cluster }),
+  };
 }

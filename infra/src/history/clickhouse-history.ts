@@ -63,7 +63,8 @@ export async function openClickHouseHistory(options: ClickHouseHistoryOptions): 
   try {
     for (let i = 0; i < 3; i++) connections.push(await openConnection(options.target));
     const [writer, reader, questions] = connections as [HistoryConnection, HistoryConnection, HistoryConnection];
-    await migrate(writer, await readMigrations(), options.clock);
+    const cluster = options.target.kind === "server" ? (options.target.cluster ?? null) : null;
+    await migrate(writer, await readMigrations(), options.clock, cluster);
     const inserter = new HistoryInserter(writer, options.clock, options.metrics ?? {});
     return new OpenHistory(inserter, reader, questions, connections);
   } catch (error) {

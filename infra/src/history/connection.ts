@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -9,6 +10,7 @@ import {
 } from "@clickhouse/client";
 import { HistoryError } from "@penlight/proto";
 import { historyErrorOf } from "./history-fault.ts";
+import { sqlText } from "./text-writer.ts";
 
 /** Where history lives. This file is the only one that knows the difference. */
 export type HistoryTarget =
@@ -20,6 +22,10 @@ export type HistoryTarget =
       readonly user?: string;
       readonly password?: string;
       readonly database?: string;
+      /** PEM text of the authority that signs the server's certificate; absent: those that Node knows. */
+      readonly ca?: string;
+      /** Tables are replicated and spread over this cluster; absent: one server. */
+      readonly cluster?: string;
     };
 
 export const HISTORY_DATABASE = "penlight";
@@ -29,6 +35,18 @@ export const HISTORY_DATABASE = "penlight";
  * integers arrive as text: JSON's numbers cannot hold them.
  */
 const SETTINGS = { async_insert: 0, max_partitions_per_insert_block: 0, output_format_json_quote_64bit_integers: 1 } as const;
+
+/**
+ * On a cluster: an insert is acknowledged by most copies of its shard, not by the node that was asked; whoever reads asks
+ * the first copy in order that is up; what a subquery names is read from all shards. HIS-15.
+ */
+const CLUSTER_SETTINGS = {
+  distributed_foreground_insert: 1,
+  insert_quorum: "auto",
+  load_balancing: "in_order",
+  distributed_product_mode: "global",
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+} as const;
 
 export type QueryParameters = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
 
@@ -114,9 +132,11 @@ export async function openConnection(target: HistoryTarget): Promise<HistoryConn
   const create = `CREATE DATABASE IF NOT EXISTS ${database}`;
   if (target.kind === "server") {
     const options = serverOptions(target);
-    const bootstrap = serverConnection(options);
-    await bootstrap.command(create).finally(() => bootstrap.close());
-    return serverConnection({ ...options, database });
+    const isCluster = target.cluster !== undefined;
+    const bootstrap = serverConnection(options, isCluster);
+    const on = isCluster ? ` ON CLUSTER ${sqlText(target.cluster)}` : "";
+    await bootstrap.command(create + on).finally(() => bootstrap.close());
+    return serverConnection({ ...options, database }, isCluster);
   }
   const connection = await chdbConnection(target.path);
   await connection.command(create);
@@ -126,7 +146,7 @@ export async function openConnection(target: HistoryTarget): Promise<HistoryConn
   return connection;
 }
 
-function serverConnection(options: ClickHouseClientConfigOptions): HistoryConnection {
+function serverConnection(options: ClickHouseClientConfigOptions, hasTokens: boolean): HistoryConnection {
   const client = createClient(options);
   return new HistoryConnection(client, ({ table, columns, rows }) =>
     client.insert({
@@ -134,8 +154,14 @@ function serverConnection(options: ClickHouseClientConfigOptions): HistoryConnec
       columns: [...columns] as [string, ...string[]],
       values: Readable.from([rows], { objectMode: false }),
       format: "TabSeparated",
+      ...(hasTokens ? { clickhouse_settings: { insert_deduplication_token: tokenOf(table, rows) } } : {}),
     }),
   );
+}
+
+/** The same rows again are the same insert: the replicas keep one of them, and so do views over them. */
+function tokenOf(table: string, rows: Buffer): string {
+  return createHash("sha256").update(`${table}\n`).update(rows).digest("hex");
 }
 
 function serverOptions(target: Extract<HistoryTarget, { kind: "server" }>): ClickHouseClientConfigOptions {
@@ -143,9 +169,14 @@ function serverOptions(target: Extract<HistoryTarget, { kind: "server" }>): Clic
     url: target.url,
     // Every error comes to the caller with its code; a second telling on the console helps nobody.
     log: { level: ClickHouseLogLevel.OFF },
-    clickhouse_settings: { ...SETTINGS, max_partitions_per_insert_block: String(SETTINGS.max_partitions_per_insert_block) },
+    clickhouse_settings: {
+      ...SETTINGS,
+      max_partitions_per_insert_block: String(SETTINGS.max_partitions_per_insert_block),
+      ...(target.cluster === undefined ? {} : CLUSTER_SETTINGS),
+    },
     ...(target.user === undefined ? {} : { username: target.user }),
     ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.ca === undefined ? {} : { tls: { ca_cert: Buffer.from(target.ca) } }),
   };
 }
 

@@ -22,6 +22,15 @@ const RETRY_CODES: Readonly<Record<string, HistoryErrorCode>> = {
   "999": "history.unavailable", // KEEPER_EXCEPTION
 };
 
+/** Who asks may not: a matter of settings. */
+const DENIED_CODES = [
+  "192", // UNKNOWN_USER
+  "193", // WRONG_PASSWORD
+  "194", // REQUIRED_PASSWORD
+  "497", // ACCESS_DENIED
+  "516", // AUTHENTICATION_FAILED
+];
+
 /**
  * By code, never by message. What carries no ClickHouse number never reached the engine: the way to it is broken. Of an
  * INSERT (`hasRows`) the engine's message quotes rows, so it stays in `cause` and out of what may be logged.
@@ -32,7 +41,9 @@ export function historyErrorOf(error: unknown, hasRows = false): HistoryError {
   const detail = hasRows ? "an insert failed" : message;
   const code = clickHouseNumberOf(error);
   const isClickHouseNumber = code !== null;
-  const kind: HistoryErrorCode = RETRY_CODES[code ?? ""] ?? (isClickHouseNumber ? "history.refused" : "history.unavailable");
+  const isDenied = DENIED_CODES.includes(code ?? "");
+  const refused: HistoryErrorCode = isDenied ? "history.denied" : "history.refused";
+  const kind: HistoryErrorCode = RETRY_CODES[code ?? ""] ?? (isClickHouseNumber ? refused : "history.unavailable");
   return new HistoryError(kind, isClickHouseNumber ? `${detail} (ClickHouse ${code})` : detail, { cause: error });
 }
 

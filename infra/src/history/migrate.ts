@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { type Clock, HistoryError } from "@penlight/proto";
+import { onCluster } from "./cluster.ts";
 import type { HistoryConnection } from "./connection.ts";
 
 /** A numbered step of the schema, `schema/NNNN_name.sql`. Once applied anywhere it is never edited, only followed. HIS-9. */
@@ -9,6 +10,13 @@ export interface Migration {
   readonly name: string;
   readonly sql: string;
 }
+
+/** What a migration needs of a connection. */
+export type SchemaConnection = Pick<HistoryConnection, "command" | "lines">;
+
+const MIGRATIONS =
+  "CREATE TABLE IF NOT EXISTS migrations (`number` UInt32, `name` String, `checksum` String, `at_ms` Float64) " +
+  "ENGINE = MergeTree ORDER BY number SETTINGS fsync_after_insert = 1, fsync_part_directory = 1";
 
 const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/;
 
@@ -26,18 +34,16 @@ export async function readMigrations(folder: URL = new URL("schema/", import.met
 
 /**
  * Brings the database up to the last migration and records each with its checksum. Every statement can be repeated, so a
- * crash between a statement and its record is harmless. Resolves to the numbers that were applied now.
+ * crash between a statement and its record is harmless, and two processes that start at once are. Resolves to the numbers that were applied now.
  * @throws HistoryError "history.migration"; "history.unavailable" and "history.full" pass through
  */
 export async function migrate(
-  connection: HistoryConnection,
+  connection: SchemaConnection,
   migrations: readonly Migration[],
   clock: Clock,
+  cluster: string | null = null,
 ): Promise<number[]> {
-  await connection.command(
-    "CREATE TABLE IF NOT EXISTS migrations (`number` UInt32, `name` String, `checksum` String, `at_ms` Float64) " +
-      "ENGINE = MergeTree ORDER BY number SETTINGS fsync_after_insert = 1, fsync_part_directory = 1",
-  );
+  for (const statement of placed(MIGRATIONS, cluster)) await connection.command(statement);
   const done = await appliedMigrations(connection);
   const newest = Math.max(0, ...done.keys());
   if (newest > migrations.length) {
@@ -54,7 +60,7 @@ export async function migrate(
     if (known !== undefined) {
       throw new HistoryError("history.migration", `${labelOf(migration)} was changed after it had been applied`);
     }
-    await apply(connection, migration);
+    await apply(connection, migration, cluster);
     const values = `${migration.number}, '${migration.name}', '${checksum}', ${clock.nowMs()}`;
     await connection.command(`INSERT INTO migrations SETTINGS async_insert = 0 VALUES (${values})`);
     applied.push(migration.number);
@@ -62,7 +68,7 @@ export async function migrate(
   return applied;
 }
 
-async function appliedMigrations(connection: HistoryConnection): Promise<Map<number, string>> {
+async function appliedMigrations(connection: SchemaConnection): Promise<Map<number, string>> {
   const bytes = await connection.lines("SELECT number, checksum FROM migrations ORDER BY number", {}, "JSONCompactEachRow");
   const lines = bytes
     .toString("utf8")
@@ -71,15 +77,21 @@ async function appliedMigrations(connection: HistoryConnection): Promise<Map<num
   return new Map(lines.map((line) => JSON.parse(line) as [number, string]));
 }
 
-async function apply(connection: HistoryConnection, migration: Migration): Promise<void> {
-  for (const statement of statementsOf(migration.sql)) {
+async function apply(connection: SchemaConnection, migration: Migration, cluster: string | null): Promise<void> {
+  for (const statement of statementsOf(migration.sql).flatMap((each) => placed(each, cluster))) {
     try {
       await connection.command(statement);
     } catch (error) {
-      if (error instanceof HistoryError && error.canRetry) throw error;
-      throw new HistoryError("history.migration", `${labelOf(migration)}: ${String(error)}`, { cause: error });
+      if (error instanceof HistoryError && (error.canRetry || error.code === "history.denied")) throw error;
+      const why = error instanceof HistoryError && error.cause instanceof Error ? error.cause.message : String(error);
+      throw new HistoryError("history.migration", `${labelOf(migration)}: ${why}`, { cause: error });
     }
   }
+}
+
+/** As it is for one server; null: no cluster. */
+function placed(statement: string, cluster: string | null): string[] {
+  return cluster === null ? [statement] : onCluster(statement, cluster);
 }
 
 /** Statements end with a semicolon at the end of a line; lines that begin with `--` are comments. */

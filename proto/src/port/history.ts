@@ -121,6 +121,7 @@ export const HISTORY_ERROR_CODES = {
   "history.unavailable": { canRetry: true, text: "the history database does not answer" },
   "history.full": { canRetry: true, text: "the disk that holds the history is full" },
   "history.refused": { canRetry: false, text: "the history database refused a batch" },
+  "history.denied": { canRetry: false, text: "the history database does not let this user in, or not do this" },
   "history.locked": { canRetry: false, text: "another Penlight uses this data folder" },
   "history.no-engine": {
     canRetry: false,
