@@ -8,7 +8,6 @@ const RETRY_CODES: Readonly<Record<string, HistoryErrorCode>> = {
   "76": "history.unavailable", // CANNOT_OPEN_FILE
   "159": "history.unavailable", // TIMEOUT_EXCEEDED
   "160": "history.unavailable", // TOO_SLOW
-  "164": "history.unavailable", // READONLY
   "202": "history.unavailable", // TOO_MANY_SIMULTANEOUS_QUERIES
   "203": "history.unavailable", // NO_FREE_CONNECTION
   "209": "history.unavailable", // SOCKET_TIMEOUT
@@ -24,6 +23,7 @@ const RETRY_CODES: Readonly<Record<string, HistoryErrorCode>> = {
 
 /** Who asks may not: a matter of settings. */
 const DENIED_CODES = [
+  "164", // READONLY: a user that may only read
   "192", // UNKNOWN_USER
   "193", // WRONG_PASSWORD
   "194", // REQUIRED_PASSWORD
