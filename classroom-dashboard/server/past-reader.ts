@@ -41,6 +41,8 @@ export class PastReader {
     const address = live.worksheet?.pages.find((each) => pageKeyOf(each.address) === page)?.address;
     const { assignment } = live;
     if (assignment === null || address === undefined) return [];
-    return this.#history.strokesOfPage(assignment, student, address);
+    const rows = await this.#history.strokesOfPage(assignment, student, address);
+    // History learns a little later that a piece is a part of a stroke, and that a pen is somebody else's.
+    return rows.filter((row) => !live.bookOf(student)?.isPart(page, row.stroke) && live.ownerOf(row.pen) === student);
   }
 }

@@ -6,6 +6,7 @@ export * from "./dots.ts";
 export * from "./events.ts";
 export * from "./ids.ts";
 export * from "./ink.ts";
+export * from "./ink-part.ts";
 export * from "./partition.ts";
 export * from "./pen-state.ts";
 export * from "./port/clock.ts";

@@ -12,6 +12,7 @@ import type {
   ItemId,
   MarkRow,
   PageKey,
+  PenId,
   PenLinkState,
   PenState,
   RoomId,
@@ -22,9 +23,11 @@ import type {
 } from "@penlight/proto";
 import { boardItemOf, boardPenOf, publishDirty } from "./board-rows.ts";
 import { rowStats } from "./class-stats.ts";
-import { InkBook, type InkChunk, type InkWindow } from "./ink-book.ts";
+import type { InkBook, InkChunk } from "./ink-book.ts";
+import type { InkWindow } from "./ink-parts.ts";
 import { type Lesson, Lessons } from "./lesson.ts";
 import { PenRoll } from "./pen-roll.ts";
+import { RoomInk } from "./room-ink.ts";
 import { type Seating, sameGrid, seatingOf } from "./seating.ts";
 
 /** What changed since the number before. LIVE-3. */
@@ -50,7 +53,7 @@ export class LiveRoom {
   #students: BoardStudent[] = [];
   readonly #lessons = new Lessons();
   readonly #pens = new PenRoll();
-  readonly #books = new Map<StudentId, InkBook>();
+  readonly #ink = new RoomInk();
   readonly #lastInkMs = new Map<StudentId, number>();
   readonly #dirtyCells = new Set<number>();
   readonly #dirtyItems = new Set<number>();
@@ -76,7 +79,8 @@ export class LiveRoom {
   configure(setup: SetupState, nowMs: number): boolean {
     const before = this.#seating;
     this.#seating = seatingOf(setup, this.room, Math.max(nowMs, this.dataMs));
-    if (sameGrid(before, this.#seating)) {
+    const isMoved = this.#ink.move(before.studentOf, this.#seating.studentOf);
+    if (sameGrid(before, this.#seating) && !isMoved) {
       for (const [row, { id }] of this.#seating.students.entries()) {
         if (String(before.pensOf.get(id)) !== String(this.#seating.pensOf.get(id))) this.#touchStudent(row);
       }
@@ -170,23 +174,23 @@ export class LiveRoom {
 
   inkChunk(student: StudentId, page: PageKey, from: number): InkChunk | null {
     const window = this.windowOf(page);
-    return window === null ? null : (this.#books.get(student)?.chunk(page, from, window) ?? null);
+    return window === null ? null : (this.#ink.bookOf(student)?.chunk(page, from, window) ?? null);
+  }
+
+  /** Whose pen it is now; null: nobody's. */
+  ownerOf(pen: PenId): StudentId | null {
+    return this.#seating.studentOf.get(pen) ?? null;
   }
 
   bookOf(student: StudentId): InkBook | null {
-    return this.#books.get(student) ?? null;
+    return this.#ink.bookOf(student);
   }
 
   #foldDots(batch: DotBatch): { readonly student: StudentId; readonly page: PageKey } | null {
     const student = this.#seating.studentOf.get(batch.pen);
+    const page = this.#ink.push(batch, student);
     if (student === undefined) return null;
-    let book = this.#books.get(student);
-    if (book === undefined) {
-      book = new InkBook();
-      this.#books.set(student, book);
-    }
     this.#ageInk(student, batch);
-    const page = book.push(batch);
     return page === null ? null : { student, page };
   }
 

@@ -1,5 +1,6 @@
 import { type InkPage, type InkStroke, type PageKey, pageKeyOf, type StrokeRow } from "@penlight/proto";
-import { type InkBook, type InkWindow, MESSAGE_DOTS_MAX, pushPoints } from "./ink-book.ts";
+import { type InkBook, MESSAGE_DOTS_MAX } from "./ink-book.ts";
+import { type InkWindow, pushPoints } from "./ink-parts.ts";
 
 /** A stroke from history in the form that viewers get: page mm, host time. */
 export function inkStrokeOf(row: StrokeRow, page: PageKey, window: InkWindow): InkStroke {

@@ -13,7 +13,7 @@ import {
   type StudentId,
   type Worksheet,
 } from "@penlight/proto";
-import type { InkWindow } from "./ink-book.ts";
+import type { InkWindow } from "./ink-parts.ts";
 
 /**
  * What setup says about a room right now: which assignment its board shows, who sits in it with which pens, which

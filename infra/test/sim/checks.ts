@@ -9,6 +9,7 @@ import {
   type ItemId,
   type MarkRow,
   MM_PER_CENTIUNIT,
+  type PenId,
   pageKeyOf,
   type StrokeRow,
   type StudentId,
@@ -56,9 +57,11 @@ function checkInk(world: World, strokes: readonly StrokeRow[]): InkVerdict {
   const failures: string[] = [];
   const kept = new Map(strokes.map((row) => [row.stroke as string, row]));
   let lost = 0;
-  for (const [stroke, copies] of copiesInLog(world)) {
+  for (const [stroke, { copies, piece }] of copiesInLog(world)) {
     const row = kept.get(stroke);
-    const have = row === undefined ? new Map<string, number>() : countOf(looksOf(row));
+    // The dots of a piece whose pen-down was lost are in the whole stroke, once that is there. EVT-22.
+    const has = row !== undefined ? [row] : piece === null ? [] : strokes.filter((each) => each.pen === piece);
+    const have = countOf(has.flatMap(looksOf));
     for (const copy of copies.values()) {
       let missing = 0;
       for (const [look, count] of countOf([...copy.values()])) missing += Math.max(0, count - (have.get(look) ?? 0));
@@ -77,12 +80,20 @@ function checkInk(world: World, strokes: readonly StrokeRow[]): InkVerdict {
   return { failures, lost: Math.max(lost, balance.unexplained), doubled: balance.doubled };
 }
 
-/** Stroke id -> source -> index of a dot -> what it looks like. The log alone decides, so that the processor can be judged. */
-function copiesInLog(world: World): Map<string, Map<string, Map<number, string>>> {
-  const strokes = new Map<string, Map<string, Map<number, string>>>();
-  for (const { stroke, source, firstDot, looks } of inkOfLog(world.log)) {
-    const copies = strokes.get(stroke) ?? new Map<string, Map<number, string>>();
-    strokes.set(stroke, copies);
+interface LoggedStroke {
+  /** Source -> index of a dot -> what it looks like. */
+  readonly copies: Map<string, Map<number, string>>;
+  /** The pen of a stroke whose pen-down nobody heard; null: it was heard. */
+  readonly piece: PenId | null;
+}
+
+/** By stroke id. The log alone decides, so that the processor can be judged. */
+function copiesInLog(world: World): Map<string, LoggedStroke> {
+  const strokes = new Map<string, LoggedStroke>();
+  for (const { stroke, pen, source, syntheticStart, firstDot, looks } of inkOfLog(world.log)) {
+    const logged = strokes.get(stroke) ?? { copies: new Map(), piece: syntheticStart ? pen : null };
+    const { copies } = logged;
+    strokes.set(stroke, logged);
     const copy = copies.get(source) ?? new Map<number, string>();
     copies.set(source, copy);
     looks.forEach((look, dot) => {
@@ -207,19 +218,25 @@ function checkWatchedInk(world: World, viewer: Viewer, strokes: readonly StrokeR
   if (watched === null) return [];
   const page = world.setup.worksheet.pages.find((each) => pageKeyOf(each.address) === watched.page);
   const origin = page?.originMm ?? { x: 0, y: 0 };
-  return strokes.flatMap((row) => {
-    if (row.student !== watched.student || row.assignment === null || row.page === null || pageKeyOf(row.page) !== watched.page)
-      return [];
-    const points = ink.get(row.stroke) ?? [];
-    if (points.length !== 3 * row.version) return [`sees ${points.length / 3} of ${row.version} dots of ${row.stroke}`];
-    for (let dot = 0; dot < row.version; dot++) {
-      const x = (row.dots[dot * DOT_STRIDE + DOT_X] as number) * MM_PER_CENTIUNIT - origin.x;
-      const y = (row.dots[dot * DOT_STRIDE + DOT_Y] as number) * MM_PER_CENTIUNIT - origin.y;
-      const far = Math.hypot(x - (points[3 * dot] as number), y - (points[3 * dot + 1] as number));
-      if (!(far < 0.1)) return [`sees dot ${dot} of ${row.stroke} ${far} mm from where it is`];
-    }
-    return [];
-  });
+  const own = strokes.filter(
+    (row) =>
+      row.student === watched.student && row.assignment !== null && row.page !== null && pageKeyOf(row.page) === watched.page,
+  );
+  const known = new Set<string>(own.map((row) => row.stroke));
+  const strange = [...ink.keys()].filter((stroke) => !known.has(stroke)).map((stroke) => `sees ${stroke}, which is not there`);
+  return [...strange, ...own.flatMap((row) => checkSeen(row, ink.get(row.stroke) ?? [], origin))];
+}
+
+/** A stroke as a viewer has it against its row. */
+function checkSeen(row: StrokeRow, points: readonly number[], origin: { readonly x: number; readonly y: number }): string[] {
+  if (points.length !== 3 * row.version) return [`sees ${points.length / 3} of ${row.version} dots of ${row.stroke}`];
+  for (let dot = 0; dot < row.version; dot++) {
+    const x = (row.dots[dot * DOT_STRIDE + DOT_X] as number) * MM_PER_CENTIUNIT - origin.x;
+    const y = (row.dots[dot * DOT_STRIDE + DOT_Y] as number) * MM_PER_CENTIUNIT - origin.y;
+    const far = Math.hypot(x - (points[3 * dot] as number), y - (points[3 * dot + 1] as number));
+    if (!(far < 0.1)) return [`sees dot ${dot} of ${row.stroke} ${far} mm from where it is`];
+  }
+  return [];
 }
 
 /** The truth can be expected where no ink was lost and the lesson did not close in the middle. SIM-7. */

@@ -62,13 +62,10 @@ export class InkLedger {
   /** Holds what history has against what was made. */
   balance(rows: readonly StrokeRow[], gaps: readonly GapRow[]): DotBalance {
     const kept = new Map<string, number>();
-    // A piece whose pen-down was lost has a reckoned identity: that the memory's copy is the same nobody can know.
-    const reckoned = new Map<string, number>();
     for (const row of rows) {
-      const counts = row.syntheticStart ? reckoned : kept;
       for (let at = 0; at < row.dots.length; at += DOT_STRIDE) {
         const look = lookOf(row.pen, row.dots, at);
-        counts.set(look, (counts.get(look) ?? 0) + 1);
+        kept.set(look, (kept.get(look) ?? 0) + 1);
       }
     }
     const sum = { made: 0, kept: 0, told: 0, unexplained: 0, doubled: 0, strange: 0 };
@@ -78,13 +75,11 @@ export class InkLedger {
     }
     const excused = noExcuses();
     for (const [look, account] of this.#accounts) {
-      const sure = kept.get(look) ?? 0;
-      const have = sure + (reckoned.get(look) ?? 0);
+      const have = kept.get(look) ?? 0;
       kept.delete(look);
-      reckoned.delete(look);
       sum.made += account.made;
       sum.kept += Math.min(have, account.made);
-      sum.doubled += Math.max(0, sure - account.made) + Math.max(0, have - sure - account.made);
+      sum.doubled += Math.max(0, have - account.made);
       let missing = Math.max(0, account.made - have);
       for (const reason of LOSS_REASONS) {
         const taken = Math.min(missing, account.excused[reason]);
@@ -97,7 +92,7 @@ export class InkLedger {
       sum.told += told;
       sum.unexplained += missing - told;
     }
-    for (const count of [...kept.values(), ...reckoned.values()]) sum.strange += count;
+    for (const count of kept.values()) sum.strange += count;
     return { ...sum, excused };
   }
 

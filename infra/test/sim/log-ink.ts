@@ -1,11 +1,23 @@
-import { DOT_STRIDE, type DotBatch, decodeInk, dotsOf, type StoredRecord, type StrokeId, strokeIdOf } from "@penlight/proto";
+import {
+  DOT_STRIDE,
+  type DotBatch,
+  decodeInk,
+  dotsOf,
+  type PenId,
+  type StoredRecord,
+  type StrokeId,
+  strokeIdOf,
+} from "@penlight/proto";
 import { lookOf } from "./ink-ledger.ts";
 import type { SimulatedLog } from "./simulated-log.ts";
 
 /** A batch of dots as it is in the log. */
 export interface LoggedDots {
   readonly stroke: StrokeId;
+  readonly pen: PenId;
   readonly source: DotBatch["source"];
+  /** Nobody heard its pen-down. */
+  readonly syntheticStart: boolean;
   readonly firstDot: number;
   readonly looks: readonly string[];
 }
@@ -23,6 +35,7 @@ export function inkOfRecords(records: readonly StoredRecord[]): LoggedDots[] {
     const { batch } = record.body;
     const dots = dotsOf(batch) ?? new Int32Array(0);
     const looks = Array.from({ length: dots.length / DOT_STRIDE }, (_, dot) => lookOf(batch.pen, dots, dot * DOT_STRIDE));
-    return [{ stroke: strokeIdOf(batch.pen, batch.page, batch.downMs), source: batch.source, firstDot: batch.firstDot, looks }];
+    const { pen, source, syntheticStart, firstDot } = batch;
+    return [{ stroke: strokeIdOf(pen, batch.page, batch.downMs), pen, source, syntheticStart, firstDot, looks }];
   });
 }

@@ -4,6 +4,7 @@ import { simulate } from "./simulate.ts";
 /** Seeds that failed once, and what they showed. They stay for ever. SIM-10. */
 const SEEDS = [
   [9, "cells stayed in writing for ever when their stroke was cut by a lost link and closed by reckoning"],
+  [12, "a viewer did not see the ink of a pen that was given out after it had written"],
   [13, "a pen's memory was never asked for again after a pen-up had been lost"],
   [294, "a piece whose pen-down was lost and its whole copy from memory are two strokes"],
 ] as const;

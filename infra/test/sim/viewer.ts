@@ -89,6 +89,7 @@ export class Viewer implements SocketClient {
       this.faults.push(`ink of ${stroke.stroke} goes on at dot ${stroke.firstDot} and ${(known?.length ?? 0) / 3} are there`);
       return;
     }
+    if (stroke.firstDot === 0 && stroke.points.length === 0) return void this.ink.delete(stroke.stroke);
     this.ink.set(stroke.stroke, [...known.slice(0, stroke.firstDot * 3), ...stroke.points]);
   }
 

@@ -24,6 +24,8 @@ export class RoomStroke {
   told: RowPlace | null = null;
   /** Places of other rows that history has of it, and should not: one was written and its word that the other is gone was not. */
   strays: RowPlace[] = [];
+  /** It is a part of another stroke, which has its dots: neither in a cell nor a row. EVT-22. */
+  isPart = false;
   /** Holes already counted. */
   countedHoles = 0;
   #tally: PlaceTally | null = null;

@@ -1,4 +1,4 @@
-import type { StrokeId } from "@penlight/proto";
+import { isPartOf, type StrokeId } from "@penlight/proto";
 import type { ProcessorMetrics } from "../metrics.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { RoomStroke } from "./room-stroke.ts";
@@ -13,6 +13,8 @@ export class RoomStrokes {
   readonly #all = new Map<StrokeId, RoomStroke>();
   readonly #open = new Set<RoomStroke>();
   readonly #unplaced = new Set<RoomStroke>();
+  /** Closed strokes with a reckoned start that are part of no other one that is known. EVT-22. */
+  readonly #pieces = new Set<RoomStroke>();
   readonly #silences = new Deadlines<RoomStroke>();
   readonly #metrics: ProcessorMetrics;
 
@@ -41,6 +43,22 @@ export class RoomStrokes {
   forget(trace: RoomStroke): void {
     this.#all.delete(trace.stroke.id);
     this.#unplaced.delete(trace);
+    this.#pieces.delete(trace);
+  }
+
+  /** Is it a piece whose dots another stroke has? If not, it waits for such a stroke. EVT-22. */
+  isPart(piece: RoomStroke): boolean {
+    if (!piece.stroke.isPiece) return false;
+    for (const each of this.#all.values()) if (isWholeOf(each, piece)) return true;
+    this.#pieces.add(piece);
+    return false;
+  }
+
+  /** The waiting pieces of a closed stroke; they wait no more. */
+  takePiecesOf(whole: RoomStroke): RoomStroke[] {
+    const found = [...this.#pieces].filter((piece) => isWholeOf(whole, piece));
+    for (const piece of found) this.#pieces.delete(piece);
+    return found;
   }
 
   isOpen(trace: RoomStroke): boolean {
@@ -78,4 +96,12 @@ export class RoomStrokes {
       return;
     }
   }
+}
+
+/** Closed, with a start that was seen, of the same pen, where the piece may be, and with its dots. */
+function isWholeOf({ stroke, closedDots }: RoomStroke, { stroke: piece }: RoomStroke): boolean {
+  if (stroke === piece || stroke.pen !== piece.pen || closedDots < 0) return false;
+  if (piece.pageKey !== null && piece.pageKey !== stroke.pageKey) return false;
+  const { best } = stroke;
+  return !best.facts.syntheticStart && best.end !== null && isPartOf(piece.best, best);
 }

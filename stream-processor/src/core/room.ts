@@ -210,8 +210,7 @@ export class Room {
     if (best.end !== null && best.count > Math.max(0, trace.closedDots)) {
       trace.closedDots = best.count;
       best.trim();
-      this.#placer.place(trace, desk.student);
-      this.#placer.writeRow(trace, desk.student);
+      this.#placer.close(trace, desk.student);
     }
     this.#letGo(trace);
   }

@@ -46,8 +46,27 @@ export class StrokePlacer {
     this.#options = options;
   }
 
+  /** A stroke was closed, or is longer than it was: to its cell and to history; a part of another one to neither. ANS-5, EVT-22. */
+  close(trace: RoomStroke, student: StudentId | null): void {
+    trace.isPart = this.#options.strokes.isPart(trace);
+    if (trace.isPart) this.#becomesPart(trace, student);
+    else {
+      this.place(trace, student);
+      this.writeRow(trace, student);
+    }
+  }
+
   /** Puts a closed stroke into the cell where it belongs, out of the one where it was, and judges both. ANS-10. */
   place(trace: RoomStroke, student: StudentId | null): void {
+    const pieces = this.#options.strokes.takePiecesOf(trace);
+    // Out of their cell before it is judged: there is never one with the same ink twice.
+    const left = pieces.flatMap((piece) => this.#leave(piece) ?? []);
+    this.#put(trace, student);
+    for (const { lesson, cell } of left) if (cell !== trace.at?.cell) lesson.judged(cell);
+    for (const piece of pieces) this.#becomesPart(piece, student);
+  }
+
+  #put(trace: RoomStroke, student: StudentId | null): void {
     const { strokes, lessons } = this.#options;
     const { best } = trace.stroke;
     const place = locate(trace);
@@ -70,15 +89,45 @@ export class StrokePlacer {
     lesson.judged(cell);
   }
 
-  #takeOut({ at, stroke }: RoomStroke): void {
-    if (at === null) return;
-    at.cell.remove(stroke);
-    if (at.cell.strokes.length === 0) at.cell.tally.inked--;
-    at.lesson.judged(at.cell);
+  #takeOut(trace: RoomStroke): void {
+    const at = this.#leave(trace);
+    at?.lesson.judged(at.cell);
   }
 
-  /** The same after a change of the setup; a row only if its place is another now. ANS-12. */
+  /** Takes a stroke out of its cell, which is to be judged then. */
+  #leave(trace: RoomStroke): RoomStroke["at"] {
+    const { at, stroke } = trace;
+    trace.at = null;
+    if (at === null) return null;
+    at.cell.remove(stroke);
+    if (at.cell.strokes.length === 0) at.cell.tally.inked--;
+    return at;
+  }
+
+  /** History can have been told of it, by us or by a processor whose last write is yet to land: it is gone. HIS-7. */
+  #becomesPart(piece: RoomStroke, student: StudentId | null): void {
+    const { room, rows, strokes, watermark, revision } = this.#options;
+    this.#takeOut(piece);
+    strokes.setPlaced(piece, true);
+    piece.isPart = true;
+    const here = { student, ...placeOf(piece), placement: revision() };
+    const place = piece.told === null ? here : { ...piece.told, placement: Math.max(revision(), piece.told.placement) };
+    for (const each of [place, ...piece.strays]) {
+      const row = goneRowOf(strokeRowOf(room, piece.stroke, place), each);
+      rows.strokes.push({ row, hold: piece.hold ?? watermark.hold() });
+      piece.hold = null;
+    }
+    piece.told = place;
+    piece.strays = [];
+  }
+
+  /** The same after a change of the setup, or for what history has; a row only if its place is another now. ANS-12. */
   placeAnew(trace: RoomStroke, student: StudentId | null): void {
+    if (trace.isPart) return;
+    if (this.#options.strokes.isPart(trace)) {
+      this.#becomesPart(trace, student);
+      return;
+    }
     this.place(trace, student);
     const { told } = trace;
     const { assignment, item, box } = placeOf(trace);

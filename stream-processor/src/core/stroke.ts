@@ -215,6 +215,12 @@ export class Stroke {
     return (live !== null && live.end === null) || (memory !== null && memory.end === null);
   }
 
+  /** Closed, and nobody heard its pen-down: it can be a part of another stroke. EVT-22. */
+  get isPiece(): boolean {
+    const { live, memory } = this;
+    return live !== null && memory === null && live.facts.syntheticStart && live.end !== null;
+  }
+
   isSame(batch: Pick<DotBatch, "pen" | "page" | "downMs">): boolean {
     if (batch.downMs !== this.downMs || batch.pen !== this.pen) return false;
     if (batch.page === null || this.page === null) return batch.page === this.page;

@@ -1,6 +1,19 @@
-import type { InkRecord, Item, PenId, SetupRecord, SetupState, StrokeRow, Worksheet } from "@penlight/proto";
+import {
+  DOT_STRIDE,
+  type InkRecord,
+  type Item,
+  type PageAddress,
+  type PenId,
+  type SetupRecord,
+  type SetupState,
+  type StrokeRow,
+  strokeIdOf,
+  type Worksheet,
+} from "@penlight/proto";
+import { MemoryHistory } from "@penlight/proto/memory-history";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { settle } from "../../src/core/lesson-fold.ts";
 import { PEN_STATES_WAIT_MS, PENS_KNOWN_MS_MAX, REST_MS } from "../../src/core/room.ts";
 import { NO_METRICS } from "../../src/metrics.ts";
 import { BenchRoom } from "../fixtures/bench-room.ts";
@@ -13,6 +26,7 @@ import {
   type PenStroke,
   penState,
   penStroke,
+  pieceOf,
   tick,
   upMsOf,
 } from "../fixtures/ink.ts";
@@ -306,6 +320,90 @@ describe("Room: pens and time", () => {
     expect(bench.room.roomMs).toBe(T + 5000);
   });
 });
+
+describe("Room: pieces", () => {
+  /** A bent line through box B of i0: no two of its dots are alike. */
+  const WHOLE = drawn("i0-B");
+  const piece = pieceOf(WHOLE, 4);
+  const heard = [
+    dotsRecord(piece, { syntheticStart: true }),
+    dotsRecord(WHOLE, { source: "memory", receivedMs: T + 3000 }),
+  ] as const;
+  const seen = (rows: readonly StrokeRow[]) => rows.map((row) => [row.version, row.item, row.gone]);
+  const strokes = async (bench: BenchRoom) => {
+    const history = new MemoryHistory();
+    await history.write({ strokes: rowsOf(bench), answers: bench.room.rows.answers, marks: [], gaps: [] });
+    return { rows: history.strokes(), answers: await history.answersOfAssignment(LESSON.id) };
+  };
+
+  it("[ANS-6] [EVT-22] a piece and the whole that it is a part of are one stroke, whichever comes first", async () => {
+    for (const order of [heard, [heard[1], heard[0]]]) {
+      const bench = opened();
+      bench.read(...order);
+      bench.tick(T + 6000, PEN, OTHER);
+      const { rows, answers } = await strokes(bench);
+      expect(seen(rows)).toEqual([[TICK.length, "i0", false]]);
+      expect(answers).toMatchObject([{ item: "i0", state: "right", strokes: [strokeIdOf(PEN, WHOLE.page, WHOLE.downMs)] }]);
+      expect(bench.cell("s0", "i0")).toMatchObject({ state: "right", answer: "B", version: answers[0]?.version });
+      const versions = bench.room.rows.answers.map((row) => row.version);
+      expect(new Set(versions).size).toBe(versions.length);
+    }
+  });
+
+  it("[ANS-6] a piece whose page nobody knows is found, too; one of another pen, page or time is none", async () => {
+    const nowhere = { ...piece, page: null };
+    const others = [
+      { ...piece, pen: OTHER },
+      { ...piece, page: { ...WHOLE.page, page: 2 } as PageAddress },
+      { ...piece, downMs: piece.downMs + 60_000 },
+    ];
+    for (const [each, count] of [[nowhere, 1], ...others.map((other) => [other, 2] as const)] as const) {
+      const bench = opened();
+      bench.read(dotsRecord(each, { syntheticStart: true }), heard[1]);
+      expect((await strokes(bench)).rows.length).toBe(count);
+    }
+  });
+
+  it("[ANS-6] a piece that grows after that is looked at anew", async () => {
+    const bench = opened();
+    const longer = { ...piece, dots: Int32Array.from([...piece.dots, ...strange(6)]) };
+    const [from, to] = [piece.dots.length / DOT_STRIDE, longer.dots.length / DOT_STRIDE];
+    bench.read(dotsRecord(piece, { syntheticStart: true, end: false }));
+    bench.read({ receivedMs: T + 900, body: { kind: "pen-state", state: penState(PEN, T + 900, "lost") } }, heard[1]);
+    expect(seen((await strokes(bench)).rows)).toEqual([[TICK.length, "i0", false]]);
+    bench.read(dotsRecord(longer, { syntheticStart: true, from, to, receivedMs: T + 4000 }));
+    expect(seen((await strokes(bench)).rows).map(([version]) => version)).toEqual([TICK.length, to]);
+  });
+
+  it("[ANS-6] what history has of both becomes one when it is read back, and stays one", async () => {
+    const before = opened();
+    before.read(heard[0]);
+    const first = await strokes(before);
+    const wholeAlone = opened();
+    wholeAlone.read(heard[1]);
+    const both = [...first.rows, ...rowsOf(wholeAlone)];
+    for (const rows of [both, [...both].reverse()]) {
+      const after = opened();
+      const [lesson] = after.room.lessons.values();
+      if (lesson === undefined) throw new Error("no lesson");
+      after.fold(lesson, rows, first.answers, []);
+      settle(lesson);
+      const history = new MemoryHistory();
+      await history.write({ strokes: both, answers: first.answers, marks: [], gaps: [] });
+      await history.write({ strokes: rowsOf(after), answers: after.room.rows.answers, marks: [], gaps: [] });
+      expect(seen(history.strokes())).toEqual([[TICK.length, "i0", false]]);
+      expect(await history.answersOfAssignment(LESSON.id)).toMatchObject([{ state: "right", strokes: [both[1]?.stroke] }]);
+      // The piece comes again, from the log.
+      after.read(heard[0]);
+      await history.write({ strokes: rowsOf(after), answers: [], marks: [], gaps: [] });
+      expect(seen(history.strokes())).toEqual([[TICK.length, "i0", false]]);
+    }
+  });
+});
+
+/** Dots far from all others. */
+const strange = (count: number) =>
+  Array.from({ length: count }, (_, i) => [500 + 10 * i, 9000 + i, 9000, 300, 90, 90, 0]).flat();
 
 describe("Room: setup", () => {
   it("[ANS-12] ink of a pen that is given out later is placed then, its rows are told anew, and the other way round", () => {

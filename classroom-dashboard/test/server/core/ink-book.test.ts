@@ -1,8 +1,18 @@
-import type { DotBatch, PageKey, StrokeId } from "@penlight/proto";
+import {
+  DOT_STRIDE,
+  DOT_TIME,
+  type DotBatch,
+  dotsOf,
+  type PageKey,
+  packDots,
+  type StrokeId,
+  strokeIdOf,
+} from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InkBook, type InkWindow, MESSAGE_DOTS_MAX, STUDENT_DOTS_MAX } from "../../../server/core/ink-book.ts";
-import { dots, PAGE_KEY, START_MS } from "../lesson-fixture.ts";
+import { InkBook, MESSAGE_DOTS_MAX, STUDENT_DOTS_MAX } from "../../../server/core/ink-book.ts";
+import type { InkWindow } from "../../../server/core/ink-parts.ts";
+import { dots, PAGE_KEY, penId, START_MS } from "../lesson-fixture.ts";
 
 const PAGE = PAGE_KEY as PageKey;
 const WINDOW: InkWindow = { sinceMs: START_MS, untilMs: Number.POSITIVE_INFINITY, originMm: { x: 0, y: 0 } };
@@ -22,10 +32,18 @@ class Drawing {
       for (const { stroke, firstDot, points } of chunk.strokes) {
         const known = firstDot === 0 ? [] : (this.strokes.get(stroke) ?? []);
         expect(known.length).toBeGreaterThanOrEqual(firstDot * 3);
-        this.strokes.set(stroke, [...known.slice(0, firstDot * 3), ...points]);
+        if (firstDot === 0 && points.length === 0) this.strokes.delete(stroke);
+        else this.strokes.set(stroke, [...known.slice(0, firstDot * 3), ...points]);
       }
     }
   }
+}
+
+/** The dots of a batch, the first 10 ms after the pen-down. */
+function rebased(batch: DotBatch): Int32Array {
+  const numbers = dotsOf(batch) ?? new Int32Array(0);
+  const first = (numbers[DOT_TIME] as number) - 10;
+  return numbers.map((value, i) => (i % DOT_STRIDE === DOT_TIME ? value - first : value));
 }
 
 /** x of dot n, mm: (1000 + n) hundredths of 56/600 inch. */
@@ -119,6 +137,54 @@ describe("InkBook", () => {
     const dotsIn = chunk?.strokes.reduce((sum, stroke) => sum + stroke.points.length / 3, 0) ?? 0;
     expect(dotsIn).toBeLessThanOrEqual(MESSAGE_DOTS_MAX);
     expect(dotsIn).toBeGreaterThan(MESSAGE_DOTS_MAX - 64);
+  });
+
+  it("[EVT-22] [LIVE-5] a piece is taken away when the whole that it is a part of is there, whichever comes first", () => {
+    const whole = () => dots(1, 50, 0, 12, { source: "memory", end: END });
+    const heard = dots(1, 50, 5, 7, { end: END });
+    // The same dots as a gateway that missed the pen-down tells them: counted from a start of its own.
+    const piece = { ...heard, downMs: 130, firstDot: 0, syntheticStart: true, ink: packDots(rebased(heard)) };
+    for (const order of [
+      [piece, whole()],
+      [whole(), piece],
+    ] as const) {
+      const book = new InkBook();
+      const drawing = new Drawing();
+      for (const batch of order) {
+        expect(book.push(batch)).toBe(PAGE);
+        drawing.read(book);
+      }
+      expect([...drawing.strokes.values()].map((points) => points.length / 3)).toEqual([12]);
+      expect(book.strokes(PAGE, WINDOW).map((stroke) => stroke.points.length / 3)).toEqual([12]);
+      const late = new Drawing();
+      late.read(book);
+      expect([...late.strokes.keys()]).toEqual([...drawing.strokes.keys()]);
+      expect(book.isPart(PAGE, strokeIdOf(piece.pen, piece.page, piece.downMs))).toBe(true);
+    }
+  });
+
+  it("[EVT-22] a stroke that is another one's neighbour stays, and so does another pen's", () => {
+    for (const change of [{ pen: penId(2) }, { downMs: 90_000 }]) {
+      const book = new InkBook();
+      const heard = dots(1, 50, 5, 7, { end: END });
+      book.push({ ...heard, downMs: 130, firstDot: 0, syntheticStart: true, ink: packDots(rebased(heard)), ...change });
+      book.push(dots(1, 50, 0, 12, { source: "memory", end: END }));
+      expect(book.strokes(PAGE, WINDOW).length).toBe(2);
+    }
+  });
+
+  it("[LIVE-5] what a pen wrote goes with it to another book, and goes on there", () => {
+    const [from, to] = [new InkBook(), new InkBook()];
+    from.push(dots(1, 50, 0, 5));
+    from.push(dots(2, 60, 0, 3, { end: END }));
+    to.push(dots(3, 70, 0, 4, { end: END }));
+    from.moveTo(to, penId(1));
+    to.push(dots(1, 50, 5, 2, { end: END }));
+    const counts = (book: InkBook) => book.strokes(PAGE, WINDOW).map((stroke) => stroke.points.length / 3);
+    expect([counts(from), counts(to)]).toEqual([[3], [7, 4]]);
+    const drawing = new Drawing();
+    drawing.read(to);
+    expect([...drawing.strokes.values()].map((points) => points.length / 3).sort()).toEqual([4, 7]);
   });
 
   it("ignores ink without a place and counts that the bytes cannot hold", () => {

@@ -1,6 +1,7 @@
 import { DOT_STRIDE, type PageKey, type StrokeId, type StrokeRow } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
-import { InkBook, type InkWindow, MESSAGE_DOTS_MAX } from "../../../server/core/ink-book.ts";
+import { InkBook, MESSAGE_DOTS_MAX } from "../../../server/core/ink-book.ts";
+import type { InkWindow } from "../../../server/core/ink-parts.ts";
 import { inkStrokeOf, joinInk, pastOf, splitStroke } from "../../../server/core/past-ink.ts";
 import { dots, LESSON, PAGE, PAGE_KEY, penId, ROOM, START_MS, studentId } from "../lesson-fixture.ts";
 

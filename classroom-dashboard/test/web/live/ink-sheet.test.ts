@@ -33,6 +33,17 @@ describe("InkSheet", () => {
     expect(sheet.generation).toBeGreaterThan(generation);
   });
 
+  it("[LIVE-5] [EVT-22] a run of no dots from the start on takes a stroke away, an end that comes alone does not", () => {
+    const sheet = new InkSheet(page);
+    sheet.apply(false, [ink(0, dots(0, 4)), ink(0, dots(0, 2), { stroke: "b" as StrokeId, downMs: 20 })]);
+    const generation = sheet.generation;
+    expect(sheet.apply(false, [ink(4, [], { ended: true })])).toBe("applied");
+    expect([sheet.dotCount(), sheet.generation]).toEqual([6, generation]);
+    const gone = ink(0, [], { stroke: "b" as StrokeId, ended: true });
+    expect(sheet.apply(false, [gone, gone])).toBe("applied");
+    expect([[...sheet.strokes.keys()], sheet.newest, sheet.generation]).toEqual([["a"], null, generation + 1]);
+  });
+
   it("[LIVE-5] reset forgets the page first", () => {
     const sheet = new InkSheet(page);
     sheet.apply(false, [ink(0, dots(0, 4)), ink(0, dots(0, 2), { stroke: "b" as StrokeId, downMs: 20 })]);

@@ -48,6 +48,7 @@ export class InkSheet {
   }
 
   private add(ink: InkStroke): boolean {
+    if (ink.firstDot === 0 && ink.points.length === 0) return this.remove(ink.stroke);
     const known = this.strokes.get(ink.stroke) ?? { points: [], ended: false, downMs: ink.downMs };
     const at = ink.firstDot * POINT_STRIDE;
     if (at > known.points.length) return false;
@@ -58,6 +59,13 @@ export class InkSheet {
       this.newest = ink.stroke;
       this.newestDownMs = ink.downMs;
     }
+    return true;
+  }
+
+  /** Another stroke has its dots. */
+  private remove(stroke: StrokeId): boolean {
+    if (this.strokes.delete(stroke)) this.generation++;
+    if (this.newest === stroke) this.newest = null;
     return true;
   }
 

@@ -1,0 +1,35 @@
+import type { PageKey, PenId, StudentId } from "@penlight/proto";
+import { describe, expect, it } from "vitest";
+import type { InkWindow } from "../../../server/core/ink-parts.ts";
+import { ROOM_PENS_MAX } from "../../../server/core/pen-roll.ts";
+import { RoomInk } from "../../../server/core/room-ink.ts";
+import { dots, PAGE_KEY, penId, START_MS, studentId } from "../lesson-fixture.ts";
+
+const PAGE = PAGE_KEY as PageKey;
+const WINDOW: InkWindow = { sinceMs: START_MS, untilMs: Number.POSITIVE_INFINITY, originMm: { x: 0, y: 0 } };
+const owners = (...pairs: readonly (readonly [PenId, StudentId])[]) => new Map(pairs);
+
+describe("RoomInk", () => {
+  it("[LIVE-5] ink of a pen that is given out later goes to its owner, and goes on when it changes hands", () => {
+    const ink = new RoomInk();
+    const [ann, bob, pen] = [studentId(1), studentId(2), penId(1)];
+    const countOf = (student: StudentId) => ink.bookOf(student)?.strokes(PAGE, WINDOW).length ?? 0;
+    expect(ink.push(dots(1, 50, 0, 4), undefined)).toBe(PAGE);
+    expect(ink.move(owners(), owners([penId(2), bob]))).toBe(false);
+    expect(ink.move(owners(), owners([pen, ann]))).toBe(true);
+    ink.push(dots(1, 900, 0, 4), ann);
+    expect([countOf(ann), countOf(bob)]).toEqual([2, 0]);
+    expect(ink.move(owners([pen, ann]), owners([pen, ann]))).toBe(false);
+    expect(ink.move(owners([pen, ann]), owners([pen, bob]))).toBe(true);
+    expect([countOf(ann), countOf(bob)]).toEqual([0, 2]);
+    expect(ink.move(owners([pen, bob]), owners())).toBe(true);
+    expect([countOf(ann), countOf(bob)]).toEqual([0, 0]);
+  });
+
+  it("[LIVE-9] remembers the ink of so many strangers' pens", () => {
+    const ink = new RoomInk();
+    for (let pen = 0; pen < ROOM_PENS_MAX; pen++) expect(ink.push(dots(pen, 50, 0, 1), undefined)).toBe(PAGE);
+    expect(ink.push(dots(ROOM_PENS_MAX, 50, 0, 1), undefined)).toBeNull();
+    expect(ink.push(dots(ROOM_PENS_MAX, 50, 0, 1), studentId(1))).toBe(PAGE);
+  });
+});
