@@ -27,7 +27,7 @@ import { type BenchOptions, type BenchResult, hashOf, medianOf, RUNS } from "./r
 export async function run({ smoke }: BenchOptions): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), "penlight-bench-history-"));
   const target = { kind: "chdb", path: folder } as const;
-  const history = await openClickHouseHistory({ target, clock: new SystemClock() });
+  const history = await openClickHouseHistory({ target, clock: new SystemClock(), groupMsMin: 0 });
   const connection = await openConnection(target);
   try {
     const bench = new HistoryBench(history, connection, smoke ? SMOKE : FULL);

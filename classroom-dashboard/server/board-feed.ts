@@ -169,7 +169,8 @@ async function readBase(
     try {
       const answers = await history.answersOfAssignment(assignment);
       const marks = await history.marksOfAssignment(assignment);
-      return boards.base(room, assignment, answers, marks);
+      const gaps = await history.gapsOfRoom(room, boards.setup.assignments.get(assignment)?.opensMs ?? 0);
+      return boards.base(room, assignment, answers, marks, gaps);
     } catch {
       observer.count("history-failed");
       await clock.sleep(BASE_RETRY_MS, signal);

@@ -1,5 +1,6 @@
 import type { Clock, RoomId, ServerMessage, StudentId } from "@penlight/proto";
-import type { LiveRoom, RoomDelta } from "./core/live-room.ts";
+import type { RoomDelta } from "./core/board-rows.ts";
+import type { LiveRoom } from "./core/live-room.ts";
 import { nextPast, type Viewer, type Watch } from "./core/viewer.ts";
 import type { LiveObserver } from "./live-observer.ts";
 import type { LiveTransport, ViewerId } from "./transport/live-transport.ts";
@@ -51,7 +52,7 @@ export class FanOut {
   /** To everyone in step; who cannot take it is behind from now on. True: it reached somebody. LIVE-3, LIVE-7. */
   delta(delta: RoomDelta): boolean {
     if (this.viewers.size === 0) return false;
-    const { seq, dataMs, cells, items, students } = delta;
+    const { seq, dataMs, cells, items, students, delays } = delta;
     let bytes: Uint8Array | null = null;
     let reached = false;
     for (const [id, viewer] of this.viewers) {
@@ -63,6 +64,7 @@ export class FanOut {
         ...(cells.length > 0 && { cells }),
         ...(items.length > 0 && { items }),
         ...(students.length > 0 && { students }),
+        ...(delays !== null && { delays }),
       });
       if (this.#send(id, viewer, bytes)) reached = true;
       else this.#fallBehind(viewer);

@@ -4,6 +4,7 @@ export { type DashboardAddress, type DashboardOptions, runDashboard } from "./da
 export { healthRoutes, type PartState, type Readiness } from "./http/health-routes.ts";
 export { LiveBoards } from "./live-boards.ts";
 export { LIVE_COUNTS, LIVE_STAGES, type LiveCount, type LiveObserver, type LiveStage } from "./live-observer.ts";
+export { DASHBOARD_METRICS, type MetricSpec } from "./metric-spec.ts";
 export {
   DASHBOARD_ERROR_CODES,
   DashboardError,

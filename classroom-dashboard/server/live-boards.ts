@@ -7,6 +7,7 @@ import {
   decodeSetup,
   type HistoryReader,
   type InkPage,
+  logSchemaOf,
   type PageKey,
   type RoomId,
   SetupState,
@@ -63,8 +64,9 @@ export class LiveBoards {
   onSetup(records: readonly StoredRecord[]): void {
     const before = this.setup.revision;
     const startMs = this.#clock.nowMs();
-    for (const { value } of records) {
-      const record = decodeSetup(value);
+    for (const stored of records) {
+      if (logSchemaOf(stored) !== null) continue;
+      const record = decodeSetup(stored.value);
       if (record === null) this.#observer.count("undecodable-record");
       else this.setup.apply(record);
     }

@@ -1,9 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
 import type { LiveCount, LiveObserver, LiveStage } from "./live-observer.ts";
-
-/** Seconds. Fine where the goals lie: ink 1 ms, correctness 2 and 10 ms. */
-const LATENCY_BUCKETS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
-const STAGE_BUCKETS = [0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5];
+import { DASHBOARD_METRICS, type MetricSpec } from "./metric-spec.ts";
 
 /** The dashboard's part of GET /metrics. The registry is the process's own, so every service writes into one. */
 export class DashboardMetrics implements LiveObserver {
@@ -18,34 +15,11 @@ export class DashboardMetrics implements LiveObserver {
     this.registry = registry;
     if (registry.getSingleMetric("process_cpu_seconds_total") === undefined) collectDefaultMetrics({ register: registry });
     const registers = [registry];
-    this.#endToEnd = new Histogram({
-      name: "penlight_end_to_end_seconds",
-      help: "From a pen's bytes at the gateway to the bytes of ink, or of right and wrong, in a viewer's socket.",
-      labelNames: ["kind"],
-      buckets: LATENCY_BUCKETS,
-      registers,
-    });
-    this.#stages = new Histogram({
-      name: "penlight_dashboard_stage_seconds",
-      help: "Time of one batch in a stage of the dashboard.",
-      labelNames: ["stage"],
-      buckets: STAGE_BUCKETS,
-      registers,
-    });
-    this.#counts = new Counter({
-      name: "penlight_dashboard_events_total",
-      help: "Messages sent, viewers that fell behind, records left out.",
-      labelNames: ["what"],
-      registers,
-    });
-    this.#viewers = new Gauge({ name: "penlight_dashboard_viewers", help: "Open live sockets.", registers });
-    this.#requests = new Histogram({
-      name: "penlight_http_request_seconds",
-      help: "HTTP requests by route and status.",
-      labelNames: ["route", "status"],
-      buckets: LATENCY_BUCKETS,
-      registers,
-    });
+    this.#endToEnd = new Histogram(specOf("penlight_end_to_end_seconds", registers));
+    this.#stages = new Histogram(specOf("penlight_dashboard_stage_seconds", registers));
+    this.#counts = new Counter(specOf("penlight_dashboard_events_total", registers));
+    this.#viewers = new Gauge(specOf("penlight_dashboard_viewers", registers));
+    this.#requests = new Histogram(specOf("penlight_http_request_seconds", registers));
   }
 
   sent(kind: "ink" | "correctness", receivedMs: number, sentMs: number): void {
@@ -67,4 +41,11 @@ export class DashboardMetrics implements LiveObserver {
   request(route: string, status: number, ms: number): void {
     this.#requests.observe({ route, status: String(status) }, ms / 1000);
   }
+}
+
+/** A row of the table, as prom-client wants it. */
+function specOf<Name extends keyof typeof DASHBOARD_METRICS>(name: Name, registers: Registry[]) {
+  const { help, labels, ...rest }: MetricSpec = DASHBOARD_METRICS[name];
+  const labelNames = [...labels] as (typeof DASHBOARD_METRICS)[Name]["labels"][number][];
+  return { name, help, labelNames, registers, ...(rest.buckets && { buckets: [...rest.buckets] }) };
 }

@@ -6,7 +6,7 @@ import type { EventLog, History, Offset } from "@penlight/proto";
 import { PROCESSOR_GROUP, runProcessor } from "@penlight/stream-processor";
 import { Registry } from "prom-client";
 import { type Config, Secret } from "./config.ts";
-import { gatewayMetrics, processorMetrics } from "./metrics.ts";
+import { gatewayMetrics, historyMetrics, processorMetrics } from "./metrics.ts";
 import { openHistory } from "./open-history.ts";
 import { type MeasuredLog, openLog } from "./open-log.ts";
 import { addressOf, WEB_ROOT } from "./page.ts";
@@ -41,7 +41,7 @@ export async function runClassroom(options: ClassroomOptions): Promise<void> {
   try {
     clock.advanceTo(Math.max(stored.lastTimestampMs?.() ?? 0, await lessonMs(config.dataDirectory)));
     const metrics = new Registry();
-    const history = await openHistory(config, clock, metrics);
+    const history = await openHistory(config, clock, historyMetrics(metrics));
     try {
       await new Classroom(options, { clock, stored, log: options.wrapLog?.(stored) ?? stored, history, metrics, say }).run();
     } finally {

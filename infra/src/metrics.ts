@@ -1,46 +1,35 @@
 import type { GatewayMetrics } from "@penlight/pen-gateway";
-import type { ProcessorMetrics } from "@penlight/stream-processor";
+import { OUTBOX_BYTES_MAX } from "@penlight/pen-gateway";
+import {
+  HISTORY_WAITING_ROWS_MAX,
+  type ProcessorCounter,
+  type ProcessorGauge,
+  type ProcessorMetrics,
+  type ProcessorPosition,
+} from "@penlight/stream-processor";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { HistoryMetrics } from "./history/history-inserter.ts";
+import { METRICS, type MetricName } from "./metric-table.ts";
 
-/** Seconds. */
-const LATENCY_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+/** A row of the table, as prom-client wants it. */
+function specOf(name: MetricName, registry: Registry) {
+  const spec = METRICS[name];
+  const buckets = "buckets" in spec ? { buckets: [...spec.buckets] } : {};
+  return { name, help: spec.help, labelNames: [...spec.labels] as string[], registers: [registry], ...buckets };
+}
 
 /** The gateway's part of GET /metrics. `durableMs` is the receive time up to which everything is on disk; -Infinity before. */
 export function gatewayMetrics(registry: Registry): GatewayMetrics & { durableMs(): number } {
-  const registers = [registry];
-  const notifications = new Counter({ name: "penlight_gateway_notifications_total", help: "Notifications heard.", registers });
-  const bytes = new Counter({ name: "penlight_gateway_bytes_total", help: "Bytes heard.", registers });
-  const dots = new Counter({ name: "penlight_gateway_dots_total", help: "Dots decoded.", registers });
-  const faults = new Counter({
-    name: "penlight_gateway_faults_total",
-    help: "Faults in the bytes of a pen, by kind (PEN rules).",
-    labelNames: ["pen", "kind"],
-    registers,
-  });
-  const outboxRecords = new Gauge({
-    name: "penlight_gateway_outbox_records",
-    help: "Records that are not durable yet.",
-    registers,
-  });
-  const outboxBytes = new Gauge({ name: "penlight_gateway_outbox_bytes", help: "Their bytes.", registers });
-  const append = new Histogram({
-    name: "penlight_gateway_append_seconds",
-    help: "From append to durable.",
-    buckets: LATENCY_BUCKETS,
-    registers,
-  });
-  const failures = new Counter({
-    name: "penlight_gateway_append_failures_total",
-    help: "Appends that failed and are repeated, by code.",
-    labelNames: ["code"],
-    registers,
-  });
-  const writes = new Counter({
-    name: "penlight_gateway_write_failures_total",
-    help: "Writes that a pen did not take.",
-    registers,
-  });
+  const notifications = new Counter(specOf("penlight_gateway_notifications_total", registry));
+  const bytes = new Counter(specOf("penlight_gateway_bytes_total", registry));
+  const dots = new Counter(specOf("penlight_gateway_dots_total", registry));
+  const faults = new Counter(specOf("penlight_gateway_faults_total", registry));
+  const outboxRecords = new Gauge(specOf("penlight_gateway_outbox_records", registry));
+  const outboxBytes = new Gauge(specOf("penlight_gateway_outbox_bytes", registry));
+  new Gauge(specOf("penlight_gateway_outbox_limit_bytes", registry)).set(OUTBOX_BYTES_MAX);
+  const append = new Histogram(specOf("penlight_gateway_append_seconds", registry));
+  const failures = new Counter(specOf("penlight_gateway_append_failures_total", registry));
+  const writes = new Counter(specOf("penlight_gateway_write_failures_total", registry));
   let durable = Number.NEGATIVE_INFINITY;
   return {
     heard(count, size) {
@@ -63,52 +52,71 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics & { durableMs
   };
 }
 
-/** The processor's part: counters by reason, so that no dot vanishes without one. */
-export function processorMetrics(registry: Registry): ProcessorMetrics {
-  const registers = [registry];
-  const events = new Counter({
-    name: "penlight_processor_events_total",
-    help: "What the processor counted, with its reason.",
-    labelNames: ["what", "reason"],
-    registers,
-  });
-  const state = new Gauge({
-    name: "penlight_processor_state",
-    help: "Open and unplaced strokes, rows that wait for history, by partition.",
-    labelNames: ["what", "partition"],
-    registers,
-  });
-  const stages = new Histogram({
-    name: "penlight_processor_stage_seconds",
-    help: "Time in a stage; receive-to-publish is from the pen's bytes at the gateway.",
-    labelNames: ["stage"],
-    buckets: LATENCY_BUCKETS,
-    registers,
-  });
+/** Which metric a counter of the processor is, and what its reason is called there. */
+const COUNTERS: Readonly<Record<ProcessorCounter, readonly [MetricName, (reason: string) => Record<string, string>]>> = {
+  dots: ["penlight_processor_dots_total", (source) => ({ source })],
+  "dots-known": ["penlight_processor_dots_known_total", () => ({})],
+  "dots-missing": ["penlight_processor_dots_missing_total", () => ({})],
+  "strokes-closed": ["penlight_processor_strokes_reckoned_total", () => ({})],
+  "strokes-forgotten": ["penlight_processor_strokes_forgotten_total", () => ({})],
+  "dead-letters": ["penlight_processor_dead_letters_total", (reason) => ({ reason })],
+  "history-refused": ["penlight_processor_dead_letters_total", (reason) => ({ reason })],
+  "history-retries": ["penlight_processor_retries_total", (code) => ({ what: "history", code })],
+  "publish-retries": ["penlight_processor_retries_total", (code) => ({ what: "append", code })],
+};
+
+/** Which metric a gauge of the processor is, and what its unit is there. */
+const GAUGES: Readonly<Record<ProcessorGauge, readonly [MetricName, perUnit: number]>> = {
+  "open-strokes": ["penlight_processor_open_strokes", 1],
+  "unplaced-strokes": ["penlight_processor_unplaced_strokes", 1],
+  "history-waiting-rows": ["penlight_processor_history_rows", 1],
+  "history-age-ms": ["penlight_processor_history_age_seconds", 1000],
+};
+
+/** The processor's part: counters by reason, so that no dot vanishes without one. `positions` is what lag is made of. */
+export function processorMetrics(
+  registry: Registry,
+): ProcessorMetrics & { readonly positions: ReadonlyMap<number, ProcessorPosition> } {
+  const counters = new Map(
+    [...new Set(Object.values(COUNTERS).map(([name]) => name))].map((name) => [name, new Counter(specOf(name, registry))]),
+  );
+  const gauges = new Map(Object.values(GAUGES).map(([name]) => [name, new Gauge(specOf(name, registry))]));
+  const stages = new Histogram(specOf("penlight_processor_stage_seconds", registry));
+  new Gauge(specOf("penlight_processor_history_limit_rows", registry)).set(HISTORY_WAITING_ROWS_MAX);
+  const positions = new Map<number, ProcessorPosition>();
   return {
-    count: (what, by, reason) => events.inc({ what, reason }, by),
-    gauge: (what, partition, value) => state.set({ what, partition: String(partition) }, value),
+    positions,
+    count(what, by, reason) {
+      const [name, labels] = COUNTERS[what];
+      counters.get(name)?.inc(labels(reason), by);
+    },
+    gauge(what, partition, value) {
+      const [name, perUnit] = GAUGES[what];
+      gauges.get(name)?.set({ partition: String(partition) }, value / perUnit);
+    },
     observe: (stage, ms) => stages.observe({ stage }, Math.max(ms, 0) / 1000),
+    position(partition, position) {
+      if (position !== null) return void positions.set(partition, position);
+      positions.delete(partition);
+      for (const gauge of gauges.values()) gauge.remove({ partition: String(partition) });
+    },
+  };
+}
+
+/** Gauges of one partition each, set from outside. */
+export function lagGauges(registry: Registry) {
+  return {
+    records: new Gauge(specOf("penlight_processor_lag_records", registry)),
+    seconds: new Gauge(specOf("penlight_processor_lag_seconds", registry)),
+    lowWaterAge: new Gauge(specOf("penlight_processor_low_water_age_seconds", registry)),
   };
 }
 
 /** The history's part. */
 export function historyMetrics(registry: Registry): HistoryMetrics {
-  const registers = [registry];
-  const insert = new Histogram({
-    name: "penlight_history_insert_seconds",
-    help: "One INSERT, without the waiting before.",
-    labelNames: ["table"],
-    buckets: LATENCY_BUCKETS,
-    registers,
-  });
-  const rows = new Counter({ name: "penlight_history_rows_total", help: "Rows inserted.", labelNames: ["table"], registers });
-  const failures = new Counter({
-    name: "penlight_history_failures_total",
-    help: "INSERTs that failed, by code.",
-    labelNames: ["table", "code"],
-    registers,
-  });
+  const insert = new Histogram(specOf("penlight_history_insert_seconds", registry));
+  const rows = new Counter(specOf("penlight_history_rows_total", registry));
+  const failures = new Counter(specOf("penlight_history_failures_total", registry));
   return {
     inserted(table, count, _bytes, latencyMs) {
       insert.observe({ table }, latencyMs / 1000);
@@ -116,4 +124,39 @@ export function historyMetrics(registry: Registry): HistoryMetrics {
     },
     failed: (table, code) => failures.inc({ table, code }),
   };
+}
+
+/** Of each part, whether it is ready: looked at when somebody asks. */
+export function partMetrics(
+  registry: Registry,
+  states: () => readonly { readonly part: string; readonly ready: boolean }[],
+): void {
+  new Gauge({
+    ...specOf("penlight_part_ready", registry),
+    collect() {
+      for (const { part, ready } of states()) this.set({ part }, ready ? 1 : 0);
+    },
+  });
+}
+
+/** What a log in Kafka counts itself: looked at when somebody asks. */
+export function kafkaMetrics(
+  registry: Registry,
+  stats: () => { records: number; bytes: number; produces: number; failures: number },
+): void {
+  const of = {
+    penlight_kafka_records_total: "records",
+    penlight_kafka_bytes_total: "bytes",
+    penlight_kafka_produces_total: "produces",
+    penlight_kafka_produce_failures_total: "failures",
+  } as const;
+  for (const [name, field] of Object.entries(of) as [keyof typeof of, (typeof of)[keyof typeof of]][]) {
+    new Counter({
+      ...specOf(name, registry),
+      collect() {
+        this.reset();
+        this.inc(stats()[field]);
+      },
+    });
+  }
 }

@@ -1,14 +1,13 @@
 import path from "node:path";
 import type { Clock } from "@penlight/proto";
-import type { Registry } from "prom-client";
 import type { Config } from "./config.ts";
 import { type ClickHouseHistory, openClickHouseHistory } from "./history/clickhouse-history.ts";
 import type { HistoryTarget } from "./history/connection.ts";
-import { historyMetrics } from "./metrics.ts";
+import type { HistoryMetrics } from "./history/history-inserter.ts";
 
 /** The server that was named, else the embedded engine in the data folder. @throws HistoryError */
-export function openHistory(config: Config, clock: Clock, registry: Registry): Promise<ClickHouseHistory> {
-  return openClickHouseHistory({ target: historyTarget(config), clock, metrics: historyMetrics(registry) });
+export function openHistory(config: Config, clock: Clock, metrics: HistoryMetrics): Promise<ClickHouseHistory> {
+  return openClickHouseHistory({ target: historyTarget(config), clock, metrics });
 }
 
 function historyTarget({ clickhouse, dataDirectory }: Config): HistoryTarget {

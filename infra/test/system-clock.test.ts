@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SystemClock } from "../src/system-clock.ts";
+import { SystemClock, WAKENED_A_TURN } from "../src/system-clock.ts";
 
 test("a clock can be told of records that are already there, and never goes back", () => {
   const future = Date.now() + 1e9;
@@ -23,4 +23,40 @@ test("at speed 100 a second passes on the clock before the sleep of a second ret
   await asleep;
   await clock.sleep(1e12, controller.signal);
   expect(controller.signal.aborted).toBe(true);
+});
+
+test("sleepers whose time has come wake a few a turn, so that the event loop looks at files and sockets between", async () => {
+  const clock = new SystemClock();
+  let woken = 0;
+  let most = 0;
+  let turns = 0;
+  const sleeping = Array.from({ length: 100 }, async () => {
+    await clock.sleep(1);
+    woken++;
+  });
+  // All are due before the first one can wake.
+  for (const begun = performance.now(); performance.now() - begun < 5; );
+  const look = () => {
+    most = Math.max(most, woken - seen);
+    seen = woken;
+    turns++;
+    if (woken < 100) setImmediate(look);
+  };
+  let seen = 0;
+  setImmediate(look);
+  await Promise.all(sleeping);
+  expect(most).toBeLessThanOrEqual(WAKENED_A_TURN);
+  expect(turns).toBeGreaterThanOrEqual(100 / WAKENED_A_TURN);
+});
+
+test("an abort between the end of a sleep and its waking changes nothing", async () => {
+  const clock = new SystemClock();
+  const controllers = Array.from({ length: 2 * WAKENED_A_TURN }, () => new AbortController());
+  const sleeping = controllers.map(async (controller) => {
+    await clock.sleep(1, controller.signal);
+    for (const each of controllers) each.abort();
+    return "woken";
+  });
+  for (const begun = performance.now(); performance.now() - begun < 5; );
+  expect(await Promise.all(sleeping)).toEqual(controllers.map(() => "woken"));
 });

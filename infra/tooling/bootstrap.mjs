@@ -13,6 +13,11 @@ const NODE_MIN = [20, 19];
 const COMMANDS = {
   start: { entry: "infra/src/run/classroom.ts", packages: "runtime", web: true },
   history: { entry: "infra/src/run/history.ts", packages: "runtime", web: false },
+  gateway: { entry: "infra/src/run/gateway.ts", packages: "runtime", web: false },
+  processor: { entry: "infra/src/run/processor.ts", packages: "runtime", web: false },
+  dashboard: { entry: "infra/src/run/dashboard.ts", packages: "runtime", web: true },
+  "dead-letters": { entry: "infra/src/run/dead-letters.ts", packages: "runtime", web: false },
+  broker: { entry: "infra/tooling/broker.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },
   sim: { entry: "infra/test/sim/main.ts", packages: "all", web: false },
   bench: { entry: "bench/src/main.ts", packages: "all", web: true },

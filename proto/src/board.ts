@@ -1,5 +1,7 @@
 import type { AnswerValue, CellState } from "./cell.ts";
+import type { HistoryDelay } from "./events.ts";
 import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StrokeId, StudentId, WorksheetId } from "./ids.ts";
+import type { Delivery } from "./ink.ts";
 import type { PenLinkState } from "./pen-state.ts";
 import type { Assignment } from "./setup.ts";
 import type { ItemKind, LocalText, Worksheet } from "./worksheet.ts";
@@ -17,6 +19,25 @@ export interface Board {
   readonly students: readonly BoardStudent[];
   readonly items: readonly BoardItem[];
   readonly cells: readonly BoardCell[];
+  readonly delays: BoardDelays;
+}
+
+/** What is late; nothing of it is lost. LIVE-14. */
+export interface BoardDelays {
+  /** Null: what the gateways heard has reached the log. */
+  readonly delivery: Delivery | null;
+  /** Null: history keeps up. */
+  readonly history: HistoryDelay | null;
+}
+
+/** Ink of a student that is known to be lost, by reason. LIVE-15. */
+export interface BoardGap {
+  /** EVT-7, EVT-17. */
+  readonly reason: string;
+  /** Pen events, about as many as dots. */
+  readonly lostEvents: number;
+  /** Gateway time of the last of these losses, ms. */
+  readonly lastMs: number;
 }
 
 export interface BoardAssignment extends Pick<Assignment, "id" | "kind" | "opensMs" | "closesMs"> {
@@ -49,6 +70,8 @@ export interface BoardStudent {
   /** Host time of the last ink, ms; 0: none. Idle time = dataMs - lastInkMs. */
   readonly lastInkMs: number;
   readonly idle: boolean;
+  /** Known losses within the assignment's window, in order of reason. */
+  readonly gaps: readonly BoardGap[];
 }
 
 export interface BoardItem {
@@ -113,6 +136,7 @@ export type ServerMessage =
       readonly cells?: readonly BoardCell[];
       readonly items?: readonly BoardItem[];
       readonly students?: readonly BoardStudent[];
+      readonly delays?: BoardDelays;
     }
   /** Ink of a watched student. `reset`: forget this student's page first. Outside the delta numbering. LIVE-5. */
   | { readonly type: "ink"; readonly student: StudentId; readonly reset: boolean; readonly strokes: readonly InkStroke[] }

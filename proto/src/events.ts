@@ -38,10 +38,19 @@ export interface StudentStats {
   readonly pen: PenState | null;
 }
 
+/** How far history is behind; 0 and 0: it has caught up. EVT-19. */
+export interface HistoryDelay {
+  /** Age of the oldest row that waits, ms. */
+  readonly ageMs: number;
+  readonly rows: number;
+}
+
 export type EventBody =
   | { readonly kind: "cells"; readonly student: StudentId; readonly cells: readonly Cell[] }
   | { readonly kind: "item-stats"; readonly items: readonly ItemStats[] }
-  | { readonly kind: "student"; readonly stats: StudentStats };
+  | { readonly kind: "student"; readonly stats: StudentStats }
+  /** Of the room: the record's assignment is empty. */
+  | { readonly kind: "history"; readonly delay: HistoryDelay };
 
 export interface EventRecord {
   readonly atMs: number;
@@ -68,6 +77,8 @@ function bodyMessage(body: EventBody) {
       const { pen, ...stats } = body.stats;
       return { case: "student" as const, value: { ...stats, ...(pen === null ? {} : { pen: penStateMessage(pen) }) } };
     }
+    case "history":
+      return { case: "history" as const, value: { ...body.delay } };
   }
 }
 
@@ -151,6 +162,8 @@ function parseBody(body: EventRecordMessage["body"]): EventBody | null {
         },
       };
     }
+    case "history":
+      return { kind: "history", delay: { ageMs: body.value.ageMs, rows: body.value.rows } };
     default:
       return null;
   }

@@ -7,6 +7,7 @@ export * from "./events.ts";
 export * from "./ids.ts";
 export * from "./ink.ts";
 export * from "./ink-part.ts";
+export * from "./log-schema.ts";
 export * from "./partition.ts";
 export * from "./pen-state.ts";
 export * from "./port/clock.ts";

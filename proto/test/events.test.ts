@@ -46,6 +46,7 @@ const body = fc.oneof(
   fc.record({ student, cells: fc.array(cell) }).map((value) => ({ kind: "cells" as const, ...value })),
   fc.array(itemStats).map((items) => ({ kind: "item-stats" as const, items })),
   stats.map((value) => ({ kind: "student" as const, stats: value })),
+  fc.record({ ageMs: real, rows: uint32 }).map((delay) => ({ kind: "history" as const, delay })),
 );
 
 describe("event records", () => {

@@ -17,6 +17,7 @@ import { RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 export const HISTORY_WAITING_ROWS_MAX = 20_000;
 
 interface FixedBatch {
+  readonly sinceMs: number;
   readonly batch: HistoryBatch;
   readonly holds: readonly Hold[];
 }
@@ -60,6 +61,12 @@ export class HistoryQueue {
     return this.#waiting;
   }
 
+  /** How long the oldest row has waited, ms; 0: none does. */
+  waitingMs(nowMs: number): number {
+    const sinceMs = this.#fixed[0]?.sinceMs ?? this.#open?.sinceMs;
+    return sinceMs === undefined ? 0 : Math.max(0, nowMs - sinceMs);
+  }
+
   /** Takes the rows of a room; `rows` is left empty. */
   take(rows: RoomRows): void {
     const judged = rows.answers.length + rows.marks.length;
@@ -95,9 +102,9 @@ export class HistoryQueue {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
-    const { strokes, answers, marks, gaps } = open;
+    const { strokes, answers, marks, gaps, sinceMs } = open;
     const batch = { strokes: strokes.map((each) => each.row), answers, marks, gaps: gaps.map((each) => each.row) };
-    this.#fixed.push({ batch, holds: [...strokes, ...gaps].map((each) => each.hold).concat(open.holds) });
+    this.#fixed.push({ sinceMs, batch, holds: [...strokes, ...gaps].map((each) => each.hold).concat(open.holds) });
     this.#waiting += rowsOf(batch);
   }
 

@@ -5,6 +5,7 @@ import {
   type History,
   HistoryError,
   LogError,
+  logSchemaOf,
   type Offset,
   type OwnedPartition,
   type PartitionHandler,
@@ -86,7 +87,7 @@ class SetupReader implements PartitionHandler {
 
   async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
     for (const record of records) {
-      const document = decodeSetup(record.value);
+      const document = logSchemaOf(record) === null ? decodeSetup(record.value) : null;
       if (document !== null) this.#setup.apply(document);
       this.#next = record.offset + 1n;
     }

@@ -1,7 +1,9 @@
 import {
+  type AssignmentId,
   type Clock,
   decodeInk,
   type EventLog,
+  type EventRecord,
   encodeDeadLetter,
   encodeEvent,
   type History,
@@ -16,6 +18,7 @@ import {
   type SetupState,
   type StoredRecord,
 } from "@penlight/proto";
+import { HistoryNews } from "./core/history-news.ts";
 import { settle } from "./core/lesson-fold.ts";
 import type { Room } from "./core/room.ts";
 import { Watermark } from "./core/watermark.ts";
@@ -48,6 +51,7 @@ export class RoomPartition implements PartitionHandler {
   readonly #rooms = new Map<RoomId, Room>();
   /** Rooms that heard something in this batch. */
   readonly #touched = new Set<Room>();
+  readonly #news = new HistoryNews();
   #receivedMs = 0;
   #caughtUp: boolean;
 
@@ -78,6 +82,7 @@ export class RoomPartition implements PartitionHandler {
     await this.#publish();
     for (const room of this.#touched) this.#queue.take(room.rows);
     this.#touched.clear();
+    await this.#tellOfHistory();
     await this.#queue.step();
     this.#gauge();
     return this.#watermark.lowWater();
@@ -87,11 +92,12 @@ export class RoomPartition implements PartitionHandler {
     for (const room of this.#rooms.values()) this.#queue.take(room.rows);
     await this.#publisher.settled();
     await this.#queue.drain();
+    this.#options.metrics.position(this.#options.owned.partition, null);
     return this.#watermark.lowWater();
   }
 
   async #read(stored: StoredRecord): Promise<void> {
-    this.#watermark.read(stored.offset);
+    this.#watermark.read(stored.offset, stored.timestampMs);
     const record = decodeInk(stored.value);
     if (record === null) return this.#bury(stored, "undecodable");
     const id = stored.key as RoomId;
@@ -151,11 +157,27 @@ export class RoomPartition implements PartitionHandler {
     metrics.observe("receive-to-publish", nowMs - this.#receivedMs);
   }
 
+  /** Before the queue is asked to make room, for which it may wait. EVT-19. */
+  async #tellOfHistory(): Promise<void> {
+    const { clock, owned } = this.#options;
+    const nowMs = clock.nowMs();
+    const waiting = { ageMs: this.#queue.waitingMs(nowMs), rows: this.#queue.waitingRows };
+    const delay = this.#caughtUp ? this.#news.take(waiting, nowMs) : null;
+    if (delay === null || this.#rooms.size === 0) return;
+    const head = { generation: owned.generation, revision: Number(this.#watermark.next - 1n), assignment: "" as AssignmentId };
+    const records = [...this.#rooms.values()].map(({ id, roomMs }): NewRecord => {
+      const event: EventRecord = { ...head, atMs: roomMs, body: { kind: "history", delay } };
+      return { key: id, value: encodeEvent(event), timestampMs: roomMs };
+    });
+    await this.#publisher.publish(records);
+  }
+
   /** Bytes nobody can read are kept, with the reason, and the rest goes on. */
   async #bury(stored: StoredRecord, reason: string): Promise<void> {
     this.#options.metrics.count("dead-letters", 1, reason);
-    const { partition, offset, value, timestampMs } = stored;
-    await this.#appendDeadLetter(encodeDeadLetter({ topic: "ink", partition, offset, reason, bytes: value }), timestampMs);
+    const { partition, offset, key, value, timestampMs } = stored;
+    const letter = { topic: "ink", partition, offset, key, reason, bytes: value } as const;
+    await this.#appendDeadLetter(encodeDeadLetter(letter), timestampMs);
   }
 
   async #buryRow(batch: HistoryBatch, error: unknown): Promise<void> {
@@ -165,8 +187,8 @@ export class RoomPartition implements PartitionHandler {
     const bytes = new TextEncoder().encode(text);
     const { owned, clock } = this.#options;
     const { partition } = owned;
-    const letter = { topic: "ink", partition, offset: this.#watermark.lowWater(), reason: "history.refused", bytes } as const;
-    await this.#appendDeadLetter(encodeDeadLetter(letter), clock.nowMs());
+    const from = { topic: "ink", partition, offset: this.#watermark.lowWater(), key: "" } as const;
+    await this.#appendDeadLetter(encodeDeadLetter({ ...from, reason: "history.refused", bytes }), clock.nowMs());
   }
 
   async #appendDeadLetter(value: Uint8Array, timestampMs: number): Promise<void> {
@@ -195,5 +217,8 @@ export class RoomPartition implements PartitionHandler {
     metrics.gauge("open-strokes", partition, open);
     metrics.gauge("unplaced-strokes", partition, unplaced);
     metrics.gauge("history-waiting-rows", partition, this.#queue.waitingRows);
+    metrics.gauge("history-age-ms", partition, this.#queue.waitingMs(this.#options.clock.nowMs()));
+    const { next, atMs } = this.#watermark;
+    metrics.position(partition, { next, readMs: atMs, neededMs: this.#watermark.heldSinceMs() });
   }
 }

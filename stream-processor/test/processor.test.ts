@@ -15,6 +15,7 @@ import { MemoryHistory } from "@penlight/proto/memory-history";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { describe, expect, it } from "vitest";
+import { HISTORY_DELAYED_MS } from "../src/core/history-news.ts";
 import { runProcessor } from "../src/processor.ts";
 import { ASSIGNMENT, LESSON, OPENS_MS, penOf, ROOM, studentOf, worksheetOf } from "./fixtures/classroom.ts";
 import { MARKS } from "./fixtures/glyphs.ts";
@@ -96,6 +97,13 @@ class Bench {
       return body?.kind === "cells" && body.student === studentOf(0) ? body.cells.filter((each) => each.item === item) : [];
     });
     return cells.at(-1);
+  }
+
+  async delays() {
+    return (await this.#read("events")).flatMap((value) => {
+      const body = decodeEvent(value)?.body;
+      return body?.kind === "history" ? [body.delay] : [];
+    });
   }
 
   async deadLetters() {
@@ -333,6 +341,32 @@ describe("runProcessor", () => {
     expect(new Set(tries.slice(0, 4)).size).toBe(1);
     expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toMatchObject([{ item: "i0", state: "right" }]);
     await bench.stop();
+  });
+
+  it("[EVT-19] tells the room while history does not take its rows, marks all the same, and tells when it is over", async () => {
+    let isDown = true;
+    class Down extends MemoryHistory {
+      override async write(batch: HistoryBatch): Promise<void> {
+        if (isDown) throw new HistoryError("history.unavailable");
+        await super.write(batch);
+      }
+    }
+    const bench = new Bench(new Down());
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    bench.start();
+    await bench.until(1000);
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(10_000);
+    const during = await bench.delays();
+    expect(during.length).toBeGreaterThan(2);
+    expect(Math.min(...during.map(({ ageMs }) => ageMs))).toBeGreaterThanOrEqual(HISTORY_DELAYED_MS);
+    expect(during.at(-1)?.rows).toBeGreaterThan(0);
+    expect(await bench.cell("i0")).toMatchObject({ state: "right" });
+    isDown = false;
+    await bench.until(16_000);
+    expect((await bench.delays()).at(-1)).toEqual({ ageMs: 0, rows: 0 });
+    await bench.stop();
+    expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toMatchObject([{ item: "i0", state: "right" }]);
   });
 
   it("[HIS-5] buries the one row that history will never have, and writes the others", async () => {

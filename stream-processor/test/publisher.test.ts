@@ -45,7 +45,7 @@ describe("Publisher", () => {
       const watermark = new Watermark(0n);
       const publisher = new Publisher(log, new StillClock(), watermark, NO_METRICS, new AbortController().signal);
       for (let i = 0; i < 120; i++) {
-        watermark.read(BigInt(i));
+        watermark.read(BigInt(i), 0);
         await publisher.publish([{ key: "room", value: Uint8Array.of(i), timestampMs: i }]);
         const there = new Set(log.appended.map(({ record }) => record.value[0]));
         for (let below = 0n; below < watermark.lowWater() && below <= i; below++) expect(there.has(Number(below))).toBe(true);

@@ -53,7 +53,7 @@ export class RoomRig {
   #read(bytes: Uint8Array, receivedMs: number): void {
     const record = decodeInk(bytes);
     if (record === null) throw new Error(`undecodable record at ${receivedMs}`);
-    this.#watermark.read(this.#offset++);
+    this.#watermark.read(this.#offset++, 0);
     readInk(this.room, record);
   }
 

@@ -1,5 +1,26 @@
-import type { BoardCell, BoardItem, BoardPen, Item, ItemStats, PenId, PenState } from "@penlight/proto";
+import type {
+  BoardCell,
+  BoardDelays,
+  BoardItem,
+  BoardPen,
+  BoardStudent,
+  Item,
+  ItemStats,
+  PenId,
+  PenState,
+} from "@penlight/proto";
 import { columnStats } from "./class-stats.ts";
+
+/** What changed since the number before. LIVE-3. */
+export interface RoomDelta {
+  readonly seq: number;
+  readonly dataMs: number;
+  readonly cells: readonly BoardCell[];
+  readonly items: readonly BoardItem[];
+  readonly students: readonly BoardStudent[];
+  /** Null: as before. */
+  readonly delays: BoardDelays | null;
+}
 
 /** A column: the processor's statistics, or, before there are any, what its cells say. */
 export function boardItemOf(item: Item, stats: ItemStats | null, cells: () => readonly BoardCell[]): BoardItem {

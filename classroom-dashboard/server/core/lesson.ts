@@ -63,6 +63,8 @@ export class Lesson {
         const items = body.items.filter((stats) => putIfNewer(this.#items, stats.item, event, stats));
         return items.length === 0 ? null : { kind: "items", items: items.map((stats) => stats.item) };
       }
+      case "history":
+        return null;
       case "student": {
         const { stats } = body;
         return putIfNewer(this.#students, stats.student, event, stats) ? { kind: "student", student: stats.student } : null;
@@ -101,12 +103,12 @@ export const ROOM_LESSONS_MAX = 32;
 export class Lessons {
   readonly #byAssignment = new Map<AssignmentId, Lesson>();
   /** Of the latest owner that was heard. */
-  #generation = 0;
+  generation = 0;
 
   /** False: a later owner of the room's partition has spoken. EVT-9. */
   listensTo({ generation }: EventRecord): boolean {
-    this.#generation = Math.max(this.#generation, generation);
-    return generation === this.#generation;
+    this.generation = Math.max(this.generation, generation);
+    return generation === this.generation;
   }
 
   get(assignment: AssignmentId): Lesson | null {

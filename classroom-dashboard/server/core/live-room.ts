@@ -7,6 +7,7 @@ import type {
   BoardStudent,
   DotBatch,
   EventRecord,
+  GapRow,
   InkRecord,
   Item,
   ItemId,
@@ -21,23 +22,16 @@ import type {
   StudentId,
   Worksheet,
 } from "@penlight/proto";
-import { boardItemOf, boardPenOf, publishDirty } from "./board-rows.ts";
+import { boardItemOf, boardPenOf, publishDirty, type RoomDelta } from "./board-rows.ts";
 import { rowStats } from "./class-stats.ts";
+import { GapBook } from "./gap-book.ts";
 import type { InkBook, InkChunk } from "./ink-book.ts";
 import type { InkWindow } from "./ink-parts.ts";
 import { type Lesson, Lessons } from "./lesson.ts";
 import { PenRoll } from "./pen-roll.ts";
+import { RoomDelays } from "./room-delays.ts";
 import { RoomInk } from "./room-ink.ts";
 import { type Seating, sameGrid, seatingOf } from "./seating.ts";
-
-/** What changed since the number before. LIVE-3. */
-export interface RoomDelta {
-  readonly seq: number;
-  readonly dataMs: number;
-  readonly cells: readonly BoardCell[];
-  readonly items: readonly BoardItem[];
-  readonly students: readonly BoardStudent[];
-}
 
 /**
  * One room, folded from topics `setup`, `ink` and `events`. Pure: bytes decoded, time given. The board that viewers have
@@ -53,8 +47,9 @@ export class LiveRoom {
   #students: BoardStudent[] = [];
   readonly #lessons = new Lessons();
   readonly #pens = new PenRoll();
+  readonly #gaps = new GapBook();
+  readonly #delays = new RoomDelays();
   readonly #ink = new RoomInk();
-  readonly #lastInkMs = new Map<StudentId, number>();
   readonly #dirtyCells = new Set<number>();
   readonly #dirtyItems = new Set<number>();
   readonly #dirtyStudents = new Set<number>();
@@ -95,6 +90,7 @@ export class LiveRoom {
   foldEvent(event: EventRecord): boolean {
     if (!this.#lessons.listensTo(event)) return false;
     this.dataMs = Math.max(this.dataMs, event.atMs);
+    if (event.body.kind === "history") return this.#delays.noteHistory(event, event.body.delay);
     const { rowOf, columnOf } = this.#seating;
     const row = event.body.kind === "student" ? rowOf.get(event.body.stats.student) : undefined;
     const linkBefore = row === undefined ? undefined : this.#linkOf(row);
@@ -114,18 +110,21 @@ export class LiveRoom {
       case "dots":
         return this.#foldDots(record.body.batch);
       case "tick":
+        this.#delays.noteTick(record.body, record.receivedMs, record.origin);
         for (const state of record.body.pens) this.#foldPen(state);
         return null;
       case "pen-state":
         this.#foldPen(record.body.state);
         return null;
       case "gap":
+        if (this.#gaps.fold(this.room, record.body, record.receivedMs)) this.#touchGap(record.body.pen);
         return null;
     }
   }
 
   /** What history knows of an assignment, under the events. LIVE-8. */
-  base(assignment: AssignmentId, answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
+  base(assignment: AssignmentId, answers: readonly AnswerRow[], marks: readonly MarkRow[], gaps: readonly GapRow[]): void {
+    for (const gap of gaps) this.#gaps.push(gap);
     this.#lessons.open(assignment, this.assignment).base(answers, marks);
     if (assignment === this.assignment) for (let row = 0; row < this.#students.length; row++) this.#touchStudent(row);
   }
@@ -133,14 +132,14 @@ export class LiveRoom {
   /** "now": without rows in which nothing but a time changed. Null: nothing to tell. */
   takeDelta(scope: "now" | "all"): RoomDelta | null {
     if (scope === "all") for (const row of this.#agedStudents) this.#dirtyStudents.add(row);
-    if (this.#dirtyCells.size + this.#dirtyItems.size + this.#dirtyStudents.size === 0) return null;
+    const delays = this.#delays.take(scope, this.dataMs, this.#lessons.generation);
     const cells = publishDirty(this.#dirtyCells, this.#cells, (index) => this.#cellAt(index));
     const items = publishDirty(this.#dirtyItems, this.#items, (column) => this.#itemAt(column));
     const students = publishDirty(this.#dirtyStudents, this.#students, (row) => this.#studentAt(row));
     if (scope === "all") this.#agedStudents.clear();
-    if (cells.length + items.length + students.length === 0) return null;
+    if (cells.length + items.length + students.length === 0 && delays === null) return null;
     this.seq++;
-    return { seq: this.seq, dataMs: this.dataMs, cells, items, students };
+    return { seq: this.seq, dataMs: this.dataMs, cells, items, students, delays };
   }
 
   /** The board with number `seq`: every student x item has a cell. LIVE-2. */
@@ -156,6 +155,7 @@ export class LiveRoom {
       students: [...this.#students],
       items: [...this.#items],
       cells: [...this.#cells],
+      delays: this.#delays.told,
     };
   }
 
@@ -174,7 +174,7 @@ export class LiveRoom {
 
   inkChunk(student: StudentId, page: PageKey, from: number): InkChunk | null {
     const window = this.windowOf(page);
-    return window === null ? null : (this.#ink.bookOf(student)?.chunk(page, from, window) ?? null);
+    return window === null ? null : (this.bookOf(student)?.chunk(page, from, window) ?? null);
   }
 
   /** Whose pen it is now; null: nobody's. */
@@ -187,22 +187,14 @@ export class LiveRoom {
   }
 
   #foldDots(batch: DotBatch): { readonly student: StudentId; readonly page: PageKey } | null {
-    const student = this.#seating.studentOf.get(batch.pen);
+    const { studentOf, rowOf, assignment } = this.#seating;
+    const student = studentOf.get(batch.pen);
     const page = this.#ink.push(batch, student);
     if (student === undefined) return null;
-    this.#ageInk(student, batch);
-    return page === null ? null : { student, page };
-  }
-
-  #ageInk(student: StudentId, batch: DotBatch): void {
-    const { assignment, rowOf } = this.#seating;
-    const downMs = batch.downMs + batch.clockOffsetMs;
     const row = rowOf.get(student);
-    if (row === undefined || assignment === null || batch.source !== "live") return;
-    if (downMs < assignment.opensMs || (assignment.closesMs !== null && downMs >= assignment.closesMs)) return;
-    if (this.dataMs <= (this.#lastInkMs.get(student) ?? 0)) return;
-    this.#lastInkMs.set(student, this.dataMs);
-    this.#agedStudents.add(row);
+    const isLater = row !== undefined && assignment !== null && this.#ink.noteTime(student, batch, assignment, this.dataMs);
+    if (isLater) this.#agedStudents.add(row);
+    return page === null ? null : { student, page };
   }
 
   #foldPen(state: PenState): void {
@@ -213,6 +205,11 @@ export class LiveRoom {
     if (change === "link") this.#touchStudent(row);
     else if (change === "look") this.#dirtyStudents.add(row);
     else this.#agedStudents.add(row);
+  }
+
+  #touchGap(pen: PenId): void {
+    const student = this.#seating.studentOf.get(pen);
+    if (student !== undefined) addKnown(this.#dirtyStudents, this.#seating.rowOf.get(student));
   }
 
   /** A student's pen or base changed: the row, and the cells and columns that no event has decided yet. */
@@ -241,7 +238,7 @@ export class LiveRoom {
   #publishAll(): void {
     const { students, items } = this.#seating;
     for (const set of [this.#dirtyCells, this.#dirtyItems, this.#dirtyStudents, this.#agedStudents]) set.clear();
-    this.#lastInkMs.clear();
+    this.#ink.forgetTimes();
     // Cells first: rows and columns without an event of their own are counted from them.
     this.#items = items.map((item) => ({ item: item.id }) as BoardItem);
     this.#cells = students.flatMap((_, row) => items.map((_, column) => this.#cellAt(row * items.length + column)));
@@ -280,9 +277,11 @@ export class LiveRoom {
     const stats = this.#lesson()?.studentStatsOf(student);
     const width = this.#seating.items.length;
     const { done, right, points } = stats ?? rowStats(this.#cells.slice(row * width, (row + 1) * width));
-    const pen = boardPenOf(this.#penOf(student), this.#seating.pensOf.get(student)?.[0]);
-    const lastInkMs = Math.max(stats?.lastInkMs ?? 0, this.#lastInkMs.get(student) ?? 0);
-    return { student, name, seat, pen, done, right, points, lastInkMs, idle: stats?.idle ?? false };
+    const pens = this.#seating.pensOf.get(student) ?? [];
+    const pen = boardPenOf(this.#penOf(student), pens[0]);
+    const gaps = this.#gaps.of(pens, this.#seating.assignment);
+    const lastInkMs = Math.max(stats?.lastInkMs ?? 0, this.#ink.lastMs(student));
+    return { student, name, seat, pen, done, right, points, lastInkMs, idle: stats?.idle ?? false, gaps };
   }
 
   #penOf(student: StudentId): PenState | null {

@@ -16,6 +16,7 @@ const text = { type: "string" };
 const number = { type: "number" };
 const count = { type: "integer", minimum: 0 };
 const timeMs = { type: "number", minimum: 0, description: "ms since 1970; 0: never" };
+const duration = { type: "number", minimum: 0, description: "ms" };
 const flag = { type: "boolean" };
 const localText = object({ zh: text, en: text });
 const answer = { anyOf: [text, list(text), flag, { type: "null" }] };
@@ -75,6 +76,7 @@ const student = object({
   points: number,
   lastInkMs: timeMs,
   idle: flag,
+  gaps: list(object({ reason: text, lostEvents: count, lastMs: timeMs })),
 });
 
 const item = object({
@@ -111,6 +113,10 @@ export const BOARD = object({
   students: list(student),
   items: list(item),
   cells: list(cell),
+  delays: object({
+    delivery: nullable(object({ ageMs: duration, bytes: count, bytesMax: count, shedTicks: count, shedInk: count })),
+    history: nullable(object({ ageMs: duration, rows: count })),
+  }),
 });
 
 const stroke = object({

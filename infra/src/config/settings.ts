@@ -20,7 +20,7 @@ const PENS: readonly CommandName[] = ["start", "gateway"];
 const BOARD: readonly CommandName[] = ["start", "dashboard"];
 const SERVICES: readonly CommandName[] = ["gateway", "processor", "dashboard"];
 const LOG: readonly CommandName[] = ["start", ...SERVICES, "dead-letters"];
-const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard"];
+const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", "dead-letters"];
 
 /** Every setting of every command. An option and its variable mean the same. */
 export const SETTINGS = {
@@ -252,6 +252,14 @@ export const SETTINGS = {
     fallback: "127.0.0.1",
     help: "address of that port; what is told there is no secret, yet nobody's business",
     commands: SERVICES,
+  },
+  all: {
+    env: "PENLIGHT_ALL",
+    option: "--all",
+    fallback: "no",
+    help: "replay every letter that was not replayed yet",
+    commands: ["dead-letters"],
+    flag: true,
   },
   "wait-seconds": {
     env: "PENLIGHT_WAIT_SECONDS",

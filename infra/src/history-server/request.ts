@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import zlib from "node:zlib";
 import { Fault } from "./fault.ts";
+import { Lz4FrameDecoder } from "./lz4.ts";
 import { readStatement, type Statement } from "./statement.ts";
 
 /** Bytes of a statement, without the rows of an INSERT: ClickHouse's max_query_size. */
@@ -86,9 +87,10 @@ async function readBegin(chunks: AsyncIterator<Buffer>, inAddress: string): Prom
 
 function decoded(request: IncomingMessage, encoding: string): Readable {
   if (encoding === "identity") return request;
-  if (encoding === "gzip" || encoding === "x-gzip") return through(request, createGunzip());
-  if (encoding === "deflate") return through(request, createInflate());
-  if (encoding === "br") return through(request, createBrotliDecompress());
+  if (encoding === "gzip" || encoding === "x-gzip") return through(request, zlib.createGunzip());
+  if (encoding === "deflate") return through(request, zlib.createInflate());
+  if (encoding === "br") return through(request, zlib.createBrotliDecompress());
+  if (encoding === "lz4") return through(request, new Lz4FrameDecoder());
   throw unknownEncoding(encoding);
 }
 
@@ -99,6 +101,6 @@ function through(request: Readable, decoder: NodeJS.ReadWriteStream & Readable):
 }
 
 function unknownEncoding(encoding: string): Fault {
-  const text = `Content-Encoding ${encoding.slice(0, 40)} is not supported: gzip, deflate and br are, and zstd, lz4, xz and bz2 for rows whose INSERT stands in the address`;
+  const text = `Content-Encoding ${encoding.slice(0, 40)} is not supported: gzip, deflate, br and lz4 are, and zstd, xz and bz2 for rows whose INSERT stands in the address`;
   return new Fault(48, "NOT_IMPLEMENTED", text);
 }

@@ -2,6 +2,7 @@ import {
   type AnswerRow,
   type AssignmentId,
   type Clock,
+  type GapRow,
   type History,
   type HistoryBatch,
   HistoryError,
@@ -12,17 +13,25 @@ import {
   type StrokeRow,
   type StudentId,
 } from "@penlight/proto";
-import { compareCells, compareStrokes, downHostMs } from "@penlight/proto/memory-history";
+import { compareCells, compareGaps, compareStrokes, downHostMs } from "@penlight/proto/memory-history";
 import { type HistoryConnection, type HistoryTarget, openConnection, type QueryParameters } from "./connection.ts";
-import { HistoryInserter, type HistoryMetrics } from "./history-inserter.ts";
+import { HistoryInserter, type HistoryInserterOptions } from "./history-inserter.ts";
 import { migrate, readMigrations } from "./migrate.ts";
-import { ANSWER_COLUMNS, MARK_COLUMNS, parseAnswer, parseMark, parseStroke, STROKE_COLUMNS } from "./row-parse.ts";
+import {
+  ANSWER_COLUMNS,
+  GAP_COLUMNS,
+  MARK_COLUMNS,
+  parseAnswer,
+  parseGap,
+  parseMark,
+  parseStroke,
+  STROKE_COLUMNS,
+} from "./row-parse.ts";
 import { sqlText } from "./text-writer.ts";
 
-export interface ClickHouseHistoryOptions {
+export interface ClickHouseHistoryOptions extends HistoryInserterOptions {
   readonly target: HistoryTarget;
   readonly clock: Clock;
-  readonly metrics?: HistoryMetrics;
 }
 
 export interface ClickHouseHistory extends History {
@@ -65,7 +74,7 @@ export async function openClickHouseHistory(options: ClickHouseHistoryOptions): 
     const [writer, reader, questions] = connections as [HistoryConnection, HistoryConnection, HistoryConnection];
     const cluster = options.target.kind === "server" ? (options.target.cluster ?? null) : null;
     await migrate(writer, await readMigrations(), options.clock, cluster);
-    const inserter = new HistoryInserter(writer, options.clock, options.metrics ?? {});
+    const inserter = new HistoryInserter(writer, options.clock, options);
     return new OpenHistory(inserter, reader, questions, connections);
   } catch (error) {
     await Promise.allSettled(connections.map((connection) => connection.close()));
@@ -130,6 +139,11 @@ class OpenHistory implements ClickHouseHistory {
   async marksOfAssignment(assignment: AssignmentId): Promise<MarkRow[]> {
     const sql = `SELECT ${MARK_COLUMNS} FROM marks_latest WHERE assignment = ${sqlText(assignment)}`;
     return (await this.#read(sql, parseMark)).sort(compareCells);
+  }
+
+  async gapsOfRoom(room: RoomId, sinceMs: number): Promise<GapRow[]> {
+    const sql = `SELECT ${GAP_COLUMNS} FROM gaps WHERE room = ${sqlText(room)} AND at_ms >= ${sinceMs} LIMIT 1 BY cause`;
+    return (await this.#read(sql, parseGap)).sort(compareGaps);
   }
 
   async query(sql: string, parameters: QueryParameters = {}): Promise<Record<string, unknown>[]> {

@@ -5,6 +5,7 @@ import {
   type BoxId,
   type CellState,
   DOT_STRIDE,
+  type GapRow,
   type ItemId,
   type MarkRow,
   type PageAddress,
@@ -120,6 +121,14 @@ export function parseMark(line: string): MarkRow {
     by,
     atMs,
   };
+}
+
+export const GAP_COLUMNS = "room, pen, student, at_ms, lost_events, reason, cause";
+
+export function parseGap(line: string): GapRow {
+  const fields = JSON.parse(line) as [string, string, string, number, number, string, string];
+  const [room, pen, student, atMs, lostEvents, reason, cause] = fields;
+  return { room: room as RoomId, pen: pen as PenId, student: orNull<StudentId>(student), atMs, lostEvents, reason, cause };
 }
 
 function orNull<Id extends string>(text: string): Id | null {

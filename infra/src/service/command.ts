@@ -27,12 +27,18 @@ export async function runCommand(name: CommandName, run: (command: Command) => P
   }
 }
 
+/** npm passes a terminal's Ctrl+C on that the process has heard itself: a second signal within this time is the same one. */
+const SAME_SIGNAL_MS = 500;
+
 /** Aborts at the first SIGTERM or SIGINT. At the second one, or when the time is over, the process ends as it is. OPS-3. */
 function signalOfEnd(): AbortSignal {
   const end = new AbortController();
+  let firstMs = Number.POSITIVE_INFINITY;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
-      if (end.signal.aborted) process.exit(1);
+      if (performance.now() - firstMs > SAME_SIGNAL_MS) process.exit(1);
+      if (end.signal.aborted) return;
+      firstMs = performance.now();
       end.abort();
       setTimeout(() => {
         process.stderr.write(

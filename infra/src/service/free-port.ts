@@ -16,5 +16,7 @@ export async function onFreePort<T>({ number, orNextFree }: PortConfig, open: (p
 }
 
 function isTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "dashboard.port-taken";
+  return (
+    error instanceof Error && "code" in error && (error.code === "dashboard.port-taken" || error.code === "ops.port-taken")
+  );
 }

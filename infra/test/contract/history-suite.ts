@@ -162,6 +162,15 @@ function orderRules(history: () => History, fresh: () => AssignmentId): void {
     expect(marks.map((row) => `${row.student}/${row.item}`)).toEqual(expected);
   });
 
+  it("[HIS-4] gaps are read by room and time, each cause once, in order", async () => {
+    const room = "room-of-gaps" as RoomId;
+    const at = (atMs: number, reason = "gap") => gapRow(`${room}/${atMs}/${reason}`, { room, atMs, reason });
+    const [early, first, second, third] = [at(1000), at(2000.5), at(2000.5, "missing-page"), at(3000)];
+    await history().write(batchOf({ gaps: [third, second, early, gapRow("elsewhere", { atMs: 2500 })] }));
+    await history().write(batchOf({ gaps: [third, first] }));
+    expect(await history().gapsOfRoom(room, 2000)).toEqual([first, second, third]);
+  });
+
   it("[HIS-7] what belongs to another assignment, student or page is not read", async () => {
     const [assignment, other] = [fresh(), fresh()];
     const mine = strokeRow(3, { assignment });

@@ -1,7 +1,16 @@
-import { type GapRow, type HistoryBatch, HistoryError, type PenId, type RoomId } from "@penlight/proto";
+import {
+  type GapRow,
+  HISTORY_BATCH_STROKES_MAX,
+  type HistoryBatch,
+  HistoryError,
+  type PenId,
+  type RoomId,
+  type StrokeRow,
+} from "@penlight/proto";
 import { describe, expect, it } from "vitest";
 import type { HistoryConnection } from "../../src/history/connection.ts";
-import { HistoryInserter } from "../../src/history/history-inserter.ts";
+import { HISTORY_GROUP_MS_MIN, HistoryInserter } from "../../src/history/history-inserter.ts";
+import { killBatch } from "../contract/history-kill-batch.ts";
 
 const clock = { nowMs: () => 0, sleep: async () => {} };
 
@@ -41,7 +50,13 @@ describe("history inserter", () => {
   it("[HIS-5] one insert in flight; what comes meanwhile goes together", async () => {
     const engine = new Engine();
     const inserter = new HistoryInserter(engine.connection(), clock, {});
-    await Promise.all(["a", "b", "c"].map((cause) => inserter.write(gaps(cause))));
+    const later: Promise<void>[] = [];
+    engine.fail = ([cause]) => {
+      if (cause === "a") for (const each of ["b", "c"]) later.push(inserter.write(gaps(each)));
+      return null;
+    };
+    await inserter.write(gaps("a"));
+    await Promise.all(later);
     expect(engine.inserts).toEqual([["a"], ["b", "c"]]);
     expect(engine.inFlightMax).toBe(1);
   });
@@ -51,7 +66,7 @@ describe("history inserter", () => {
     engine.fail = (causes) => (causes.includes("bad") ? new HistoryError("history.refused") : null);
     const failed: string[] = [];
     const inserter = new HistoryInserter(engine.connection(), clock, {
-      failed: (table, code) => failed.push(`${table} ${code}`),
+      metrics: { failed: (table, code) => failed.push(`${table} ${code}`) },
     });
     const written = await Promise.allSettled([gaps("a"), gaps("b", "bad"), gaps("c")].map((batch) => inserter.write(batch)));
     expect(written.map((each) => each.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
@@ -68,5 +83,36 @@ describe("history inserter", () => {
     engine.fail = () => null;
     await inserter.write(gaps("a", "b", "c"));
     expect(engine.inserts).toEqual([["a", "b", "c"]]);
+  });
+
+  const gapsIn = ({ inserts }: Engine) => inserts.filter(({ length }) => length < HISTORY_BATCH_STROKES_MAX);
+
+  it("[HIS-5] groups begin HISTORY_GROUP_MS_MIN apart, but a whole batch of strokes or the end waits for nothing", async () => {
+    const engine = new Engine();
+    let nowMs = 0;
+    const pauses: number[] = [];
+    const pausing = {
+      nowMs: () => nowMs,
+      sleep: (ms: number, signal?: AbortSignal) => {
+        pauses.push(ms);
+        return new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
+      },
+    };
+    const inserter = new HistoryInserter(engine.connection(), pausing, {});
+    await inserter.write(gaps("a"));
+    nowMs = 400;
+    const second = [gaps("b"), gaps("c")].map((batch) => inserter.write(batch));
+    expect(await Promise.race([...second, new Promise((resolve) => setImmediate(resolve, "waiting"))])).toBe("waiting");
+    const [stroke] = killBatch(1).strokes;
+    const strokes = Array.from({ length: HISTORY_BATCH_STROKES_MAX }, () => stroke as StrokeRow);
+    const full = inserter.write({ ...gaps("d"), strokes });
+    await Promise.all([...second, full]);
+    expect(pauses).toEqual([HISTORY_GROUP_MS_MIN - 400]);
+    expect(gapsIn(engine)).toEqual([["a"], ["b", "c", "d"]]);
+    const last = inserter.write(gaps("e"));
+    await inserter.close();
+    await last;
+    expect(pauses).toEqual([HISTORY_GROUP_MS_MIN - 400, HISTORY_GROUP_MS_MIN]);
+    expect(gapsIn(engine)).toEqual([["a"], ["b", "c", "d"], ["e"]]);
   });
 });

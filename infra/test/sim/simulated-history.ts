@@ -65,6 +65,7 @@ export class SimulatedHistory {
         read("read strokes of no assignment", (rows) => rows.strokesWithoutAssignment(room, sinceMs)),
       answersOfAssignment: (assignment) => read("read answers", (rows) => rows.answersOfAssignment(assignment)),
       marksOfAssignment: (assignment) => read("read marks", (rows) => rows.marksOfAssignment(assignment)),
+      gapsOfRoom: (room, sinceMs) => read("read gaps", (rows) => rows.gapsOfRoom(room, sinceMs)),
       close: async () => {},
     };
   }

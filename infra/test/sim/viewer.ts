@@ -72,6 +72,7 @@ export class Viewer implements SocketClient {
       cells: replaced(board.cells, message.cells ?? [], cellKey),
       items: replaced(board.items, message.items ?? [], (item) => item.item),
       students: replaced(board.students, message.students ?? [], (student) => student.student),
+      delays: message.delays ?? board.delays,
     };
   }
 

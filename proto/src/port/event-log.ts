@@ -92,6 +92,7 @@ export const LOG_ERROR_CODES = {
   "log.unreachable": { canRetry: true, text: "the brokers of the event log cannot be reached" },
   "log.denied": { canRetry: false, text: "the brokers of the event log refuse this user or its encryption" },
   "log.topic": { canRetry: false, text: "a topic of the event log is not as it has to be" },
+  "log.newer": { canRetry: false, text: "the event log was written by a newer Penlight" },
   "log.too-large": { canRetry: false, text: "a record is larger than the log's limit" },
 } as const;
 export type LogErrorCode = keyof typeof LOG_ERROR_CODES;

@@ -77,6 +77,11 @@ export interface GapRow {
   readonly cause: string;
 }
 
+/** What the record says, not where it stands: an append that is repeated after it succeeded is the same gap. HIS-4. */
+export function gapCause(room: RoomId, pen: PenId, atMs: number, reason: string): string {
+  return `${room}/${pen}/${atMs}/${reason}`;
+}
+
 export interface HistoryBatch {
   readonly strokes: readonly StrokeRow[];
   readonly answers: readonly AnswerRow[];
@@ -111,6 +116,8 @@ export interface HistoryReader {
   answersOfAssignment(assignment: AssignmentId): Promise<AnswerRow[]>;
   /** The latest mark of each student and item of an assignment. HIS-8. */
   marksOfAssignment(assignment: AssignmentId): Promise<MarkRow[]>;
+  /** Gaps of a room from gateway time `sinceMs` on, each cause once, by time, then cause. HIS-4. */
+  gapsOfRoom(room: RoomId, sinceMs: number): Promise<GapRow[]>;
 }
 
 export interface History extends HistoryWriter, HistoryReader {

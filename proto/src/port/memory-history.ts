@@ -44,6 +44,10 @@ export class MemoryHistory implements History {
     return [...this.#marks.values()].filter((row) => row.assignment === assignment).sort(compareCells);
   }
 
+  async gapsOfRoom(room: RoomId, sinceMs: number): Promise<GapRow[]> {
+    return this.gaps().filter((row) => row.room === room && row.atMs >= sinceMs);
+  }
+
   /** Every stroke, that of nobody and of no assignment too, in the order of HIS-7. */
   strokes(): StrokeRow[] {
     return [...this.#strokes.values()].filter((row) => !row.gone).sort(compareStrokes);
@@ -51,7 +55,7 @@ export class MemoryHistory implements History {
 
   /** Every gap, by time. */
   gaps(): GapRow[] {
-    return [...this.#gaps.values()].sort((a, b) => a.atMs - b.atMs || compareText(a.cause, b.cause));
+    return [...this.#gaps.values()].sort(compareGaps);
   }
 
   async close(): Promise<void> {}
@@ -83,6 +87,11 @@ export function compareCells(
   b: { readonly student: StudentId; readonly item: ItemId },
 ): number {
   return compareText(a.student, b.student) || compareText(a.item, b.item);
+}
+
+/** The order that readers get gaps in. HIS-4. */
+export function compareGaps(a: GapRow, b: GapRow): number {
+  return a.atMs - b.atMs || compareText(a.cause, b.cause);
 }
 
 /**

@@ -2,6 +2,7 @@ import {
   type AssignmentId,
   type DotBatch,
   type EventRecord,
+  gapCause,
   type PenId,
   type PenState,
   type RoomId,
@@ -112,8 +113,7 @@ export class Room {
   }
 
   noteGap(pen: PenId, lostEvents: number, reason: string, atMs: number): void {
-    // What the record says, not where it stands: an append that is repeated after it succeeded is the same gap. HIS-4.
-    const cause = `${this.id}/${pen}/${atMs}/${reason}`;
+    const cause = gapCause(this.id, pen, atMs, reason);
     const row = { room: this.id, pen, student: this.setup.studentOf(pen), atMs, lostEvents, reason, cause };
     this.rows.gaps.push({ row, hold: this.#watermark.hold() });
   }

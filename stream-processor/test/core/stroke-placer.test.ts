@@ -40,7 +40,7 @@ function bench() {
     revision,
   });
   const trace = (drawn: PenStroke, on: Sheet | null = sheet) => {
-    watermark.read(watermark.next);
+    watermark.read(watermark.next, 0);
     const made = new RoomStroke(strokeOf(drawn), watermark.hold());
     made.placeOn(on);
     strokes.add(made);

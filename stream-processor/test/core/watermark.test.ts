@@ -10,12 +10,13 @@ describe("Watermark", () => {
         const held: Hold[] = [];
         let offset = 4n;
         for (const [holds, release] of steps) {
-          watermark.read(++offset);
+          watermark.read(++offset, 10 * Number(offset));
           if (holds) held.push(watermark.hold());
           const given = release === null ? undefined : held.splice(release % Math.max(1, held.length), 1)[0];
           if (given !== undefined) watermark.release(given);
           const oldest = held.reduce((least, hold) => (hold.offset < least ? hold.offset : least), offset + 1n);
           expect(watermark.lowWater()).toBe(oldest);
+          expect(watermark.heldSinceMs()).toBe(held.length === 0 ? null : 10 * Number(oldest));
         }
       }),
       { seed: 1 },

@@ -2,7 +2,8 @@ import type { Board, BoardCell, CellState, EventRecord, InkRecord, ItemStats } f
 import { CELL_STATES } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LiveRoom, type RoomDelta } from "../../../server/core/live-room.ts";
+import type { RoomDelta } from "../../../server/core/board-rows.ts";
+import { LiveRoom } from "../../../server/core/live-room.ts";
 import {
   assignmentOf,
   cellEvent,
@@ -12,6 +13,7 @@ import {
   itemId,
   LESSON,
   PAGE_KEY,
+  penId,
   penState,
   ROOM,
   START_MS,
@@ -239,6 +241,7 @@ describe("LiveRoom", () => {
       LESSON,
       [1, 2].map((n) => ({ ...row, item: itemId(n), version: 3, state: "right" as const, answer: "A" })),
       [],
+      [],
     );
     room.takeDelta("all");
     expect(
@@ -247,6 +250,76 @@ describe("LiveRoom", () => {
         .cells.slice(0, 2)
         .map((cell) => cell.state),
     ).toEqual(["wrong", "right"]);
+  });
+
+  it("[LIVE-14] tells what is late as part of the numbered board: its beginning and end at once, figures once a second", () => {
+    const room = newRoom();
+    const late = (ageMs: number) => ({ ageMs, bytes: 100 + ageMs, bytesMax: 9000, shedTicks: 0, shedInk: 0 });
+    const told = (ms: number, ageMs: number | null) =>
+      room.foldInk({
+        receivedMs: START_MS + ms,
+        origin: { life: 7, seq: ms },
+        body: { kind: "tick", pens: [], ...(ageMs === null ? {} : { delivery: late(ageMs) }) },
+      });
+    const { seq } = room;
+    told(1, 2000);
+    expect(room.takeDelta("now")).toMatchObject({ seq: seq + 1, cells: [], delays: { delivery: late(2000), history: null } });
+    told(2, 2250);
+    expect(room.takeDelta("now")).toBeNull();
+    expect(room.takeDelta("all")?.delays?.delivery).toEqual(late(2250));
+    told(3, null);
+    expect(room.takeDelta("now")?.delays).toEqual({ delivery: null, history: null });
+    expect(room.board().delays).toEqual({ delivery: null, history: null });
+  });
+
+  it("[LIVE-14] what the processor says of history stands until it takes it back, or a later owner speaks", () => {
+    const room = newRoom();
+    const says = (generation: number, ageMs: number): EventRecord => ({
+      atMs: START_MS + 5,
+      generation,
+      revision: ageMs,
+      assignment: "" as typeof LESSON,
+      body: { kind: "history", delay: { ageMs, rows: ageMs > 0 ? 12 : 0 } },
+    });
+    room.foldEvent(says(GENERATION, 6000));
+    expect(room.takeDelta("now")?.delays?.history).toEqual({ ageMs: 6000, rows: 12 });
+    room.foldEvent(says(GENERATION, 0));
+    expect(room.takeDelta("now")?.delays?.history).toBeNull();
+    room.foldEvent(says(GENERATION, 7000));
+    room.takeDelta("now");
+    room.foldEvent({ ...cellEvent(1, 1, [{}]), generation: GENERATION + 1 });
+    expect(room.takeDelta("now")?.delays?.history).toBeNull();
+  });
+
+  it("[LIVE-15] a loss is in the pupil's row, once, by reason, and changes no cell", () => {
+    const room = newRoom();
+    room.foldInk(tick(START_MS + 1, [penState(1, "connected", START_MS + 1)]));
+    room.takeDelta("all");
+    const before = room.board().cells;
+    const gap = (ms: number, reason: string, lostEvents: number, pen = 1): InkRecord => ({
+      receivedMs: START_MS + ms,
+      body: { kind: "gap", pen: penId(pen), lostEvents, reason },
+    });
+    for (const record of [gap(10, "gap", 3), gap(20, "gap", 4), gap(10, "gap", 3), gap(30, "outbox-ink", 9)])
+      room.foldInk(record);
+    const cause = `${ROOM}/${penId(1)}/${START_MS + 40}/missing-page`;
+    const stored = {
+      room: ROOM,
+      pen: penId(1),
+      student: studentId(1),
+      atMs: START_MS + 40,
+      lostEvents: 5,
+      reason: "missing-page",
+    };
+    room.base(LESSON, [], [], [{ ...stored, cause }]);
+    // The same again from the log, one of nobody, one of before the lesson.
+    for (const record of [gap(40, "missing-page", 5), gap(50, "gap", 8, 99), gap(-50, "gap", 8)]) room.foldInk(record);
+    expect(room.takeDelta("now")?.students[0]?.gaps).toEqual([
+      { reason: "gap", lostEvents: 7, lastMs: START_MS + 20 },
+      { reason: "missing-page", lostEvents: 5, lastMs: START_MS + 40 },
+      { reason: "outbox-ink", lostEvents: 9, lastMs: START_MS + 30 },
+    ]);
+    expect(room.board().cells).toEqual(before);
   });
 
   it("[LIVE-2] idle time starts at the ink itself, once the lesson is open", () => {

@@ -12,6 +12,7 @@ export function studentOf(id: string, seat: number, more: Partial<BoardStudent> 
     points: 0,
     lastInkMs: 0,
     idle: false,
+    gaps: [],
     ...more,
   };
 }
@@ -56,6 +57,7 @@ export function boardOf(seq: number, more: Partial<Board> = {}): Board {
     students: [studentOf("ann", 1), studentOf("bob", 2)],
     items: [itemOf("1"), itemOf("2")],
     cells: ["ann", "bob"].flatMap((student) => ["1", "2"].map((item) => cellOf(student, item, "not-started"))),
+    delays: { delivery: null, history: null },
     ...more,
   };
 }

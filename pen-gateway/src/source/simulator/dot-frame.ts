@@ -1,9 +1,11 @@
-import { DOT_FORCE, DOT_TILT_X, DOT_TILT_Y, DOT_TWIST, DOT_X, DOT_Y } from "@penlight/proto";
+import { cutBytes, DOT_FORCE, DOT_TILT_X, DOT_TILT_Y, DOT_TWIST, DOT_X, DOT_Y } from "@penlight/proto";
 import { FRAME_END, FRAME_ESCAPE, FRAME_ESCAPE_XOR, FRAME_START } from "@penlight/proto/pen";
 
 const COMMAND_COUNTED = 0x6c;
 const COMMAND_LEGACY = 0x65;
 const body = new Uint8Array(17);
+/** Every byte of it escaped. */
+const frame = new Uint8Array(2 * body.length + 2);
 
 /**
  * The frame of one dot, as `encodePenFrame` gives it for `dot` or `legacyDot` (a test holds the two against each other),
@@ -39,9 +41,6 @@ export function encodeDotFrame(dots: Int32Array, at: number, dtMs: number, count
 }
 
 function escaped(length: number): Uint8Array {
-  let escapes = 0;
-  for (let i = 0; i < length; i++) if (isSpecial(body[i] as number)) escapes++;
-  const frame = new Uint8Array(length + escapes + 2);
   let to = 0;
   frame[to++] = FRAME_START;
   for (let i = 0; i < length; i++) {
@@ -51,8 +50,8 @@ function escaped(length: number): Uint8Array {
       frame[to++] = byte ^ FRAME_ESCAPE_XOR;
     } else frame[to++] = byte;
   }
-  frame[to] = FRAME_END;
-  return frame;
+  frame[to++] = FRAME_END;
+  return cutBytes(frame, 0, to);
 }
 
 function isSpecial(byte: number): boolean {

@@ -57,6 +57,12 @@ export declare type EventRecord = Message<"penlight.v1.EventRecord"> & {
      */
     value: StudentChanged;
     case: "student";
+  } | {
+    /**
+     * @generated from field: penlight.v1.HistoryDelay history = 8;
+     */
+    value: HistoryDelay;
+    case: "history";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -72,6 +78,33 @@ export declare type EventRecord = Message<"penlight.v1.EventRecord"> & {
  * Use `create(EventRecordSchema)` to create a new message.
  */
 export declare const EventRecordSchema: GenMessage<EventRecord>;
+
+/**
+ * History does not keep up; nothing is lost. Of the room, not of an assignment. EVT-19.
+ *
+ * @generated from message penlight.v1.HistoryDelay
+ */
+export declare type HistoryDelay = Message<"penlight.v1.HistoryDelay"> & {
+  /**
+   * Age of the oldest row that waits, ms; 0: it has caught up.
+   *
+   * @generated from field: double age_ms = 1;
+   */
+  ageMs: number;
+
+  /**
+   * Rows that wait.
+   *
+   * @generated from field: uint32 rows = 2;
+   */
+  rows: number;
+};
+
+/**
+ * Describes the message penlight.v1.HistoryDelay.
+ * Use `create(HistoryDelaySchema)` to create a new message.
+ */
+export declare const HistoryDelaySchema: GenMessage<HistoryDelay>;
 
 /**
  * @generated from message penlight.v1.CellsChanged

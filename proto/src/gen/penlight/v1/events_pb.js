@@ -9,7 +9,7 @@ import { file_penlight_v1_ink } from "./ink_pb.js";
  * Describes the file penlight/v1/events.proto.
  */
 export const file_penlight_v1_events = /*@__PURE__*/
-  fileDesc("ChhwZW5saWdodC92MS9ldmVudHMucHJvdG8SC3BlbmxpZ2h0LnYxIu8BCgtFdmVudFJlY29yZBINCgVhdF9tcxgBIAEoARIQCghyZXZpc2lvbhgCIAEoARISCgphc3NpZ25tZW50GAMgASgJEioKBWNlbGxzGAQgASgLMhkucGVubGlnaHQudjEuQ2VsbHNDaGFuZ2VkSAASMwoKaXRlbV9zdGF0cxgFIAEoCzIdLnBlbmxpZ2h0LnYxLkl0ZW1TdGF0c0NoYW5nZWRIABIuCgdzdHVkZW50GAYgASgLMhsucGVubGlnaHQudjEuU3R1ZGVudENoYW5nZWRIABISCgpnZW5lcmF0aW9uGAcgASgBQgYKBGJvZHkiQQoMQ2VsbHNDaGFuZ2VkEg8KB3N0dWRlbnQYASABKAkSIAoFY2VsbHMYAiADKAsyES5wZW5saWdodC52MS5DZWxsInkKBENlbGwSDAoEaXRlbRgBIAEoCRINCgVzdGF0ZRgCIAEoDRITCgthbnN3ZXJfanNvbhgDIAEoCRITCgZwb2ludHMYBCABKAFIAIgBARIPCgd2ZXJzaW9uGAUgASgNEg4KBmlua19tcxgGIAEoAUIJCgdfcG9pbnRzIjkKEEl0ZW1TdGF0c0NoYW5nZWQSJQoFaXRlbXMYASADKAsyFi5wZW5saWdodC52MS5JdGVtU3RhdHMitQEKCUl0ZW1TdGF0cxIMCgRpdGVtGAEgASgJEg4KBnN0YXRlcxgCIAMoDRIOCgZqdWRnZWQYAyABKA0SEgoKY2xhc3Nfc2l6ZRgEIAEoDRISCgpwb2ludHNfc3VtGAUgASgBEhIKCndpbHNvbl9sb3cYBiABKAESEwoLd2lsc29uX2hpZ2gYByABKAESKQoHb3B0aW9ucxgIIAMoCzIYLnBlbmxpZ2h0LnYxLk9wdGlvbkNvdW50IiwKC09wdGlvbkNvdW50Eg4KBm9wdGlvbhgBIAEoCRINCgVjb3VudBgCIAEoDSKVAQoOU3R1ZGVudENoYW5nZWQSDwoHc3R1ZGVudBgBIAEoCRIMCgRkb25lGAIgASgNEg0KBXJpZ2h0GAMgASgNEg4KBnBvaW50cxgEIAEoARITCgtsYXN0X2lua19tcxgFIAEoARIMCgRpZGxlGAYgASgIEiIKA3BlbhgHIAEoCzIVLnBlbmxpZ2h0LnYxLlBlblN0YXRlYgZwcm90bzM", [file_penlight_v1_ink]);
+  fileDesc("ChhwZW5saWdodC92MS9ldmVudHMucHJvdG8SC3BlbmxpZ2h0LnYxIp0CCgtFdmVudFJlY29yZBINCgVhdF9tcxgBIAEoARIQCghyZXZpc2lvbhgCIAEoARISCgphc3NpZ25tZW50GAMgASgJEioKBWNlbGxzGAQgASgLMhkucGVubGlnaHQudjEuQ2VsbHNDaGFuZ2VkSAASMwoKaXRlbV9zdGF0cxgFIAEoCzIdLnBlbmxpZ2h0LnYxLkl0ZW1TdGF0c0NoYW5nZWRIABIuCgdzdHVkZW50GAYgASgLMhsucGVubGlnaHQudjEuU3R1ZGVudENoYW5nZWRIABIsCgdoaXN0b3J5GAggASgLMhkucGVubGlnaHQudjEuSGlzdG9yeURlbGF5SAASEgoKZ2VuZXJhdGlvbhgHIAEoAUIGCgRib2R5IiwKDEhpc3RvcnlEZWxheRIOCgZhZ2VfbXMYASABKAESDAoEcm93cxgCIAEoDSJBCgxDZWxsc0NoYW5nZWQSDwoHc3R1ZGVudBgBIAEoCRIgCgVjZWxscxgCIAMoCzIRLnBlbmxpZ2h0LnYxLkNlbGwieQoEQ2VsbBIMCgRpdGVtGAEgASgJEg0KBXN0YXRlGAIgASgNEhMKC2Fuc3dlcl9qc29uGAMgASgJEhMKBnBvaW50cxgEIAEoAUgAiAEBEg8KB3ZlcnNpb24YBSABKA0SDgoGaW5rX21zGAYgASgBQgkKB19wb2ludHMiOQoQSXRlbVN0YXRzQ2hhbmdlZBIlCgVpdGVtcxgBIAMoCzIWLnBlbmxpZ2h0LnYxLkl0ZW1TdGF0cyK1AQoJSXRlbVN0YXRzEgwKBGl0ZW0YASABKAkSDgoGc3RhdGVzGAIgAygNEg4KBmp1ZGdlZBgDIAEoDRISCgpjbGFzc19zaXplGAQgASgNEhIKCnBvaW50c19zdW0YBSABKAESEgoKd2lsc29uX2xvdxgGIAEoARITCgt3aWxzb25faGlnaBgHIAEoARIpCgdvcHRpb25zGAggAygLMhgucGVubGlnaHQudjEuT3B0aW9uQ291bnQiLAoLT3B0aW9uQ291bnQSDgoGb3B0aW9uGAEgASgJEg0KBWNvdW50GAIgASgNIpUBCg5TdHVkZW50Q2hhbmdlZBIPCgdzdHVkZW50GAEgASgJEgwKBGRvbmUYAiABKA0SDQoFcmlnaHQYAyABKA0SDgoGcG9pbnRzGAQgASgBEhMKC2xhc3RfaW5rX21zGAUgASgBEgwKBGlkbGUYBiABKAgSIgoDcGVuGAcgASgLMhUucGVubGlnaHQudjEuUGVuU3RhdGViBnByb3RvMw", [file_penlight_v1_ink]);
 
 /**
  * Describes the message penlight.v1.EventRecord.
@@ -19,44 +19,51 @@ export const EventRecordSchema = /*@__PURE__*/
   messageDesc(file_penlight_v1_events, 0);
 
 /**
+ * Describes the message penlight.v1.HistoryDelay.
+ * Use `create(HistoryDelaySchema)` to create a new message.
+ */
+export const HistoryDelaySchema = /*@__PURE__*/
+  messageDesc(file_penlight_v1_events, 1);
+
+/**
  * Describes the message penlight.v1.CellsChanged.
  * Use `create(CellsChangedSchema)` to create a new message.
  */
 export const CellsChangedSchema = /*@__PURE__*/
-  messageDesc(file_penlight_v1_events, 1);
+  messageDesc(file_penlight_v1_events, 2);
 
 /**
  * Describes the message penlight.v1.Cell.
  * Use `create(CellSchema)` to create a new message.
  */
 export const CellSchema = /*@__PURE__*/
-  messageDesc(file_penlight_v1_events, 2);
+  messageDesc(file_penlight_v1_events, 3);
 
 /**
  * Describes the message penlight.v1.ItemStatsChanged.
  * Use `create(ItemStatsChangedSchema)` to create a new message.
  */
 export const ItemStatsChangedSchema = /*@__PURE__*/
-  messageDesc(file_penlight_v1_events, 3);
+  messageDesc(file_penlight_v1_events, 4);
 
 /**
  * Describes the message penlight.v1.ItemStats.
  * Use `create(ItemStatsSchema)` to create a new message.
  */
 export const ItemStatsSchema = /*@__PURE__*/
-  messageDesc(file_penlight_v1_events, 4);
+  messageDesc(file_penlight_v1_events, 5);
 
 /**
  * Describes the message penlight.v1.OptionCount.
  * Use `create(OptionCountSchema)` to create a new message.
  */
 export const OptionCountSchema = /*@__PURE__*/
-  messageDesc(file_penlight_v1_events, 5);
+  messageDesc(file_penlight_v1_events, 6);
 
 /**
  * Describes the message penlight.v1.StudentChanged.
  * Use `create(StudentChangedSchema)` to create a new message.
  */
 export const StudentChangedSchema = /*@__PURE__*/
-  messageDesc(file_penlight_v1_events, 6);
+  messageDesc(file_penlight_v1_events, 7);
 

@@ -1,0 +1,71 @@
+import {
+  type Clock,
+  type DeadLetter,
+  deadLetterId,
+  decodeDeadLetter,
+  decodeReplayMark,
+  encodeReplayMark,
+  type HistoryBatch,
+  type HistoryWriter,
+} from "@penlight/proto";
+import { scanTopic } from "./event-log/scan-topic.ts";
+import type { MeasuredLog } from "./open-log.ts";
+
+/** A letter as it lies in `dead.letters`. */
+export interface StoredLetter extends DeadLetter {
+  readonly id: string;
+  /** When it was written, ms. */
+  readonly atMs: number;
+  /** When it was put back last, ms; null: never. */
+  readonly replayedMs: number | null;
+}
+
+/** Every letter, oldest first. @throws LogError */
+export async function readDeadLetters(log: MeasuredLog): Promise<StoredLetter[]> {
+  const letters = new Map<string, StoredLetter>();
+  await scanTopic(log, "dead.letters", (record) => {
+    const { timestampMs: atMs, value } = record;
+    const mark = decodeReplayMark(value);
+    const marked = mark === null ? undefined : letters.get(mark.replayed);
+    if (marked !== undefined) letters.set(marked.id, { ...marked, replayedMs: atMs });
+    const letter = decodeDeadLetter(value);
+    const id = deadLetterId(record);
+    if (letter !== null) letters.set(id, { ...letter, id, atMs, replayedMs: null });
+  });
+  return [...letters.values()];
+}
+
+/** Why a letter cannot be put back; null: it can. */
+export function whyNotReplayed({ reason, key, cutFrom }: DeadLetter): string | null {
+  if (cutFrom !== undefined) return `only the first of its ${cutFrom} bytes are kept`;
+  if (reason !== HISTORY_REFUSED && key === "") return "its key was not kept";
+  return null;
+}
+
+/** A letter of this reason is a row of history, and goes back there. */
+const HISTORY_REFUSED = "history.refused";
+
+export interface ReplayOptions {
+  readonly log: MeasuredLog;
+  readonly clock: Clock;
+  /** Opened only when a row of history is among the letters. */
+  readonly history: () => Promise<HistoryWriter>;
+}
+
+/**
+ * Puts a letter back where it came from: the original bytes to the original topic under the original key, or a row to
+ * history; then marks it. A crash between the two puts it back twice, which changes nothing. EVT-21.
+ * @throws LogError | HistoryError
+ */
+export async function replayLetter(letter: StoredLetter, { log, clock, history }: ReplayOptions): Promise<void> {
+  const timestampMs = Math.floor(clock.nowMs());
+  const { topic, key, bytes, reason, id } = letter;
+  if (reason === HISTORY_REFUSED) await (await history()).write(rowOf(bytes));
+  else await log.append(topic, [{ key, value: bytes, timestampMs }]);
+  await log.append("dead.letters", [{ key: topic, value: encodeReplayMark({ replayed: id }), timestampMs }]);
+}
+
+function rowOf(bytes: Uint8Array): HistoryBatch {
+  const { batch } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly batch: HistoryBatch };
+  return { ...batch, strokes: batch.strokes.map((stroke) => ({ ...stroke, dots: Int32Array.from(stroke.dots) })) };
+}

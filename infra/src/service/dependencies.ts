@@ -1,0 +1,60 @@
+import { type History, HistoryError, LogError } from "@penlight/proto";
+import { isSetting } from "../explain.ts";
+import { historyMetrics, kafkaMetrics } from "../metrics.ts";
+import { openHistory } from "../open-history.ts";
+import { type MeasuredLog, openKafka } from "../open-log.ts";
+import { type PutSetup, SetupClientError, setupClient } from "../setup-client.ts";
+import { LateLog } from "./late-log.ts";
+import { seldom } from "./seldom.ts";
+import type { Service } from "./service.ts";
+import { watchedHistory, watchedLog } from "./watched.ts";
+
+/** Where a gateway's demo class is told to when nobody said where. */
+const DASHBOARD_DEFAULT = "http://127.0.0.1:7300";
+
+/** Waiting can mend what did not answer. What was answered with a no stays a no. */
+function canWait(error: unknown): boolean {
+  if (!(error instanceof LogError || error instanceof HistoryError || error instanceof SetupClientError)) return false;
+  return error.canRetry && !isSetting(error.code);
+}
+
+/** The cluster, as part `log`; `/readyz` follows how appends go. @throws LogError | StoppedWaiting */
+export async function kafkaOf(service: Service, required = true): Promise<MeasuredLog> {
+  const { config, clock, parts, registry } = service;
+  const { kafka } = config;
+  if (kafka === null) throw new Error("no broker was named");
+  parts.add("log", required);
+  const say = seldom(clock, (text) => service.logger.log("warn", "kafka", { text }));
+  const open = () => openKafka(kafka, { clock, clientId: `penlight-${config.command}`, say });
+  const log = await service.waitFor({ part: "log", what: `Kafka at ${kafka.brokers.join(",")}`, open, canWait });
+  kafkaMetrics(registry, () => log.stats());
+  return watchedLog(log, parts);
+}
+
+/** The cluster for a gateway, that hears its pens whether there is a broker or not. */
+export function lateKafkaOf(service: Service, onFailure: () => void): LateLog {
+  return new LateLog(kafkaOf(service, false), onFailure);
+}
+
+/** The database, as part `history`; `/readyz` follows how it answers. @throws HistoryError | StoppedWaiting */
+export async function historyOf(service: Service, required = true): Promise<History> {
+  const { config, clock, parts, registry } = service;
+  parts.add("history", required);
+  const metrics = historyMetrics(registry);
+  const open = () => openHistory(config, clock, metrics);
+  const what = `ClickHouse at ${config.clickhouse?.url}`;
+  return watchedHistory(await service.waitFor({ part: "history", what, open, canWait }), parts);
+}
+
+/** The dashboard's setup API as part `dashboard`, each document repeated until it is there. Null: there is nothing to set up. */
+export function patientSetupOf(service: Service): PutSetup | null {
+  const { config, parts, signal } = service;
+  if (config.pens.kind === "replay" && config.dashboardUrl === null) return null;
+  const address = config.dashboardUrl ?? DASHBOARD_DEFAULT;
+  const put = setupClient({ address, token: config.token, signal });
+  parts.add("dashboard", false);
+  return (kind, id, document) => {
+    const open = () => put(kind, id, document);
+    return service.waitFor({ part: "dashboard", what: `the dashboard at ${address}`, open, canWait });
+  };
+}
