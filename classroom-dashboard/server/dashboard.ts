@@ -75,7 +75,7 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
     ...(options.onReady && { onReady: options.onReady }),
     during: async (boards) => {
       const change = (until: AbortSignal) => boards.setupChange(until);
-      const writer = new SetupWriter({ log, clock, setup: boards.setup, signal, change });
+      const writer = new SetupWriter({ log, clock, setup: boards.setup, taken: boards.setupTaken, signal, change });
       const readiness = () => [
         ...(options.readiness?.() ?? []),
         { part: "dashboard", ready: boards.ready, ...(!boards.ready && { detail: "the log is still being read" }) },

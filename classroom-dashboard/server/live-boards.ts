@@ -10,6 +10,7 @@ import {
   logSchemaOf,
   type PageKey,
   type RoomId,
+  type SetupRecord,
   SetupState,
   type StoredRecord,
   type StudentId,
@@ -21,6 +22,9 @@ import { PastReader } from "./past-reader.ts";
 import { type Place, Places } from "./places.ts";
 import type { LiveTransport } from "./transport/live-transport.ts";
 import { ViewerDesk } from "./viewer-desk.ts";
+
+/** Records of `setup` that are remembered, for a PUT to see whether it came first. SET-6. */
+const SETUP_TAKEN_MAX = 256;
 
 export interface LiveBoardsOptions {
   readonly history: HistoryReader;
@@ -34,6 +38,8 @@ export interface LiveBoardsOptions {
 export class LiveBoards {
   readonly setup = new SetupState();
   readonly viewers: ViewerDesk;
+  /** The records of `setup` that counted, the newest last; at most SETUP_TAKEN_MAX. */
+  readonly setupTaken: SetupRecord[] = [];
   ready = false;
   readonly #clock: Clock;
   readonly #observer: LiveObserver;
@@ -68,8 +74,9 @@ export class LiveBoards {
       if (logSchemaOf(stored) !== null) continue;
       const record = decodeSetup(stored.value);
       if (record === null) this.#observer.count("undecodable-record");
-      else this.setup.apply(record);
+      else if (this.setup.apply(record)) this.setupTaken.push(record);
     }
+    this.setupTaken.splice(0, Math.max(0, this.setupTaken.length - SETUP_TAKEN_MAX));
     if (this.setup.revision === before) return;
     for (const room of this.setup.rooms.keys()) this.#places.of(room);
     for (const place of this.#places) this.#configure(place);

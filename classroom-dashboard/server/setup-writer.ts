@@ -30,6 +30,8 @@ export interface SetupWriterOptions {
   readonly clock: Clock;
   readonly setup: SetupState;
   readonly signal: AbortSignal;
+  /** What `setup` took last, the newest last. */
+  readonly taken: readonly SetupRecord[];
   /** Resolves after the next change of `setup`. */
   readonly change: (signal: AbortSignal) => Promise<void>;
 }
@@ -63,7 +65,7 @@ export class SetupWriter {
   }
 
   async #put(kind: SetupKind, document: SetupDocuments[SetupKind], ifMatch: number | null): Promise<PutResult> {
-    const { setup, log, clock } = this.#options;
+    const { setup, log, clock, taken } = this.#options;
     const id = recordId(kind, document);
     const known = storedOf(setup, kind, id);
     const version = known?.version ?? 0;
@@ -78,9 +80,11 @@ export class SetupWriter {
     await log.append("setup", [{ key: setupKeyOf(kind, id), value: encodeSetup(record), timestampMs: clock.nowMs() }]);
     const stored = await this.#folded(kind, id, version + 1);
     if (stored === null) return { kind: "conflict", reason: "the dashboard is stopping" };
-    // Another dashboard's PUT may have taken the number first; then the fold holds theirs.
-    const won = stored.version > record.version || sameDocument(stored.document, document);
-    return won ? { kind: "stored", stored, created: known === null } : { kind: "outdated", version: stored.version };
+    // Another dashboard's PUT may have taken the number first; by now it may have put a next one, too. SET-6.
+    const first = taken.findLast((each) => each.kind === kind && each.id === id && each.version === record.version);
+    return first !== undefined && sameDocument(first.document, document)
+      ? { kind: "stored", stored, created: known === null }
+      : { kind: "outdated", version: stored.version };
   }
 
   async #folded(kind: SetupKind, id: string, version: number): Promise<StoredSetup | null> {

@@ -66,8 +66,8 @@ export class Access {
       throw new RangeError(`an address that is not loopback needs a token of at least ${ACCESS_TOKEN_LENGTH_MIN} characters`);
     }
     this.#options = options;
-    // Cookies know no ports: two servers on one machine must not overwrite each other's.
-    this.cookieName = `penlight-${options.port}`;
+    // Cookies know no ports: servers of one token share theirs, behind whatever address, and others keep their own. LIVE-16.
+    this.cookieName = `penlight-${token === null ? "open" : hex(digest(`name of ${token}`)).slice(0, 12)}`;
     this.#secret = isLoopback(boundHost) || token === null ? null : digest(token);
     // The cookie is derived, so that a cookie that leaks does not tell the token.
     this.#cookieSecret = token === null ? "" : hex(digest(`cookie of ${token}`));

@@ -103,7 +103,7 @@ describe("Access", () => {
     const access = network();
     const entered = access.judge({ ...NOTHING, host: "10.0.0.1:7300", token: TOKEN }, 0);
     const setCookie = entered.kind === "enter" ? entered.setCookie : "";
-    expect(setCookie).toMatch(/^penlight-7300=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Path=\//);
+    expect(setCookie).toMatch(/^penlight-[0-9a-f]{12}=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Path=\//);
     expect(setCookie).not.toContain(TOKEN);
     const cookie = `theme=dark; ${setCookie.split(";")[0]}`;
     expect(said(access.judge({ ...NOTHING, host: "10.0.0.1:7300", cookie }, 0))).toBe("open");
