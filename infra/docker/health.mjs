@@ -1,4 +1,3 @@
-// The health check of the image: asks the service's own port, the page's for the dashboard, the ops port for the others.
-const port = process.env.PENLIGHT_HEALTH_PORT ?? "7390";
-const response = await fetch(`http://127.0.0.1:${port}/healthz`);
+// The health check of the image: the service's own word on its ops port.
+const response = await fetch(`http://127.0.0.1:${process.env.PENLIGHT_OPS_PORT ?? 7310}/healthz`);
 process.exit(response.ok ? 0 : 1);
