@@ -19,6 +19,7 @@ export const fastSteps: readonly Step[] = [
 export const slowSteps: readonly Step[] = [
   tool("unused code", "knip", ["--config", "infra/tooling/knip.jsonc"]),
   { name: "records", run: checkRecords },
+  vitest("deploy"),
   vitest("contract"),
   vitest("kafka"),
   vitest("sim"),

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const packages = ["proto", "pen-gateway", "stream-processor", "classroom-dashboard", "infra", "bench"];
 
-/** Cheapest first: unit, contract, sim, ble, kafka, e2e. A file's place decides its project. */
+/** Cheapest first: unit, deploy, contract, kafka, sim, crash, e2e. A file's place decides its project. */
 export default defineConfig({
   root: new URL("../..", import.meta.url).pathname,
   test: {
@@ -14,9 +14,10 @@ export default defineConfig({
           pool: "threads",
           isolate: false,
           include: packages.map((name) => `${name}/test/**/*.test.ts`),
-          exclude: ["infra/test/{contract,kafka,sim,e2e,crash}/**"],
+          exclude: ["infra/test/{contract,deploy,kafka,sim,e2e,crash}/**"],
         },
       },
+      { test: { name: "deploy", include: ["infra/test/deploy/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 300_000 } },
       { test: { name: "contract", include: ["infra/test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {

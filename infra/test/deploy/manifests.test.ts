@@ -1,0 +1,75 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { findPython } from "../../tooling/python.ts";
+
+const K8S = path.resolve(import.meta.dirname, "../../k8s");
+/** The schemas of every Kubernetes version, as a package. */
+const VALIDATOR = "kubernetes-validate==1.37.0";
+/** The oldest and the newest version that the manifests are held against. */
+const VERSIONS = ["1.31", "1.37"];
+
+const python = findPython([VALIDATOR]);
+const folders = ["base", "example"];
+const manifests = folders.flatMap((folder) =>
+  readdirSync(path.join(K8S, folder))
+    .filter((file) => file.endsWith(".yaml") && file !== "kustomization.yaml")
+    .map((file) => path.join(K8S, folder, file)),
+);
+
+function documents(file: string): Record<string, unknown>[] {
+  return parseAllDocuments(readFileSync(file, "utf8"), { merge: true }).map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS() as Record<string, unknown>;
+  });
+}
+
+/** By `-m`: the scripts of an environment hold the name that it was made under. */
+function validate(version: string, files: readonly string[]) {
+  if ("missing" in python) throw new Error(python.missing);
+  const args = ["-m", "kubernetes_validate", "--strict", "-k", version, ...files];
+  const { status, stdout, stderr } = spawnSync(python.path, args, { encoding: "utf8" });
+  return { status, output: stdout + stderr };
+}
+
+describe.skipIf("missing" in python)("Kubernetes manifests", () => {
+  it.each(VERSIONS)("are valid for Kubernetes %s, unknown fields refused", (version) => {
+    expect(validate(version, manifests)).toMatchObject({ status: 0 });
+  });
+
+  it("a misspelt field is found", () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "penlight-manifests-"));
+    try {
+      const file = path.join(directory, "broken.yaml");
+      const text = readFileSync(path.join(K8S, "base/processor.yaml"), "utf8");
+      writeFileSync(file, text.replace("readOnlyRoot", "readOnlyRot"));
+      const { status, output } = validate("1.34", [file]);
+      expect(status).toBe(1);
+      expect(output).toContain("readOnlyRotFilesystem");
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+describe("kustomizations", () => {
+  it.each(folders)("%s names files that are there, and every file is named", (folder) => {
+    const [kustomization] = documents(path.join(K8S, folder, "kustomization.yaml"));
+    const resources = kustomization?.resources as string[];
+    for (const resource of resources) expect(existsSync(path.join(K8S, folder, resource)), resource).toBe(true);
+    const files = readdirSync(path.join(K8S, folder)).filter((file) => file.endsWith(".yaml") && file !== "kustomization.yaml");
+    expect(resources.filter((resource) => !resource.startsWith(".."))).toEqual(expect.arrayContaining(files));
+  });
+
+  it("every file that a container reads from /secrets is in the secret", () => {
+    const [example] = documents(path.join(K8S, "example/kustomization.yaml"));
+    const generators = example?.secretGenerator as { files: string[] }[];
+    const kept = generators.flatMap((each) => each.files);
+    const read = manifests.flatMap((file) => readFileSync(file, "utf8").match(/\/secrets\/[\w.-]+/g) ?? []);
+    expect(read.length).toBeGreaterThan(0);
+    for (const file of read) expect(kept).toContain(path.basename(file));
+  });
+});
