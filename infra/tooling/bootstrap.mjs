@@ -11,6 +11,9 @@ const NODE_MIN = [20, 19];
 
 /** command -> what it runs, which packages it needs, whether it needs the built web page */
 const COMMANDS = {
+  // For an image: what a command does before it runs, as layers of their own.
+  install: { entry: null, packages: "runtime", web: false },
+  build: { entry: null, packages: "runtime", web: true },
   start: { entry: "infra/src/run/classroom.ts", packages: "runtime", web: true },
   history: { entry: "infra/src/run/history.ts", packages: "runtime", web: false },
   gateway: { entry: "infra/src/run/gateway.ts", packages: "runtime", web: false },
@@ -102,6 +105,7 @@ if (command === undefined) fail(`no command "${name}"; there are ${Object.keys(C
 install(command.packages);
 // A page is not needed to be told the options.
 if (command.web && !args.includes("--help")) await buildWeb();
+if (command.entry === null) process.exit(0);
 const { register } = await import("tsx/esm/api");
 register();
 process.argv.splice(1, process.argv.length - 1, path.join(ROOT, command.entry), ...args);

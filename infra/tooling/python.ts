@@ -2,10 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "./steps.ts";
-
-/** Virtual environments are kept beside the packages: `npm ci` takes them away, and the next suite makes them anew. */
-const CACHE = path.join(ROOT, "node_modules/.cache/penlight");
+import { CACHE } from "./cache.ts";
 
 /**
  * A Python with these packages (pinned, `name==version`), in a virtual environment of its own, made when it is not there yet.

@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
+import { CACHE } from "../../tooling/cache.ts";
 
 /** The version that the whole suite runs on. */
 export const KAFKA_VERSION = "4.1.1";
-
-const CACHE = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "penlight");
 
 /** What keeps the jars from running here, in words that say what to install; null: nothing. */
 export function missingForJars(): string | null {
