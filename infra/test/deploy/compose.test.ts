@@ -25,10 +25,16 @@ function isCommand(name: string): name is CommandName {
 
 describe("compose.yaml", () => {
   it("is valid by the Compose specification", () => {
-    // The schema names its dialect by an address that is no dialect's.
-    const validate = new Ajv({ strict: false, validateSchema: false, validateFormats: false }).compile(composeSchema);
-    expect(validate(compose), JSON.stringify(validate.errors)).toBe(true);
-    expect(validate({ ...compose, services: { gateway: { imge: "penlight" } } })).toBe(false);
+    // Its `$schema` names no dialect that is there, and its `id`s are of an older one.
+    const text = JSON.stringify(composeSchema, (key, value) =>
+      key === "$schema" || (key === "id" && typeof value === "string") ? undefined : value,
+    );
+    const validate = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(text));
+    // Younger than this copy of the specification.
+    const { name, ...rest } = compose;
+    expect(name).toBe("penlight");
+    expect(validate(rest), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...rest, services: { gateway: { imge: "penlight" } } })).toBe(false);
   });
 
   const ours = Object.entries<Record<string, unknown>>(compose.services).filter(([, service]) => service.image === "penlight");
