@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { missingForPython, pythonWith } from "../python.ts";
 import { startHistoryProcess } from "./history-process.ts";
-import { missingForPython, pythonWith } from "./python.ts";
 
 const SCRIPT = fileURLToPath(new URL("history-python.py", import.meta.url));
 const REQUIREMENTS = fileURLToPath(new URL("history-python.txt", import.meta.url));

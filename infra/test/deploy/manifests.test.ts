@@ -2,17 +2,17 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { findPython } from "../../tooling/python.ts";
+import { missingForPython, pythonWith } from "../python.ts";
 
 const K8S = path.resolve(import.meta.dirname, "../../k8s");
-/** The schemas of every Kubernetes version, as a package. */
-const VALIDATOR = "kubernetes-validate==1.37.0";
+/** A package that has the schemas of every Kubernetes version. */
+const REQUIREMENTS = path.join(import.meta.dirname, "manifests.txt");
 /** The oldest and the newest version that the manifests are held against. */
 const VERSIONS = ["1.31", "1.37"];
 
-const python = findPython([VALIDATOR]);
+const missing = missingForPython();
 const folders = ["base", "example"];
 const manifests = folders.flatMap((folder) =>
   readdirSync(path.join(K8S, folder))
@@ -27,15 +27,15 @@ function documents(file: string): Record<string, unknown>[] {
   });
 }
 
-/** By `-m`: the scripts of an environment hold the name that it was made under. */
 function validate(version: string, files: readonly string[]) {
-  if ("missing" in python) throw new Error(python.missing);
   const args = ["-m", "kubernetes_validate", "--strict", "-k", version, ...files];
-  const { status, stdout, stderr } = spawnSync(python.path, args, { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(pythonWith(REQUIREMENTS), args, { encoding: "utf8" });
   return { status, output: stdout + stderr };
 }
 
-describe.skipIf("missing" in python)("Kubernetes manifests", () => {
+describe.skipIf(missing !== null)(`Kubernetes manifests${missing === null ? "" : ` (${missing})`}`, () => {
+  beforeAll(() => void pythonWith(REQUIREMENTS), 300_000);
+
   it.each(VERSIONS)("are valid for Kubernetes %s, unknown fields refused", (version) => {
     expect(validate(version, manifests)).toMatchObject({ status: 0 });
   });

@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
-
-const CACHE = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "penlight");
+import { CACHE } from "../tooling/cache.ts";
 
 /** What keeps Python tests from running here; null: nothing. */
 export function missingForPython(): string | null {
