@@ -1,3 +1,4 @@
+import { Alerts } from "./alerts.tsx";
 import { Board } from "./board/board.tsx";
 import { Legend } from "./board/legend.tsx";
 import { Header } from "./header.tsx";
@@ -60,7 +61,10 @@ function Room({ failing }: { failing: boolean }) {
         <Board />
         <Panel />
       </main>
-      <Legend />
+      <footer class="foot">
+        <Alerts />
+        <Legend />
+      </footer>
     </>
   );
 }

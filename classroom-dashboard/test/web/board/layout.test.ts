@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CELL_MIN_PX, FOOT_PX, HEAD_PX, layoutOf, ROW_MIN_PX, splitBlocks } from "../../../web/src/board/layout.ts";
 
-const frame = (widthPx: number, heightPx = 680) => ({ widthPx, heightPx, rowMinPx: ROW_MIN_PX.fit });
+const frame = (widthPx: number, heightPx = 680) => ({ widthPx, heightPx, rowMinPx: ROW_MIN_PX.fit, nameNeedPx: 190 });
 
 describe("layoutOf", () => {
   it("60 x 20 at 1366 x 768, beside the panel, is two blocks of 30 legible rows without any scrolling", () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { formatAgo, formatClock, formatDuration, formatNumber, formatPercent } from "../../../web/src/i18n/format.ts";
+import {
+  formatAgo,
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+} from "../../../web/src/i18n/format.ts";
 
 describe("format", () => {
   it.each([
@@ -22,6 +29,16 @@ describe("format", () => {
     [-1, "0:00"],
   ])("clock of %d ms is %s", (ms, text) => {
     expect(formatClock(ms)).toBe(text);
+  });
+
+  it.each([
+    ["en", 0, "0 byte"],
+    ["en", 999, "999 byte"],
+    ["en", 214_300, "214 kB"],
+    ["en", 64_000_000, "64 MB"],
+    ["zh-CN", 1_500_000_000, "1.5 GB"],
+  ] as const)("size in %s of %d bytes is %s", (language, bytes, text) => {
+    expect(formatBytes(language, bytes).replaceAll("\u00a0", " ")).toBe(text);
   });
 
   it("shares, numbers and moments follow the language", () => {

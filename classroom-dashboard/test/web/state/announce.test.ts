@@ -29,7 +29,7 @@ describe("announcements", () => {
     update(0);
     expect(sentence.value).toBe("");
     const item = itemOf("2", { judged: 40, right: 28 });
-    board.apply({ kind: "delta", cells: [], items: [item], students: [] }, 0);
+    board.apply({ kind: "delta", cells: [], items: [item], students: [], delays: null }, 0);
     update(ANNOUNCE_EVERY_MS - 1);
     expect(sentence.value).toBe("");
     update(ANNOUNCE_EVERY_MS);
@@ -42,7 +42,7 @@ describe("announcements", () => {
     const { sentence, update } = announcements(board, text);
     board.apply({ kind: "snapshot", board: boardOf(1), worksheet: null }, 0);
     update(0);
-    board.apply({ kind: "delta", cells: [], items: [itemOf("2", { judged: 40, right: 28 })], students: [] }, 0);
+    board.apply({ kind: "delta", cells: [], items: [itemOf("2", { judged: 40, right: 28 })], students: [], delays: null }, 0);
     update(ANNOUNCE_EVERY_MS);
     text.value = zhCN;
     expect(sentence.value).toMatch(/40.*28|28.*40/);

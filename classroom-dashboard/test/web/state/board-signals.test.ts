@@ -22,7 +22,7 @@ describe("BoardSignals", () => {
     effect(() => void woken.push(`bob ${board.cell(bob, one).value?.state}`));
     effect(() => void woken.push(`list ${board.studentIds.value.length}`));
     woken.length = 0;
-    board.apply({ kind: "delta", cells: [cellOf("ann", "1", "right")], items: [], students: [] }, 1100);
+    board.apply({ kind: "delta", cells: [cellOf("ann", "1", "right")], items: [], students: [], delays: null }, 1100);
     expect(woken).toEqual(["ann right"]);
   });
 
@@ -51,9 +51,9 @@ describe("BoardSignals", () => {
     board.apply({ kind: "snapshot", board: boardOf(1, { students }), worksheet: null }, 1000);
     expect(board.lostAtMs(ann)).toBeNull();
     const worse = studentOf("ann", 1, { pen: { ...pen, lostDots: 9 } });
-    board.apply({ kind: "delta", cells: [], items: [], students: [worse] }, 4000);
+    board.apply({ kind: "delta", cells: [], items: [], students: [worse], delays: null }, 4000);
     expect(board.lostAtMs(ann)).toBe(4000);
-    board.apply({ kind: "delta", cells: [], items: [], students: [worse] }, 9000);
+    board.apply({ kind: "delta", cells: [], items: [], students: [worse], delays: null }, 9000);
     expect(board.lostAtMs(ann)).toBe(4000);
   });
 });

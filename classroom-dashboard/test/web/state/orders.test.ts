@@ -9,7 +9,7 @@ function started() {
   const orders = createOrders(board);
   board.apply({ kind: "snapshot", board: boardOf(1), worksheet: null }, 0);
   const missed = (student: string, item: string) =>
-    board.apply({ kind: "delta", cells: [cellOf(student, item, "wrong")], items: [], students: [] }, 0);
+    board.apply({ kind: "delta", cells: [cellOf(student, item, "wrong")], items: [], students: [], delays: null }, 0);
   return { board, orders, missed };
 }
 
@@ -30,7 +30,7 @@ describe("order on the board", () => {
     orders.chooseStudents("need");
     expect(orders.students.value).toEqual(["bob", "ann"]);
     const item = itemOf("2", { judged: 2, right: 0, wilson: [0, 0.658] });
-    board.apply({ kind: "delta", cells: [], items: [item], students: [] }, 0);
+    board.apply({ kind: "delta", cells: [], items: [item], students: [], delays: null }, 0);
     orders.chooseItems("missed");
     expect(orders.items.value).toEqual(["2", "1"]);
     orders.chooseStudents("seat");

@@ -23,11 +23,23 @@ const ROW_MAX_PX = 44;
 /** Rows at least this high, px: as many as possible at once; with a finger or on a small screen; when asked for. */
 export const ROW_MIN_PX = { fit: 18, touch: 32, roomy: 46 } as const;
 
+/** In a name's place beside the name itself: pen, count of what is done, gaps, px. */
+export const NAME_CHROME_PX = 54;
+/** A mark beside a name (ink lost, battery low) with its gap, px; a name has at most two. */
+export const NAME_MARK_PX = 21;
+/** Marks in the cells grow with them, between these sizes, px. */
+const GLYPH_MIN_PX = 12;
+const GLYPH_MAX_PX = 20;
+/** From this height of a row on names are written larger. */
+const ROW_LARGE_PX = 36;
+
 export interface Frame {
   readonly widthPx: number;
   readonly heightPx: number;
   /** Lowest row that will do, px; see ROW_MIN_PX. */
   readonly rowMinPx: number;
+  /** Width at which every name is whole, with NAME_CHROME_PX. */
+  readonly nameNeedPx: number;
 }
 
 export interface BoardLayout {
@@ -38,6 +50,8 @@ export interface BoardLayout {
   /** Height of a row with its gap. */
   readonly rowHeightPx: number;
   readonly tight: boolean;
+  readonly nameSizePx: number;
+  readonly glyphPx: number;
   /** What the board needs in all, px. */
   readonly widthMinPx: number;
   /** It is wider or higher than its frame: then names, or head and foot, stay in place while the rest scrolls. */
@@ -54,8 +68,9 @@ export function layoutOf(students: number, items: number, frame: Frame): BoardLa
   const blocks = students > ONE_BLOCK_ROWS_MAX && blockWidth(2) >= NAME_MIN_PX + columns * CELL_MIN_PX ? 2 : 1;
   const blockPx = blockWidth(blocks);
   const nameWith = (cell: number) => blockPx - columns * cell;
-  const fair = Math.min(NAME_FAIR_PX, Math.max(NAME_MIN_PX, nameWith(CELL_FAIR_PX)));
-  const namePx = Math.max(fair, Math.min(NAME_MAX_PX, nameWith(CELL_WIDE_PX)));
+  const needPx = Math.max(NAME_MIN_PX, Math.min(NAME_MAX_PX, Math.ceil(frame.nameNeedPx)));
+  const fair = Math.min(NAME_FAIR_PX, needPx, Math.max(NAME_MIN_PX, nameWith(CELL_FAIR_PX)));
+  const namePx = Math.max(fair, Math.min(needPx, nameWith(CELL_WIDE_PX)));
   const cellWidthPx = Math.max(CELL_MIN_PX, Math.floor((blockPx - namePx) / columns));
   // Whole cells leave a few pixels over: the names take them.
   const nameWidthPx = Math.max(namePx, blockPx - columns * cellWidthPx);
@@ -63,12 +78,16 @@ export function layoutOf(students: number, items: number, frame: Frame): BoardLa
   const rowPx = Math.floor((frame.heightPx - HEAD_PX - FOOT_PX) / rows);
   const rowHeightPx = Math.max(frame.rowMinPx, Math.min(ROW_MAX_PX, rowPx));
   const widthMinPx = PADDING_PX + (blocks - 1) * BLOCK_GAP_PX + blocks * (nameWidthPx + columns * cellWidthPx);
+  const tight = cellWidthPx < CELL_TIGHT_PX;
+  const glyphPx = Math.round(0.56 * (Math.min(cellWidthPx, rowHeightPx) - 2));
   return {
     blocks,
     nameWidthPx,
     cellWidthPx,
     rowHeightPx,
-    tight: cellWidthPx < CELL_TIGHT_PX,
+    tight,
+    nameSizePx: tight ? 12.5 : rowHeightPx < ROW_LARGE_PX ? 14 : 16,
+    glyphPx: Math.max(GLYPH_MIN_PX, Math.min(GLYPH_MAX_PX, glyphPx)),
     widthMinPx,
     scrolls: { sideways: widthMinPx > frame.widthPx, down: HEAD_PX + FOOT_PX + rows * rowHeightPx > frame.heightPx },
   };

@@ -1,6 +1,8 @@
 import type { CellState } from "@penlight/proto";
 import { useApp } from "../state/app.ts";
 import { GLYPHS } from "./figures.ts";
+import { LossSign, PenDot } from "./pen-badge.tsx";
+import type { PenMark } from "./pen-mark.ts";
 
 const LEGEND: readonly CellState[] = [
   "right",
@@ -14,6 +16,9 @@ const LEGEND: readonly CellState[] = [
   "no-signal",
 ];
 
+/** Pens that need somebody; a full dot needs nobody and no explanation. */
+const LEGEND_PENS: readonly PenMark[] = ["weak", "lost", "off"];
+
 export function StateMark({ state }: { state: CellState }) {
   return (
     <span class="cell mark" data-legend={state} data-state={state} aria-hidden="true">
@@ -25,9 +30,8 @@ export function StateMark({ state }: { state: CellState }) {
 export function Legend() {
   const { text } = useApp();
   return (
-    <footer class="legend">
-      <h2 class="visually-hidden">{text.value.legend}</h2>
-      <ul>
+    <>
+      <ul class="legend" aria-label={text.value.legend} data-testid="legend">
         {LEGEND.map((state) => (
           <li key={state}>
             <StateMark state={state} />
@@ -35,6 +39,22 @@ export function Legend() {
           </li>
         ))}
       </ul>
-    </footer>
+      <ul class="legend" aria-label={text.value.legendPens}>
+        {LEGEND_PENS.map((mark) => (
+          <li key={mark}>
+            <PenDot mark={mark} />
+            {text.value.pen[mark]}
+          </li>
+        ))}
+        <li>
+          <LossSign />
+          {text.value.lossMark}
+        </li>
+        <li>
+          <span class="battery" aria-hidden="true" />
+          {text.value.batteryLow}
+        </li>
+      </ul>
+    </>
   );
 }

@@ -25,6 +25,20 @@ export function formatNumber(language: Language, value: number, digitsMax = 0): 
   return numberFormat(language, { maximumFractionDigits: digitsMax }).format(value);
 }
 
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** @example formatBytes("en", 214_300) // "214 kB" */
+export function formatBytes(language: Language, bytes: number): string {
+  const power = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const options = {
+    style: "unit",
+    unit: BYTE_UNITS[power] as string,
+    unitDisplay: "short",
+    maximumSignificantDigits: 3,
+  } as const;
+  return numberFormat(language, options).format(bytes / 1000 ** power);
+}
+
 /**
  * Length of time in its largest sensible unit; seconds below ten keep one decimal, because that is how data age is read.
  * @example formatDuration("en", 3400) // "3.4 sec"

@@ -22,6 +22,12 @@ export interface Messages {
   readonly live: string;
   readonly dataAge: (age: string) => string;
   readonly noDataYet: string;
+  /** Age of the oldest record that waits at a gateway, and how much waits. */
+  readonly sendingDelayed: (age: string, size: string) => string;
+  readonly sendingGaveUp: (age: string, size: string) => string;
+  readonly sendingHint: (size: string, limit: string) => string;
+  readonly historyDelayed: (age: string) => string;
+  readonly historyHint: (rows: string) => string;
   readonly connecting: string;
   readonly reconnecting: string;
   readonly reconnectingHint: string;
@@ -64,8 +70,15 @@ export interface Messages {
   readonly pen: Readonly<Record<PenMark, string>>;
   readonly battery: (percent: string) => string;
   readonly charging: string;
-  readonly lostDots: (count: string) => string;
+  /** A loss of ink: about how many dots, and why. */
+  readonly inkLost: (count: string, reason: string) => string;
+  readonly inkLostShort: (count: string) => string;
+  readonly inkLostHint: string;
+  readonly lossReason: Readonly<Record<"gap" | "missing-page" | "chunk-abandoned" | "outbox-ink" | "other", string>>;
+  readonly lossMark: string;
+  readonly batteryLow: string;
   readonly legend: string;
+  readonly legendPens: string;
 
   readonly close: string;
   readonly enlarge: string;
@@ -104,7 +117,6 @@ export interface Messages {
   readonly attention: string;
   readonly attentionNone: string;
   readonly idleFor: (duration: string) => string;
-  readonly penIs: (state: string) => string;
   readonly rightOf: (right: number, judged: number) => string;
   readonly progress: string;
   readonly finished: (count: number, total: number) => string;

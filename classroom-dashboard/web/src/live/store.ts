@@ -1,6 +1,7 @@
 import type {
   Board,
   BoardCell,
+  BoardDelays,
   BoardItem,
   BoardStudent,
   InkStroke,
@@ -18,6 +19,8 @@ export type Change =
       readonly cells: readonly BoardCell[];
       readonly items: readonly BoardItem[];
       readonly students: readonly BoardStudent[];
+      /** Null: as before. */
+      readonly delays: BoardDelays | null;
     }
   | { readonly kind: "ink"; readonly student: StudentId; readonly reset: boolean; readonly strokes: readonly InkStroke[] }
   | { readonly kind: "alive" }
@@ -86,9 +89,9 @@ export class BoardStore {
     if (delta.seq !== this.seq + 1) return this.missed();
     this.seq = delta.seq;
     this.dataMs = Math.max(this.dataMs, delta.dataMs);
-    const { cells = [], items = [], students = [] } = delta;
+    const { cells = [], items = [], students = [], delays = null } = delta;
     this.fold(cells, items, students);
-    return { kind: "delta", cells, items, students };
+    return { kind: "delta", cells, items, students, delays };
   }
 
   private fold(cells: readonly BoardCell[], items: readonly BoardItem[], students: readonly BoardStudent[]): void {

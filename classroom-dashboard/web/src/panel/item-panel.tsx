@@ -85,11 +85,13 @@ function Options({ item, keyWords }: { item: BoardItem; keyWords: string | null 
       </h3>
       <ul class="options">
         {item.options.map(({ option, count }) => {
-          const words = textOf(option);
+          const name = optionName(app.optionLabels.value, item, option, text.trueFalse);
+          const printed = textOf(option);
+          const words = printed === undefined || text.pick(printed) === name ? null : text.pick(printed);
           return (
             <li key={option} data-option={option} data-key={isKey(option) ? "yes" : undefined} data-count={count}>
               <b>
-                {optionName(app.optionLabels.value, item, option, text.trueFalse)}
+                {name}
                 {isKey(option) ? (
                   <span class="key-mark" aria-label={text.key} role="img">
                     ✓
@@ -98,7 +100,7 @@ function Options({ item, keyWords }: { item: BoardItem; keyWords: string | null 
               </b>
               <span class="option-bar">
                 <span style={{ width: `${(count / most) * 100}%` }} />
-                {words === undefined ? null : <em>{text.pick(words)}</em>}
+                {words === null ? null : <em>{words}</em>}
               </span>
               <span class="count">
                 {text.optionCount(count, formatPercent(app.language.value, answered === 0 ? 0 : count / answered))}

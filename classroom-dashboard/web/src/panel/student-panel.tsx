@@ -2,8 +2,8 @@
 import type { BoardStudent, ItemId, StudentId } from "@penlight/proto";
 import { formatAnswer, GLYPHS } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
-import { PenDot, usePenMark } from "../board/pen-badge.tsx";
-import { formatNumber, formatPercent } from "../i18n/format.ts";
+import { LossMark, lossWords, PenDot, usePenMark } from "../board/pen-badge.tsx";
+import { formatPercent } from "../i18n/format.ts";
 import { Sheet } from "../page/sheet.tsx";
 import { pageOfItem } from "../page/sheet-layout.ts";
 import { useApp } from "../state/app.ts";
@@ -65,7 +65,11 @@ function PenFacts({ student }: { student: BoardStudent }) {
         </span>
       )}
       <span class={student.idle ? "idle" : undefined}>{ink}</span>
-      {pen === null || pen.lostDots === 0 ? null : <span>{text.lostDots(formatNumber(app.language.value, pen.lostDots))}</span>}
+      {lossWords(student, app).map((words) => (
+        <span key={words} class="loss-words" data-testid="loss-words" title={text.inkLostHint}>
+          <LossMark gaps={student.gaps} /> {words}
+        </span>
+      ))}
     </p>
   );
 }

@@ -1,10 +1,10 @@
 import type { BoardItem, BoardStudent } from "@penlight/proto";
+import { useConcerns } from "../alerts.tsx";
 import { classTotals, isMissed, rightShare } from "../board/figures.ts";
 import { byMissed } from "../board/order.ts";
-import { PenDot } from "../board/pen-badge.tsx";
-import { type PenMark, penMarkOf } from "../board/pen-mark.ts";
-import { formatDuration, formatPercent } from "../i18n/format.ts";
-import { type App, useApp } from "../state/app.ts";
+import { LossMark, PenDot } from "../board/pen-badge.tsx";
+import { formatPercent } from "../i18n/format.ts";
+import { useApp } from "../state/app.ts";
 
 const MISSED_SHOWN_MAX = 6;
 const ATTENTION_SHOWN_MAX = 8;
@@ -97,40 +97,16 @@ function Missed({ items }: { items: readonly BoardItem[] }) {
   );
 }
 
-interface Concern {
-  readonly student: BoardStudent;
-  readonly mark: PenMark;
-  readonly words: string;
-  /** Longest waiting first. */
-  readonly sinceMs: number;
-}
-
-/** Pens that are silent and students who rest, apart: a lost pen is never called idle. */
-function concerns(app: App, students: readonly BoardStudent[]): Concern[] {
-  const text = app.text.value;
-  const nowMs = app.connection.dataMs();
-  const found = students.flatMap((student): Concern[] => {
-    const mark = penMarkOf(student.pen, app.board.lostAtMs(student.student), nowMs);
-    if (mark === "lost" || mark === "off" || mark === "locked") {
-      return [{ student, mark, words: text.penIs(text.pen[mark]), sinceMs: student.pen?.heardMs ?? 0 }];
-    }
-    if (!student.idle) return [];
-    const words = text.idleFor(formatDuration(app.language.value, nowMs - student.lastInkMs));
-    return [{ student, mark, words, sinceMs: student.lastInkMs }];
-  });
-  return found.sort((a, b) => a.sinceMs - b.sinceMs).slice(0, ATTENTION_SHOWN_MAX);
-}
-
 function Attention({ students }: { students: readonly BoardStudent[] }) {
   const app = useApp();
   const text = app.text.value;
-  const found = concerns(app, students);
+  const found = useConcerns(app, students).slice(0, ATTENTION_SHOWN_MAX);
   return (
     <section>
       <h3>{text.attention}</h3>
       {found.length === 0 ? <p class="quiet">{text.attentionNone}</p> : null}
       <ul class="people wide">
-        {found.map(({ student, mark, words }) => (
+        {found.map(({ student, mark, kind, words }) => (
           <li key={student.student}>
             <button
               type="button"
@@ -140,7 +116,7 @@ function Attention({ students }: { students: readonly BoardStudent[] }) {
                 app.openStudent(student.student, null);
               }}
             >
-              <PenDot mark={mark} />
+              {kind === "loss" ? <LossMark gaps={student.gaps} /> : <PenDot mark={mark} />}
               <span class="who">{app.nameOf(student.student)}</span>
               <span class="why">{words}</span>
             </button>

@@ -1,9 +1,11 @@
-import type { Board, BoardCell, BoardItem, BoardStudent, ItemId, StudentId, Worksheet } from "@penlight/proto";
+import type { Board, BoardCell, BoardDelays, BoardItem, BoardStudent, ItemId, StudentId, Worksheet } from "@penlight/proto";
 import { batch, type Signal, signal } from "@preact/signals";
 import { bySeat, sameOrder } from "../board/order.ts";
 import { type CellKey, type Change, cellKey } from "../live/store.ts";
 
 export type BoardHead = Pick<Board, "room" | "roomName" | "assignment">;
+
+const NOTHING_LATE: BoardDelays = { delivery: null, history: null };
 
 /**
  * The board as signals, one for each cell, item and student: a delta wakes exactly the cells that it names. A snapshot
@@ -12,6 +14,7 @@ export type BoardHead = Pick<Board, "room" | "roomName" | "assignment">;
 export class BoardSignals {
   readonly head = signal<BoardHead | null>(null);
   readonly worksheet = signal<Worksheet | null>(null);
+  readonly delays = signal<BoardDelays>(NOTHING_LATE);
   /** In seat order. */
   readonly studentIds = signal<readonly StudentId[]>([]);
   /** As printed. */
@@ -45,6 +48,7 @@ export class BoardSignals {
     batch(() => {
       this.head.value = null;
       this.worksheet.value = null;
+      this.delays.value = NOTHING_LATE;
       this.studentIds.value = [];
       this.itemIds.value = [];
       this.studentSignals.clear();
@@ -57,13 +61,17 @@ export class BoardSignals {
   apply(change: Change, dataMs: number): void {
     batch(() => {
       if (change.kind === "snapshot") this.replace(change.board, change.worksheet, dataMs);
-      if (change.kind === "delta") this.write(change.cells, change.items, change.students, dataMs);
+      if (change.kind === "delta") {
+        this.write(change.cells, change.items, change.students, dataMs);
+        if (change.delays !== null) this.delays.value = change.delays;
+      }
     });
   }
 
   private replace(board: Board, worksheet: Worksheet | null, dataMs: number): void {
     this.head.value = { room: board.room, roomName: board.roomName, assignment: board.assignment };
     this.worksheet.value = worksheet;
+    this.delays.value = board.delays;
     const named = new Set(board.cells.map((cell) => cellKey(cell.student, cell.item)));
     for (const [key, each] of this.cellSignals) if (!named.has(key)) each.value = null;
     this.write(board.cells, board.items, board.students, dataMs);

@@ -1,0 +1,27 @@
+import type { BoardPen } from "@penlight/proto";
+import { describe, expect, it } from "vitest";
+import { concernsOf, LOSS_FRESH_MS, lostIn } from "../../../web/src/board/concerns.ts";
+import { studentOf } from "../live/boards.ts";
+
+const NOW_MS = 500_000;
+const pen = (link: BoardPen["link"], heardMs: number): BoardPen => {
+  return { id: "p", link, batteryPercent: null, charging: false, heardMs, lostDots: 0 };
+};
+const gap = (lastMs: number) => ({ reason: "gap", lostEvents: 4, lastMs });
+const of = (...students: Parameters<typeof concernsOf>[0]) =>
+  concernsOf(students, () => null, NOW_MS).map(({ student, kind }) => `${student.student} ${kind}`);
+
+describe("concernsOf", () => {
+  it("longest waiting first, each student for one reason", () => {
+    const lost = studentOf("ann", 1, { pen: pen("lost", 300_000), idle: true, gaps: [gap(499_000)] });
+    const idle = studentOf("bob", 2, { pen: pen("connected", NOW_MS), idle: true, lastInkMs: 200_000 });
+    expect(of(lost, idle, studentOf("cy", 3))).toEqual(["bob idle", "ann pen"]);
+  });
+
+  it("[LIVE-15] a loss is worth a look while it is fresh", () => {
+    const fresh = studentOf("ann", 1, { gaps: [gap(1), gap(NOW_MS - LOSS_FRESH_MS + 1)] });
+    const old = studentOf("bob", 2, { gaps: [gap(NOW_MS - LOSS_FRESH_MS)] });
+    expect(of(fresh, old)).toEqual(["ann loss"]);
+    expect(lostIn(fresh.gaps)).toBe(8);
+  });
+});
