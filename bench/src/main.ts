@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   log: () => import("./log.ts"),
   history: () => import("./history.ts"),
   growth: () => import("./growth.ts"),
+  drain: () => import("./drain.ts"),
 };
 
 const chromium = process.env.CHROME_PATH || "/usr/bin/chromium";

@@ -69,6 +69,13 @@ export interface Config {
   readonly clickhouse: ClickHouseConfig | null;
   readonly historyServer: HistoryServerConfig;
   readonly ops: { readonly port: PortConfig; readonly host: string };
+  /** Null: the room. */
+  readonly gatewayName: string | null;
+  readonly outboxBytesMax: number;
+  /** What is looked at, ms since 1970. Null: not given. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly json: boolean;
   /** Replay whatever was not replayed yet. */
   readonly all: boolean;
   /** How long a dependency that does not answer is waited for at the start, ms; Infinity: for ever. */
@@ -77,6 +84,8 @@ export interface Config {
 
 const PORT_DEFAULT = 7300;
 const OPS_PORT_DEFAULT = 7310;
+/** Four files of an outbox (OUT-4), and some room to work. */
+const OUTBOX_MIB_MIN = 8;
 
 /** @throws ConfigError naming the first setting that is wrong and what it may be. */
 export function parseConfig(command: CommandName, args: readonly string[], env: Environment): Config | "help" {
@@ -104,6 +113,11 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     clickhouse: read.clickhouse(),
     historyServer: readHistoryServer(read),
     ops: { port: read.port("ops-port", OPS_PORT_DEFAULT), host: read.text("ops-host") ?? "127.0.0.1" },
+    gatewayName: read.text("gateway-name") === null ? null : read.id("gateway-name", ""),
+    outboxBytesMax: read.wholeNumber("outbox-mib", 1024, OUTBOX_MIB_MIN, 2 ** 20) * 2 ** 20,
+    fromMs: read.time("from"),
+    toMs: read.time("to"),
+    json: read.yes("json"),
     all: read.yes("all"),
     waitMsMax:
       read.text("wait-seconds") === null ? Number.POSITIVE_INFINITY : 1000 * read.wholeNumber("wait-seconds", 0, 0, 86_400),

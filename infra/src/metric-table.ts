@@ -39,6 +39,26 @@ const GATEWAY_METRICS = {
   penlight_gateway_write_failures_total: { type: "counter", help: "Writes that a pen did not take.", labels: [] },
 } as const satisfies Record<string, MetricSpec>;
 
+/** Of the outbox on the disk, which `npm start` has none of: its log is on the same disk. */
+const OUTBOX_METRICS = {
+  penlight_outbox_bytes: { type: "gauge", help: "On the gateway's disk, not delivered to the log. OUT-1.", labels: [] },
+  penlight_outbox_limit_bytes: {
+    type: "gauge",
+    help: "At so many bytes the oldest ticks are given up, then ink. OUT-4.",
+    labels: [],
+  },
+  penlight_outbox_age_seconds: {
+    type: "gauge",
+    help: "Age of the oldest record on the gateway's disk; 0: none waits.",
+    labels: [],
+  },
+  penlight_outbox_shed_total: {
+    type: "counter",
+    help: "Records given up at the limit: ticks, or batches of dots (ink). OUT-4.",
+    labels: ["kind"],
+  },
+} as const satisfies Record<string, MetricSpec>;
+
 const PROCESSOR_METRICS = {
   penlight_processor_dots_total: { type: "counter", help: "Dots taken, live or from a pen's memory.", labels: ["source"] },
   penlight_processor_dots_known_total: { type: "counter", help: "Dots that were there already (ANS-1).", labels: [] },
@@ -126,6 +146,7 @@ export const METRICS = {
   ...SERVICE_METRICS,
   ...LOG_METRICS,
   ...GATEWAY_METRICS,
+  ...OUTBOX_METRICS,
   ...PROCESSOR_METRICS,
   ...HISTORY_METRICS,
   ...DASHBOARD_METRICS,
@@ -136,6 +157,7 @@ const TOLD_BY: readonly (readonly [table: object, tellers: readonly Teller[]])[]
   [SERVICE_METRICS, ["gateway", "processor", "dashboard"]],
   [LOG_METRICS, ["gateway", "processor", "dashboard"]],
   [GATEWAY_METRICS, ["gateway"]],
+  [OUTBOX_METRICS, ["gateway"]],
   [PROCESSOR_METRICS, ["processor"]],
   // A dashboard only reads.
   [HISTORY_METRICS, ["processor"]],

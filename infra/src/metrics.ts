@@ -1,5 +1,6 @@
 import type { GatewayMetrics } from "@penlight/pen-gateway";
 import { OUTBOX_BYTES_MAX } from "@penlight/pen-gateway";
+import type { Delivery } from "@penlight/proto";
 import {
   HISTORY_WAITING_ROWS_MAX,
   type ProcessorCounter,
@@ -159,4 +160,28 @@ export function kafkaMetrics(
       },
     });
   }
+}
+
+/** What an outbox holds and gave up. EVT-16. */
+export function outboxMetrics(registry: Registry, bytesMax: number, delivery: () => Delivery | null): void {
+  const gauge = (name: MetricName, of: (told: Delivery) => number) =>
+    new Gauge({
+      ...specOf(name, registry),
+      collect() {
+        const told = delivery();
+        this.set(told === null ? 0 : of(told));
+      },
+    });
+  gauge("penlight_outbox_bytes", ({ bytes }) => bytes);
+  gauge("penlight_outbox_age_seconds", ({ ageMs }) => ageMs / 1000);
+  new Gauge(specOf("penlight_outbox_limit_bytes", registry)).set(bytesMax);
+  new Counter({
+    ...specOf("penlight_outbox_shed_total", registry),
+    collect() {
+      const told = delivery();
+      this.reset();
+      this.inc({ kind: "ticks" }, told?.shedTicks ?? 0);
+      this.inc({ kind: "ink" }, told?.shedInk ?? 0);
+    },
+  });
 }

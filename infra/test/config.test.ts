@@ -162,4 +162,23 @@ describe("the nearest name", () => {
   ])("of %s is %s", (typed, meant) => {
     expect(nearestName(typed, ["PENLIGHT_SPEED", "PENLIGHT_KAFKA_BROKERS", "PENLIGHT_SEED"])).toBe(meant);
   });
+
+  test("[REC-2] a time is ISO 8601, in this machine's time where it has no zone", () => {
+    const config = parsed("reconcile", ["--from", "2026-11-24T08:00Z", "--to", "2026-11-24T09:30", "--json", "--room", "r1"]);
+    expect(config).toMatchObject({
+      fromMs: Date.UTC(2026, 10, 24, 8),
+      toMs: new Date(2026, 10, 24, 9, 30).getTime(),
+      json: true,
+    });
+    expect(parsed("reconcile")).toMatchObject({ fromMs: null, toMs: null, json: false, room: "demo-room" });
+    for (const time of ["yesterday", "8:00", "2026-13-01", "1790000000000"]) {
+      expect(refusal("reconcile", ["--from", time], {})).toContain(`--from is "${time}"; it may be a time such as`);
+    }
+  });
+
+  test("[OUT-4] an outbox has room for four files at least", () => {
+    expect(parsed("gateway", [], NETWORK)).toMatchObject({ outboxBytesMax: 2 ** 30, gatewayName: null });
+    expect(parsed("gateway", ["--outbox-mib", "64"], NETWORK).outboxBytesMax).toBe(64 * 2 ** 20);
+    expect(refusal("gateway", ["--outbox-mib", "2"], NETWORK)).toContain("--outbox-mib is");
+  });
 });

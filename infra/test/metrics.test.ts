@@ -3,7 +3,15 @@ import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { watchLag } from "../src/lag-watch.ts";
 import { METRICS, type MetricName, metricsOf } from "../src/metric-table.ts";
-import { gatewayMetrics, historyMetrics, kafkaMetrics, lagGauges, partMetrics, processorMetrics } from "../src/metrics.ts";
+import {
+  gatewayMetrics,
+  historyMetrics,
+  kafkaMetrics,
+  lagGauges,
+  outboxMetrics,
+  partMetrics,
+  processorMetrics,
+} from "../src/metrics.ts";
 
 const names = (registry: Registry) => registry.getMetricsAsArray().map(({ name }) => name);
 const TELLERS = ["gateway", "processor", "dashboard"] as const;
@@ -34,6 +42,7 @@ describe("metrics", () => {
     const registry = new Registry();
     gatewayMetrics(registry);
     expect(names(registry)).toEqual(expect.arrayContaining(metricsOf("gateway").filter((name) => name.includes("_gateway_"))));
+    outboxMetrics(registry, 1000, () => ({ ageMs: 2500, bytes: 7, bytesMax: 1000, shedTicks: 3, shedInk: 0 }));
     processorMetrics(registry);
     lagGauges(registry);
     historyMetrics(registry);
@@ -44,6 +53,8 @@ describe("metrics", () => {
     const text = await registry.metrics();
     for (const name of expected) expect(text).toContain(`# TYPE ${name} ${METRICS[name].type}`);
     expect(text).toContain("penlight_kafka_bytes_total 5");
+    expect(text).toContain("penlight_outbox_age_seconds 2.5");
+    expect(text).toContain('penlight_outbox_shed_total{kind="ticks"} 3');
     expect(text).toContain('penlight_part_ready{part="log"} 1');
     expect(Object.keys(METRICS).every((name) => /^penlight_[a-z_]+$/.test(name))).toBe(true);
   });

@@ -20,6 +20,7 @@ const COMMANDS = {
   processor: { entry: "infra/src/run/processor.ts", packages: "runtime", web: false },
   dashboard: { entry: "infra/src/run/dashboard.ts", packages: "runtime", web: true },
   "dead-letters": { entry: "infra/src/run/dead-letters.ts", packages: "runtime", web: false },
+  reconcile: { entry: "infra/src/run/reconcile.ts", packages: "runtime", web: false },
   broker: { entry: "infra/tooling/broker.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },
   sim: { entry: "infra/test/sim/main.ts", packages: "all", web: false },

@@ -1,3 +1,4 @@
+export { DELAYED_MS } from "./core/delivery.ts";
 export * from "./core/handshake.ts";
 export * from "./core/heard-pen.ts";
 export * from "./core/pen-link.ts";

@@ -8,6 +8,10 @@ export const COMMANDS = {
   processor: { run: "npm run processor", does: "topic ink -> marks, statistics and history; start more to share the rooms" },
   dashboard: { run: "npm run dashboard", does: "boards, live sockets, setup API and page" },
   history: { run: "npm run history", does: "the embedded ClickHouse engine, over ClickHouse's own HTTP interface" },
+  reconcile: {
+    run: "npm run reconcile",
+    does: "what a room's gateways heard, against what the log and the history have; exit code 1: a loss that nothing explains",
+  },
   "dead-letters": {
     run: "npm run dead-letters",
     does: "records that could not be read: list | show ID | replay ID... | replay --all",

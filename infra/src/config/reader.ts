@@ -81,6 +81,15 @@ export class Reader {
     return found;
   }
 
+  /** ISO 8601; without a zone it is this machine's time. Null: not given. */
+  time(name: SettingName): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isFinite(ms)) return ms;
+    throw this.#wrong(name, "a time such as 2026-11-24T08:00 or 2026-11-24T08:00Z");
+  }
+
   port(name: SettingName, fallback: number): PortConfig {
     return { number: this.wholeNumber(name, fallback, 0, 65_535), orNextFree: this.text(name) === null };
   }

@@ -1,5 +1,6 @@
 import type { CommandName } from "./commands.ts";
 import { HISTORY_SERVER_SETTINGS } from "./history-server-settings.ts";
+import { RECONCILE_SETTINGS } from "./reconcile-settings.ts";
 
 export interface Setting {
   readonly env: string;
@@ -19,8 +20,8 @@ export interface Setting {
 const PENS: readonly CommandName[] = ["start", "gateway"];
 const BOARD: readonly CommandName[] = ["start", "dashboard"];
 const SERVICES: readonly CommandName[] = ["gateway", "processor", "dashboard"];
-const LOG: readonly CommandName[] = ["start", ...SERVICES, "dead-letters"];
-const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", "dead-letters"];
+const LOG: readonly CommandName[] = ["start", ...SERVICES, "dead-letters", "reconcile"];
+const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", "dead-letters", "reconcile"];
 
 /** Every setting of every command. An option and its variable mean the same. */
 export const SETTINGS = {
@@ -42,7 +43,21 @@ export const SETTINGS = {
     env: "PENLIGHT_ROOM",
     option: "--room ID",
     fallback: "demo-room",
-    help: "the room where this gateway hangs",
+    help: "the room where this gateway hangs, or that is looked at",
+    commands: ["gateway", "reconcile"],
+  },
+  "gateway-name": {
+    env: "PENLIGHT_GATEWAY_NAME",
+    option: "--gateway-name ID",
+    fallback: "the room",
+    help: "what this gateway is called in reports",
+    commands: ["gateway"],
+  },
+  "outbox-mib": {
+    env: "PENLIGHT_OUTBOX_MIB",
+    option: "--outbox-mib N",
+    fallback: "1024",
+    help: "room on the disk for what cannot be delivered, MiB; 1024 is several days of a class",
     commands: ["gateway"],
   },
   "dashboard-url": {
@@ -85,7 +100,7 @@ export const SETTINGS = {
     option: "--data DIR",
     fallback: "data",
     help: "folder of what is kept on this machine",
-    commands: ["start", "gateway", "history", "dead-letters"],
+    commands: ["start", "gateway", "history", "dead-letters", "reconcile"],
   },
   port: {
     env: "PENLIGHT_PORT",
@@ -239,6 +254,7 @@ export const SETTINGS = {
     commands: HISTORY,
   },
   ...HISTORY_SERVER_SETTINGS,
+  ...RECONCILE_SETTINGS,
   "ops-port": {
     env: "PENLIGHT_OPS_PORT",
     option: "--ops-port N",

@@ -20,6 +20,8 @@ export interface OutboxLogOptions {
   /** Made when it is not there. Nobody else may write in it. */
   readonly directory: string;
   readonly clock: Clock;
+  /** The clock of the records' times, where that is another one. */
+  readonly inkClock?: Clock;
   readonly limits?: Partial<OutboxLogLimits>;
   readonly files?: LogFiles;
 }
@@ -59,6 +61,7 @@ interface Entry {
 class StoringLog implements OutboxLog {
   readonly #log: EventLog;
   readonly #clock: Clock;
+  readonly #inkClock: Clock;
   readonly #limits: OutboxLogLimits;
   readonly #store: OutboxStore;
   readonly #stop = new AbortController();
@@ -82,6 +85,7 @@ class StoringLog implements OutboxLog {
   constructor(options: OutboxLogOptions, limits: OutboxLogLimits, store: OutboxStore) {
     this.#log = options.log;
     this.#clock = options.clock;
+    this.#inkClock = options.inkClock ?? options.clock;
     this.#limits = limits;
     this.#store = store;
     if (store.bytes > 0) this.#beginStoring();
@@ -115,7 +119,7 @@ class StoringLog implements OutboxLog {
   delivery(): Delivery | null {
     const { bytes, oldestMs, shed } = this.#store;
     if (oldestMs === null && shed.ticks + shed.ink === 0) return null;
-    const ageMs = oldestMs === null ? 0 : Math.max(0, this.#clock.nowMs() - oldestMs);
+    const ageMs = oldestMs === null ? 0 : Math.max(0, this.#inkClock.nowMs() - oldestMs);
     return { ageMs, bytes, bytesMax: this.#limits.bytesMax, shedTicks: shed.ticks, shedInk: shed.ink };
   }
 

@@ -1,5 +1,7 @@
+import path from "node:path";
 import { runGateway } from "@penlight/pen-gateway";
-import { gatewayMetrics } from "../metrics.ts";
+import { openOutboxLog } from "../event-log/outbox-log.ts";
+import { gatewayMetrics, outboxMetrics } from "../metrics.ts";
 import { openPens } from "../pens.ts";
 import { lateKafkaOf, patientSetupOf } from "../service/dependencies.ts";
 import { runService } from "../service/service.ts";
@@ -14,11 +16,24 @@ await runService("gateway", async (service) => {
   parts.add("gateway");
   const clock = new SystemClock({ speed: config.speed });
   clock.advanceTo(await lessonMs(config.dataDirectory));
-  const log = lateKafkaOf(service, () => stop.abort());
+  const behind = lateKafkaOf(service, () => stop.abort());
+  const bytesMax = config.outboxBytesMax;
+  // A folder a room: gateways of one machine have an outbox each. The way to the log is measured in the machine's time.
+  const directory = path.join(config.dataDirectory, `outbox-${config.room}`);
+  const options = { log: behind, directory, clock: service.clock, inkClock: clock, limits: { bytesMax } };
+  const log = await openOutboxLog(options).catch(async (error: unknown) => {
+    await behind.close();
+    throw error;
+  });
+  const delivery = () => log.delivery();
+  outboxMetrics(registry, bytesMax, delivery);
   try {
     const { source, room, simulation } = await openPens(config, clock, patientSetupOf(service));
     const heard = gatewayMetrics(registry);
-    const running = runGateway({ source, log, clock, room, signal, metrics: heard }).finally(() => stop.abort());
+    const name = config.gatewayName ?? room;
+    const running = runGateway({ source, log, clock, room, signal, metrics: heard, name, delivery }).finally(() =>
+      stop.abort(),
+    );
     parts.ready("gateway");
     logger.log("info", "hearing", { room, pens: config.pens.kind });
     const lesson = simulation
@@ -32,7 +47,9 @@ await runService("gateway", async (service) => {
       });
     await Promise.all([running, lesson]);
   } finally {
+    const left = log.delivery();
+    if (left !== null && left.bytes > 0) logger.log("warn", "outbox-kept", { bytes: left.bytes, age_ms: left.ageMs });
     await log.close();
   }
-  log.check();
+  behind.check();
 });

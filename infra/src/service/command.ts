@@ -13,13 +13,17 @@ export interface Command {
   readonly say: (text: string) => void;
 }
 
-/** Runs a command to its end and exits: 0, 78 for a wrong setting, 1 for the world, 70 for a bug of ours. */
-export async function runCommand(name: CommandName, run: (command: Command) => Promise<void>): Promise<never> {
+/** Runs a command to its end and exits: 0 (or what it answers), 78 for a wrong setting, 1 for the world, 70 for a bug of ours. */
+export async function runCommand(
+  name: CommandName,
+  run: (command: Command) => Promise<void> | Promise<number>,
+): Promise<never> {
   try {
     const config = parseConfig(name, process.argv.slice(2), process.env);
     if (config === "help") process.stdout.write(`${helpText(name)}\n`);
-    else await run({ config, signal: signalOfEnd(), say: (text) => process.stdout.write(`${text}\n`) });
-    process.exit(0);
+    const command = { signal: signalOfEnd(), say: (text: string) => process.stdout.write(`${text}\n`) };
+    const exitCode = config === "help" ? 0 : await run({ config, ...command });
+    process.exit(exitCode ?? 0);
   } catch (error) {
     const { text, exitCode } = explain(error);
     process.stderr.write(`penlight: ${text}\n`);
