@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   history: () => import("./history.ts"),
   growth: () => import("./growth.ts"),
   drain: () => import("./drain.ts"),
+  readers: () => import("./readers.ts"),
 };
 
 const chromium = process.env.CHROME_PATH || "/usr/bin/chromium";

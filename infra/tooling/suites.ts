@@ -67,7 +67,7 @@ async function simulateSeeds() {
 async function smokeBenches() {
   const chromium = await findChromium();
   if ("path" in chromium) process.env.CHROME_PATH = chromium.path;
-  const names = "path" in chromium ? [] : ["decode", "pipeline", "lesson", "log", "history", "growth", "drain"];
+  const names = "path" in chromium ? [] : ["decode", "pipeline", "lesson", "log", "history", "growth", "drain", "readers"];
   const code = await runProgram(process.execPath, ["--import", "tsx", "bench/src/main.ts", ...names, "--smoke"]);
   const notRun = "path" in chromium ? [] : [`bench browser: ${chromium.missing}`];
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun };

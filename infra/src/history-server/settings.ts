@@ -48,7 +48,11 @@ const OF_THE_INTERFACE = [
 const OPEN_TO_READERS =
   /^(?:output_format_|input_format_|format_|date_time_|join_|optimize_|group_by_|distinct_|sort_|query_plan_|prefer_|cast_|max_(?:block_size|result_bytes|bytes_before_external_\w+|bytes_ratio_before_external_\w+)$|(?:extremes|session_timezone|union_default_mode|enable_analyzer|use_query_cache|result_overflow_mode|timeout_overflow_mode|any_join_distinct_right_table_keys|aggregate_functions_null_for_empty|final)$)/;
 
-/** Niceness of the threads that compute for people: whoever writes goes first. */
+/** ClickHouse's priorities: of two statements that read, the one with the larger number waits for the other one. */
+const PRIORITY = { writer: "1", reader: "2" } as const;
+/**
+ * Niceness of the threads that compute for people: whoever writes goes first. Of use only where
+ * the process may set it (root, or CAP_SYS_NICE). */
 const READER_NICE = "15";
 
 /** @throws Fault a parameter that the interface does not have here */
@@ -89,7 +93,13 @@ export function sessionSettings(
 ): SettingList {
   const { settings, parameters, ours } = given;
   if (account.role === "writer") {
-    return [...settings, ...ours, ...parameters, ...(given.readOnly ? ([["readonly", "2"]] as const) : [])];
+    return [
+      ["priority", PRIORITY.writer],
+      ...settings,
+      ...ours,
+      ...parameters,
+      ...(given.readOnly ? ([["readonly", "2"]] as const) : []),
+    ];
   }
   const largest: Readonly<Record<string, number>> = {
     max_execution_time: limits.seconds,
@@ -100,6 +110,7 @@ export function sessionSettings(
   for (const [name, value] of settings) checkReaderSetting(name, value, largest);
   return [
     ...Object.entries(largest).map(([name, value]) => [name, String(value)] as const),
+    ["priority", PRIORITY.reader],
     ["os_threads_nice_value_query", READER_NICE],
     ["allow_introspection_functions", "0"],
     ...settings,

@@ -37,6 +37,7 @@ describe("settings", () => {
 
   it("[HTTP-5] a writer sets what it likes; by GET it only reads", () => {
     expect(sessionSettings(writer, limits, given([["async_insert", "1"]]))).toEqual([
+      ["priority", "1"],
       ["async_insert", "1"],
       ["log_comment", "mark"],
       ["param_a", "1"],
