@@ -61,10 +61,14 @@ function resultsOf(stretches: readonly Stretch[], seconds: number): BenchResult[
 
 async function startServer(folder: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const entry = path.resolve(import.meta.dirname, "../../infra/src/run/history.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", entry, "--data", folder, "--history-port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, UV_THREADPOOL_SIZE: "16" },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", entry, "--data", folder, "--history-port", "0", "--ops-port", "0"],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { UV_THREADPOOL_SIZE: "16" },
+    },
+  );
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   for await (const text of createInterface({ input: child.stdout })) {
     const [, url] = /(http:\/\/\S+)/.exec(text) ?? [];

@@ -4,7 +4,7 @@ import { DASHBOARD_METRICS, type MetricSpec } from "@penlight/classroom-dashboar
 const LATENCY_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 /** Which process tells a metric. `npm start` tells all of them. */
-export type Teller = "gateway" | "processor" | "dashboard";
+export type Teller = "gateway" | "processor" | "dashboard" | "history";
 
 const SERVICE_METRICS = {
   penlight_part_ready: {
@@ -134,6 +134,17 @@ const HISTORY_METRICS = {
   penlight_history_failures_total: { type: "counter", help: "INSERTs that failed, by code.", labels: ["table", "code"] },
 } as const satisfies Record<string, MetricSpec>;
 
+const HISTORY_SERVER_METRICS = {
+  penlight_history_server_statement_seconds: {
+    type: "histogram",
+    help: "One statement, with its waiting: of writers and of readers, by how it ended (done, failed).",
+    labels: ["role", "end"],
+    buckets: [...LATENCY_BUCKETS, 30, 60],
+  },
+  penlight_history_server_running: { type: "gauge", help: "Statements that run (HTTP-6).", labels: ["role"] },
+  penlight_history_server_waiting: { type: "gauge", help: "Statements that wait for their turn.", labels: ["role"] },
+} as const satisfies Record<string, MetricSpec>;
+
 const LOG_METRICS = {
   penlight_kafka_records_total: { type: "counter", help: "Records handed to Kafka.", labels: [] },
   penlight_kafka_bytes_total: { type: "counter", help: "Bytes that Kafka acknowledged.", labels: [] },
@@ -149,18 +160,20 @@ export const METRICS = {
   ...OUTBOX_METRICS,
   ...PROCESSOR_METRICS,
   ...HISTORY_METRICS,
+  ...HISTORY_SERVER_METRICS,
   ...DASHBOARD_METRICS,
 } as const;
 export type MetricName = keyof typeof METRICS;
 
 const TOLD_BY: readonly (readonly [table: object, tellers: readonly Teller[]])[] = [
-  [SERVICE_METRICS, ["gateway", "processor", "dashboard"]],
+  [SERVICE_METRICS, ["gateway", "processor", "dashboard", "history"]],
   [LOG_METRICS, ["gateway", "processor", "dashboard"]],
   [GATEWAY_METRICS, ["gateway"]],
   [OUTBOX_METRICS, ["gateway"]],
   [PROCESSOR_METRICS, ["processor"]],
   // A dashboard only reads.
   [HISTORY_METRICS, ["processor"]],
+  [HISTORY_SERVER_METRICS, ["history"]],
   [DASHBOARD_METRICS, ["dashboard"]],
 ];
 

@@ -10,6 +10,7 @@ import {
 } from "@penlight/stream-processor";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { HistoryMetrics } from "./history/history-inserter.ts";
+import type { HistoryServerMetrics } from "./history-server/server.ts";
 import { METRICS, type MetricName } from "./metric-table.ts";
 
 /** A row of the table, as prom-client wants it. */
@@ -125,6 +126,23 @@ export function historyMetrics(registry: Registry): HistoryMetrics {
     },
     failed: (table, code) => failures.inc({ table, code }),
   };
+}
+
+/** The history server's part; `lanes` is looked at when somebody asks. */
+export function historyServerMetrics(
+  registry: Registry,
+  lanes: () => Readonly<Record<string, { readonly running: number; readonly waiting: number }>>,
+): HistoryServerMetrics {
+  const seconds = new Histogram(specOf("penlight_history_server_statement_seconds", registry));
+  for (const what of ["running", "waiting"] as const) {
+    new Gauge({
+      ...specOf(`penlight_history_server_${what}`, registry),
+      collect() {
+        for (const [role, lane] of Object.entries(lanes())) this.set({ role }, lane[what]);
+      },
+    });
+  }
+  return { statement: (role, end, ms) => seconds.observe({ role, end }, ms / 1000) };
 }
 
 /** Of each part, whether it is ready: looked at when somebody asks. */

@@ -6,6 +6,7 @@ import { METRICS, type MetricName, metricsOf } from "../src/metric-table.ts";
 import {
   gatewayMetrics,
   historyMetrics,
+  historyServerMetrics,
   kafkaMetrics,
   lagGauges,
   outboxMetrics,
@@ -14,7 +15,7 @@ import {
 } from "../src/metrics.ts";
 
 const names = (registry: Registry) => registry.getMetricsAsArray().map(({ name }) => name);
-const TELLERS = ["gateway", "processor", "dashboard"] as const;
+const TELLERS = ["gateway", "processor", "dashboard", "history"] as const;
 
 /** What an operator reads: one row a metric. */
 function document(): string {
@@ -48,13 +49,17 @@ describe("metrics", () => {
     historyMetrics(registry);
     partMetrics(registry, () => [{ part: "log", ready: true }]);
     kafkaMetrics(registry, () => ({ records: 3, bytes: 5, produces: 2, failures: 1 }));
-    const expected = new Set([...metricsOf("gateway"), ...metricsOf("processor")]);
+    const server = historyServerMetrics(registry, () => ({ reader: { running: 2, waiting: 7 } }));
+    server.statement("reader", "failed", 1500);
+    const expected = new Set([...metricsOf("gateway"), ...metricsOf("processor"), ...metricsOf("history")]);
     expect(new Set(names(registry))).toEqual(expected);
     const text = await registry.metrics();
     for (const name of expected) expect(text).toContain(`# TYPE ${name} ${METRICS[name].type}`);
     expect(text).toContain("penlight_kafka_bytes_total 5");
     expect(text).toContain("penlight_outbox_age_seconds 2.5");
     expect(text).toContain('penlight_outbox_shed_total{kind="ticks"} 3');
+    expect(text).toContain('penlight_history_server_waiting{role="reader"} 7');
+    expect(text).toContain('penlight_history_server_statement_seconds_sum{role="reader",end="failed"} 1.5');
     expect(text).toContain('penlight_part_ready{part="log"} 1');
     expect(Object.keys(METRICS).every((name) => /^penlight_[a-z_]+$/.test(name))).toBe(true);
   });

@@ -260,14 +260,14 @@ export const SETTINGS = {
     option: "--ops-port N",
     fallback: "7310 or the next free one",
     help: "port of /livez, /healthz, /readyz and /metrics; 0 takes any free one",
-    commands: SERVICES,
+    commands: [...SERVICES, "history"],
   },
   "ops-host": {
     env: "PENLIGHT_OPS_HOST",
     option: "--ops-host ADDR",
     fallback: "127.0.0.1",
     help: "address of that port; what is told there is no secret, yet nobody's business",
-    commands: SERVICES,
+    commands: [...SERVICES, "history"],
   },
   all: {
     env: "PENLIGHT_ALL",

@@ -5,7 +5,7 @@ import type { Clock } from "@penlight/proto";
 import { HISTORY_DATABASE } from "../history/connection.ts";
 import { type Account, READER_NAME, WRITER_NAME } from "./accounts.ts";
 import { Engine } from "./engine.ts";
-import { HistoryServer } from "./server.ts";
+import { HistoryServer, type HistoryServerMetrics } from "./server.ts";
 import type { ReaderLimits } from "./settings.ts";
 import { Spool } from "./spool.ts";
 
@@ -22,6 +22,7 @@ export interface OpenOptions {
   /** Threads of libuv's pool: 4 unless UV_THREADPOOL_SIZE said otherwise when the process started. */
   readonly poolThreads: number;
   readonly clock: Clock;
+  readonly metrics?: HistoryServerMetrics;
 }
 
 const WAITING_MAX = 64;
@@ -32,6 +33,7 @@ export interface OpenHistoryServer {
   readonly port: number;
   /** Where the writer's password is, when it is ours. */
   readonly passwordFile: string | null;
+  lanes(): HistoryServer["lanes"];
   /** At most `graceMs` for what runs. */
   close(graceMs: number): Promise<void>;
 }
@@ -51,10 +53,12 @@ export async function openHistoryServer(options: OpenOptions): Promise<OpenHisto
     const server = await HistoryServer.listen({
       ...{ engine, spool, accounts, database: HISTORY_DATABASE, host, port, allowedHosts, limits, clock },
       lanes: lanesFor(options.poolThreads),
+      ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     });
     return {
       port: server.port,
       passwordFile,
+      lanes: () => server.lanes,
       close: async (graceMs) => {
         await server.close(graceMs);
         engine.close();

@@ -15,6 +15,12 @@ import type { ReaderLimits } from "./settings.ts";
 import type { Spool } from "./spool.ts";
 import { refuseClosedFunctions } from "./statement.ts";
 
+/** What the server tells of itself. */
+export interface HistoryServerMetrics {
+  /** One statement ended; `ms` with its waiting. */
+  statement(role: Account["role"], end: "done" | "failed", ms: number): void;
+}
+
 export interface HistoryServerOptions {
   readonly engine: Engine;
   readonly spool: Spool;
@@ -27,6 +33,7 @@ export interface HistoryServerOptions {
   readonly limits: ReaderLimits;
   readonly lanes: Readonly<Record<Account["role"], LaneLimits>>;
   readonly clock: Clock;
+  readonly metrics?: HistoryServerMetrics;
 }
 
 /** An address may hold a whole statement. */
@@ -150,7 +157,8 @@ export class HistoryServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, question: Question, queryId: string): Promise<void> {
-    const { engine, spool, clock, limits } = this.#options;
+    const { engine, spool, clock, limits, metrics } = this.#options;
+    const begunMs = clock.nowMs();
     const { asked, query, format } = question;
     const { contentType } = formatNamed(format);
     const level = Math.min(9, Math.max(1, Number(query.get("http_zlib_compression_level") ?? 3) || 3));
@@ -170,16 +178,19 @@ export class HistoryServer {
       this.#lanes[question.account.role].run(statement.signal, () =>
         execute(engine, limits, question, { mark: statement.mark, file, answer }),
       );
+    let end: "done" | "failed" = "done";
     try {
       if (asked.statement.verb === "KILL") this.#kill(asked.sql, answer);
       else if (asked.rows === null) await inLane(null);
       // The rows are here before it is their turn: a slow sender holds up nobody.
       else await spool.with(asked.rows.first, asked.rows.rest, inLane);
     } catch (error) {
+      end = "failed";
       if (!response.destroyed) await answer.fail(faultOf(error));
     } finally {
       response.off("close", gone);
       statement.end();
+      metrics?.statement(question.account.role, end, clock.nowMs() - begunMs);
     }
   }
 

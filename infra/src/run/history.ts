@@ -1,5 +1,5 @@
 import { runHistory } from "../history-server/run.ts";
-import { runCommand } from "../service/command.ts";
+import { runService } from "../service/service.ts";
 
 /** The embedded ClickHouse engine by ClickHouse's own HTTP interface. */
-await runCommand("history", (command) => runHistory(command, Number(process.env.UV_THREADPOOL_SIZE) || 4));
+await runService("history", (service) => runHistory(service, Number(process.env.UV_THREADPOOL_SIZE) || 4));

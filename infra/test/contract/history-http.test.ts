@@ -137,10 +137,10 @@ describe("npm run history", () => {
     ]);
     expect(taken).toEqual({
       code: 1,
-      error: `penlight: port ${port} of 127.0.0.1 is taken; give --history-port another number, or stop what listens there\n`,
+      error: `penlight: port ${port} of 127.0.0.1 is taken; give --history-port another number, or stop what listens there`,
     });
     expect(open.code).toBe(78);
-    expect(open.error).toMatch(/^penlight: PENLIGHT_HISTORY_HOST .* PENLIGHT_HISTORY_WRITER_PASSWORD_FILE\n$/);
+    expect(open.error).toMatch(/^penlight: PENLIGHT_HISTORY_HOST .* PENLIGHT_HISTORY_WRITER_PASSWORD_FILE$/);
     expect(slip.error).toMatch(/did you mean --reader-seconds/);
   });
 });

@@ -18,7 +18,7 @@ export interface HistoryProcess {
 
 export async function startHistoryProcess(env: Readonly<Record<string, string>> = {}): Promise<HistoryProcess> {
   const folder = await mkdtemp(join(tmpdir(), "penlight-history-server-"));
-  const args = ["--import", "tsx", ENTRY, "--data", folder, "--history-port", "0"];
+  const args = ["--import", "tsx", ENTRY, "--data", folder, "--history-port", "0", "--ops-port", "0"];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, UV_THREADPOOL_SIZE: "16", ...env },
@@ -49,7 +49,7 @@ async function readyAddress(child: ChildProcess): Promise<string> {
 /** Starts it with settings that cannot work, and resolves to what it said. */
 export async function failedStart(args: readonly string[]): Promise<{ code: number | null; error: string }> {
   const folder = await mkdtemp(join(tmpdir(), "penlight-history-server-"));
-  const child = spawn(process.execPath, ["--import", "tsx", ENTRY, "--data", folder, ...args], {
+  const child = spawn(process.execPath, ["--import", "tsx", ENTRY, "--data", folder, "--ops-port", "0", ...args], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let error = "";
@@ -58,5 +58,6 @@ export async function failedStart(args: readonly string[]): Promise<{ code: numb
   });
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   await rm(folder, { recursive: true, force: true });
-  return { code, error };
+  // Before it stands what a service logs.
+  return { code, error: error.trimEnd().split("\n").at(-1) ?? "" };
 }
