@@ -70,13 +70,17 @@ export class HistoryQueue {
   /** Takes the rows of a room; `rows` is left empty. */
   take(rows: RoomRows): void {
     const judged = rows.answers.length + rows.marks.length;
-    if (rows.strokes.length + rows.gaps.length + judged === 0) return;
+    if (rows.strokes.length + rows.gaps.length + judged === 0) {
+      for (const hold of rows.holds.splice(0)) this.#options.watermark.release(hold);
+      return;
+    }
     this.#open ??= { strokes: [], answers: [], marks: [], gaps: [], holds: [], sinceMs: this.#options.clock.nowMs() };
     const open = this.#open;
     open.strokes.push(...rows.strokes.splice(0));
     open.answers.push(...rows.answers.splice(0));
     open.marks.push(...rows.marks.splice(0));
     open.gaps.push(...rows.gaps.splice(0));
+    open.holds.push(...rows.holds.splice(0));
     if (judged > 0) open.holds.push(this.#options.watermark.hold());
     if (open.strokes.length >= HISTORY_BATCH_STROKES_MAX) this.#fix();
   }

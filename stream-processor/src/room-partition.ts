@@ -28,6 +28,9 @@ import { readInk } from "./pipeline.ts";
 import { Publisher, RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 import { RoomHistory } from "./room-history.ts";
 
+/** A room of which nothing was heard for this long, while others of the partition were, holds no records, ms. LOG-7. */
+export const SILENT_ROOM_MS = 60_000;
+
 export interface RoomPartitionOptions {
   /** Up to its end it is a repeat of what may have been told already. */
   readonly owned: OwnedPartition;
@@ -83,6 +86,7 @@ export class RoomPartition implements PartitionHandler {
     for (const room of this.#touched) this.#queue.take(room.rows);
     this.#touched.clear();
     await this.#tellOfHistory();
+    for (const room of this.#rooms.values()) if (room.roomMs + SILENT_ROOM_MS < this.#receivedMs) room.rest();
     await this.#queue.step();
     this.#gauge();
     return this.#watermark.lowWater();

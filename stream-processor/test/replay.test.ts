@@ -116,6 +116,33 @@ describe("replay", () => {
     expect(await runWithCrashes(records, crashes, 1, closesMs)).toEqual(whole);
   });
 
+  it.each([
+    [5, 0.15],
+    [17, 0.3],
+  ])(
+    "[ANS-52] [LOG-7] a processor that dies around closing, any number of times, decides the same (seed %i)",
+    async (seed, lost) => {
+      const random = new Random(`closing-${seed}`);
+      const closesMs = OPENS_MS + random.integer(15_000, 25_000);
+      const lesson = lessonRecords({
+        students: STUDENTS,
+        sheet,
+        random: random.fork("lesson"),
+        lost,
+        strokes: 6,
+        lastsMs: 27_000,
+      });
+      const records = stored(lesson);
+      const whole = await run(records, 7, closesMs);
+      const near = records.findIndex((each) => each.timestampMs >= closesMs);
+      for (let i = 0; i < 24; i++) {
+        const crashes = Array.from({ length: random.integer(1, 4) }, () => near + random.integer(-30, 40));
+        const size = random.pick([1, 3, 7]);
+        expect(await runWithCrashes(records, crashes, size, closesMs), `crashes ${crashes}, batches of ${size}`).toEqual(whole);
+      }
+    },
+  );
+
   it("[ANS-1] cutting the same records into other batches changes nothing", async () => {
     for (let seed = 0; seed < 2; seed++) {
       const records = stored(recordsOf(`batches-${seed}`, 0.1));

@@ -86,6 +86,7 @@ export class Lesson {
   /** The answer of a cell, or its key, may have changed: what is new goes to history, the state to the board at the next {@link flush}. */
   judged(cell: CellRecord): void {
     this.#dirtyCells.add(cell);
+    if (this.closed && cell.judged !== null) cell.closing = "blank";
     const isDecided = cell.judged === null && cell.closing !== null;
     this.#writeRows(cell, isDecided ? (this.sheet.assignment.closesMs ?? 0) : cell.inkMs);
   }
@@ -112,7 +113,8 @@ export class Lesson {
     for (const [student, cells] of this.#cells) {
       for (const cell of cells) {
         if (cell.closing !== null) continue;
-        cell.closing = this.#signalOf(student).connected ? "blank" : "no-signal";
+        // Where there is ink the pen was heard, whatever becomes of the ink.
+        cell.closing = cell.judged !== null || this.#signalOf(student).connected ? "blank" : "no-signal";
         this.#dirtyCells.add(cell);
         if (cell.judged !== null) continue;
         // All its ink went elsewhere, and history was told that it is empty: the decision is one more version. EVT-12.

@@ -76,8 +76,9 @@ export class RoomPens {
 
   /** Live ink is a sign of life, too, until the pen's own state is heard. */
   noteInk(desk: PenDesk, receivedMs: number): void {
-    if (desk.state !== null || desk.connected) return;
-    desk.stateMs = receivedMs;
+    // A state that is too old is none, as for a processor that has just begun.
+    if (desk.state !== null && desk.stateMs + PEN_STATE_STALE_MS >= receivedMs) return;
+    desk.stateMs = Math.max(desk.stateMs, receivedMs);
     this.#setConnected(desk, true, true);
   }
 

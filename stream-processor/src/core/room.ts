@@ -11,6 +11,7 @@ import {
   strokeIdOf,
 } from "@penlight/proto";
 import type { ProcessorMetrics } from "../metrics.ts";
+import { Closing } from "./closing.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lesson } from "./lesson.ts";
 import { carryOver } from "./lesson-fold.ts";
@@ -26,11 +27,6 @@ import type { Watermark } from "./watermark.ts";
 
 /** A pen that rests this long has finished writing in its box, ms. ANS-54. */
 export const REST_MS = 700;
-/** After closing, or after a processor began, the pens' states are complete within this time, ms. ANS-52, ANS-53. */
-export const PEN_STATES_WAIT_MS = 1500;
-/** Without any news of pens, those that were not heard of count as lost after this time, ms. ANS-53. */
-export const PENS_KNOWN_MS_MAX = 2000;
-
 /** A stroke that a batch changed. */
 export interface StrokeChange {
   readonly desk: PenDesk;
@@ -47,13 +43,13 @@ export class Room {
   setupRevision: number;
   /** Room time: the largest receive time heard, ms. */
   roomMs = 0;
-  #firstMs = 0;
   /** The states of the pens are complete. ANS-53. */
   pensKnown = false;
-  readonly rows: RoomRows = { strokes: [], answers: [], marks: [], gaps: [] };
+  readonly rows: RoomRows = { strokes: [], answers: [], marks: [], gaps: [], holds: [] };
   readonly lessons = new Map<AssignmentId, Lesson>();
   readonly #strokes: RoomStrokes;
   readonly #pens: RoomPens;
+  readonly #closing: Closing;
   readonly #placer: StrokePlacer;
   readonly #rests = new Deadlines<PenDesk>();
 
@@ -66,6 +62,7 @@ export class Room {
     this.#strokes = new RoomStrokes(metrics);
     this.#pens = new RoomPens(this.setup, this.lessons);
     const { rows, lessons } = this;
+    this.#closing = new Closing({ lessons, pens: this.#pens, watermark, holds: rows.holds });
     const revision = () => this.setupRevision;
     this.#placer = new StrokePlacer({ room: id, strokes: this.#strokes, rows, lessons, watermark, metrics, revision });
   }
@@ -79,19 +76,19 @@ export class Room {
 
   /** Room time goes on: what it ends (a rest, a silence, an assignment) ends before the record at hand. */
   advance(receivedMs: number): void {
-    if (this.#firstMs === 0) this.#firstMs = receivedMs;
     if (receivedMs <= this.roomMs) return;
     this.roomMs = receivedMs;
     for (let trace = this.#strokes.popSilent(receivedMs); trace !== undefined; trace = this.#strokes.popSilent(receivedMs)) {
       this.closeByReckoning(trace);
     }
     for (let desk = this.#rests.popDue(receivedMs); desk !== undefined; desk = this.#rests.popDue(receivedMs)) this.#rest(desk);
-    if (!this.pensKnown && receivedMs >= this.#firstMs + PENS_KNOWN_MS_MAX) this.pensKnown = true;
-    for (const lesson of this.lessons.values()) {
-      const { closesMs } = lesson.sheet.assignment;
-      if (lesson.closed || closesMs === null || !this.pensKnown) continue;
-      if (receivedMs >= Math.max(closesMs, this.#firstMs) + PEN_STATES_WAIT_MS) lesson.close();
-    }
+    this.#closing.pass(receivedMs);
+    this.pensKnown ||= this.#closing.pensKnown;
+  }
+
+  /** No record came for long, while others did: what is held for this room keeps nobody back. */
+  rest(): void {
+    this.#closing.rest();
   }
 
   #rest(desk: PenDesk): void {
@@ -241,8 +238,14 @@ export class Room {
       }
       this.#strokes.add(trace);
       trace.placeOn(this.#sheetOf(trace.stroke, trace.stroke.best.firstMs));
-      if (trace.closedDots >= 0) this.#placer.placeAnew(trace, this.#pens.deskOf(row.pen).student);
+      this.#placeClosed(trace);
     }
+  }
+
+  /** A stroke that goes on is placed when it ends. */
+  #placeClosed(trace: RoomStroke): void {
+    if (trace.closedDots < trace.stroke.best.count) return;
+    this.#placer.placeAnew(trace, this.#pens.deskOf(trace.stroke.pen).student);
   }
 
   /**
@@ -275,9 +278,7 @@ export class Room {
 
   /** Every closed stroke is placed by the setup of now. ANS-12. */
   placeAll(): void {
-    for (const trace of this.#strokes.all) {
-      if (trace.closedDots >= 0) this.#placer.placeAnew(trace, this.#pens.deskOf(trace.stroke.pen).student);
-    }
+    for (const trace of this.#strokes.all) this.#placeClosed(trace);
   }
 
   /** Events of everything that changed since the last call. EVT-9. */

@@ -25,6 +25,8 @@ export interface RoomRows {
   readonly answers: AnswerRow[];
   readonly marks: MarkRow[];
   readonly gaps: GapOut[];
+  /** More that is released once these rows are in history. */
+  readonly holds: Hold[];
 }
 
 export interface StrokePlacerOptions {

@@ -13,8 +13,9 @@ import {
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PEN_STATES_WAIT_MS, PENS_KNOWN_MS_MAX } from "../../src/core/closing.ts";
 import { settle } from "../../src/core/lesson-fold.ts";
-import { PEN_STATES_WAIT_MS, PENS_KNOWN_MS_MAX, REST_MS } from "../../src/core/room.ts";
+import { REST_MS } from "../../src/core/room.ts";
 import { NO_METRICS } from "../../src/metrics.ts";
 import { BenchRoom } from "../fixtures/bench-room.ts";
 import { LESSON, OPENS_MS, penOf, ROOM, setupOf, studentOf, worksheetOf } from "../fixtures/classroom.ts";
@@ -174,6 +175,7 @@ describe("Room: ends", () => {
     expect([bench.room.openStrokes, rowsOf(bench).length]).toEqual([0, 1]);
     expect(bench.state("s0", "i0")).toBe("right");
     for (const { hold } of bench.room.rows.strokes) bench.watermark.release(hold);
+    bench.room.rest();
     expect(bench.watermark.held).toBe(0);
   });
 });
@@ -194,6 +196,7 @@ describe("Room: history", () => {
     ]);
     expect(bench.room.openStrokes).toBe(0);
     for (const { hold } of bench.room.rows.strokes) bench.watermark.release(hold);
+    bench.room.rest();
     expect([bench.watermark.held, bench.watermark.lowWater()]).toEqual([0, bench.watermark.next]);
   });
 
@@ -201,6 +204,7 @@ describe("Room: history", () => {
     const bench = opened();
     bench.read(dotsRecord(drawn("i0-B"), { to: 5, end: false }), dotsRecord(drawn("i0-B"), { from: 5, to: 9, end: false }));
     bench.tick(T + 400, PEN, OTHER);
+    bench.room.rest();
     expect([bench.watermark.lowWater(), bench.watermark.next, bench.watermark.held]).toEqual([1n, 4n, 1]);
   });
 
@@ -227,6 +231,7 @@ describe("Room: history", () => {
       { ...row, pen: penOf(9), student: null },
     ]);
     expect(bench.room.rows.gaps.map((each) => each.hold.offset)).toEqual([1n, 2n]);
+    bench.room.rest();
     expect([bench.watermark.lowWater(), bench.watermark.next]).toEqual([1n, 4n]);
   });
 
@@ -303,7 +308,7 @@ describe("Room: pens and time", () => {
   it("[ANS-52] decides 1.5 s after closing; ink of before closing that comes then counts, later ink does not", () => {
     const closesMs = T + 10_000;
     const bench = opened(setupOf(2, ITEMS, { ...LESSON, closesMs }));
-    bench.tick(closesMs + 1000, PEN);
+    for (let atMs = T; atMs <= closesMs + 1000; atMs += 1000) bench.tick(atMs, PEN);
     bench.tick(closesMs + 1499, PEN);
     expect(bench.state("s0", "i0")).toBe("not-started");
     bench.tick(closesMs + 1500, PEN);
@@ -312,6 +317,21 @@ describe("Room: pens and time", () => {
     bench.read(dotsRecord(drawn("i0-B"), late), dotsRecord(drawn("i1-B", 10_000), late));
     expect([bench.state("s0", "i0"), bench.state("s0", "i1")]).toEqual(["right", "blank"]);
     expect(PEN_STATES_WAIT_MS).toBe(1500);
+  });
+
+  it("[ANS-52] a cell that had ink when it was closed, or has some since, is blank when that goes elsewhere", () => {
+    const closesMs = T + 4000;
+    const setup = setupOf(2, ITEMS, { ...LESSON, closesMs });
+    const bench = opened(setup);
+    const late = { source: "memory", receivedMs: closesMs + 3000 } as const;
+    bench.read(dotsRecord(drawn("i0-B")));
+    // Nobody hears of a pen in the last seconds.
+    for (let atMs = T + 1000; atMs <= closesMs + 2500; atMs += 500) bench.read(tick(atMs, [penState(PEN, atMs, "lost")]));
+    bench.read(dotsRecord(drawn("i1-B", 1000), late));
+    expect(["i0", "i1", "i2"].map((item) => bench.state("s0", item))).toEqual(["right", "right", "no-signal"]);
+    setup.apply({ kind: "pens", id: PEN, version: 2, document: { id: PEN, student: studentOf(9) } });
+    bench.adopt(setup);
+    expect(["i0", "i1", "i2"].map((item) => bench.state("s0", item))).toEqual(["blank", "blank", "no-signal"]);
   });
 
   it("[EVT-4] room time never goes back", () => {

@@ -19,7 +19,7 @@ function bench() {
   const counted: unknown[] = [];
   const metrics = { ...NO_METRICS, count: (...args: unknown[]) => counted.push(args) };
   const sheet = new RoomSetup(setupOf(1, 3), ROOM).sheets[0] as Sheet;
-  const rows: RoomRows = { strokes: [], answers: [], marks: [], gaps: [] };
+  const rows: RoomRows = { strokes: [], answers: [], marks: [], gaps: [], holds: [] };
   const lesson = new Lesson(ROOM, sheet, rows, () => ({ connected: true, pen: null }));
   const lessons = new Map<AssignmentId, Lesson>([[ASSIGNMENT, lesson]]);
   const strokes = new RoomStrokes(metrics);
