@@ -21,7 +21,7 @@ function bench(closesMs: number | null = CLOSES_MS) {
   /** Records every 250 ms in [fromMs, toMs]. */
   const pass = (fromMs: number, toMs: number) => {
     for (let atMs = fromMs; atMs <= toMs; atMs += 250) {
-      watermark.read(watermark.next);
+      watermark.read(watermark.next, atMs);
       closing.pass(atMs);
     }
     return lesson.closed;

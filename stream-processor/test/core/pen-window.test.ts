@@ -7,7 +7,7 @@ function bench() {
   const watermark = new Watermark(0n);
   const window = new PenWindow(watermark);
   const read = (offset: number) => {
-    watermark.read(BigInt(offset));
+    watermark.read(BigInt(offset), offset * 250);
     window.slide(offset * 250);
   };
   return { watermark, window, read };
