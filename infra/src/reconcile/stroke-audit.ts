@@ -60,13 +60,13 @@ export class StrokeAudit {
     this.#options = options;
   }
 
-  /** A batch of the log. False: its dots cannot be read. */
-  takeBatch(batch: DotBatch, receivedMs: number, offset: bigint): boolean {
+  /** A batch of the log. Answers its stroke; null: its dots cannot be read. */
+  takeBatch(batch: DotBatch, receivedMs: number, offset: bigint): StrokeId | null {
     const { pen, page, downMs, firstDot, dotCount, source, end } = batch;
     if (dotsOf(batch) === null) {
       const { deadLettered } = this.#of(pen);
       deadLettered.dots += dotCount;
-      return false;
+      return null;
     }
     const id = strokeIdOf(pen, page, downMs);
     let stroke = this.#strokes.get(id);
@@ -85,7 +85,7 @@ export class StrokeAudit {
     if (firstDot === 0) stroke.hasStart = true;
     if (dotCount > 0) stroke[source].add(firstDot, firstDot + dotCount);
     if (source === "memory" && end !== null) stroke.memoryEnded = true;
-    return true;
+    return id;
   }
 
   /** The row that counts, once for each stroke, after all batches; of more strokes than are looked at. */

@@ -16,6 +16,7 @@ import {
 } from "@penlight/proto";
 import { lookOf } from "./ink-ledger.ts";
 import { inkOfLog } from "./log-ink.ts";
+import { checkProof } from "./proof.ts";
 import type { Viewer } from "./viewer.ts";
 import type { World } from "./world.ts";
 
@@ -39,6 +40,7 @@ export async function judge(world: World): Promise<Verdict> {
     ...world.log.toldEarly.slice(0, 1),
     ...world.history.contradictions.map((each) => `history was told two things of ${each}`),
     ...doubledRows([...strokes.map((row) => row.stroke), ...answers.map(rowKey), ...marks.map((row) => `mark ${rowKey(row)}`)]),
+    ...checkProof(world, strokes),
     ...checkBoard(world, answers, marks),
     ...checkViewers(world, strokes),
     ...(expectsTruth(world) ? checkTruth(world, first) : []),

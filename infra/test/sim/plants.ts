@@ -12,6 +12,9 @@ import {
 import { Viewer, type Watched } from "./viewer.ts";
 import type { Plant } from "./world.ts";
 
+/** Of so many appends one is thrown away. */
+const LOST_EVERY = 100;
+
 /** Bugs that are put in on purpose, around a port or in place of a component: each must be caught. SIM-9. */
 export const plants = {
   /** Offsets are committed when records are handed over, and not when their effect is done. */
@@ -33,6 +36,18 @@ export const plants = {
       consume: (options) => log.consume(options),
       close: () => log.close(),
     }),
+  },
+  /** Now and then an append of ink is acknowledged and thrown away. */
+  "lost-acknowledged": {
+    log: (log) => {
+      let appends = 0;
+      const isLost = (topic: string) => topic === "ink" && ++appends % LOST_EVERY === 0;
+      return {
+        append: (topic, records) => (isLost(topic) ? Promise.resolve() : log.append(topic, records)),
+        consume: (options) => log.consume(options),
+        close: () => log.close(),
+      };
+    },
   },
   /** A new owner tells what it reads while it reads it, and not once it has. */
   "not-muted": {
