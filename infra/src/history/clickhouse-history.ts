@@ -165,7 +165,8 @@ class OpenHistory implements ClickHouseHistory {
   }
 
   async #read<Row>(sql: string, parse: (line: string) => Row): Promise<Row[]> {
-    return parseLines(await this.#reader.lines(sql, {}, "JSONCompactEachRow"), parse);
+    // A page or a lesson is little to read: a second thread would cost more than it brings, and takes it from the log.
+    return parseLines(await this.#reader.lines(`${sql} SETTINGS max_threads = 1`, {}, "JSONCompactEachRow"), parse);
   }
 }
 

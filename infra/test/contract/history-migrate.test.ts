@@ -54,6 +54,17 @@ it("[HIS-9] opening a history twice migrates once, and a database of its own kee
   await second.close();
 });
 
+it("[HIS-6] of every table inserted and merged parts are synced", async () => {
+  const history = await openClickHouseHistory({ target: { kind: "chdb", path: folder, database: "synced" }, clock });
+  const tables = await history.query(
+    `SELECT name, engine_full LIKE '%fsync_after_insert = 1%' AS insert,
+      engine_full LIKE '%min_rows_to_fsync_after_merge = 1' OR engine_full LIKE '%min_rows_to_fsync_after_merge = 1,%' AS merge
+      FROM system.tables WHERE database = 'synced' AND engine = 'MergeTree' AND name != 'migrations' ORDER BY name`,
+  );
+  expect(tables).toEqual(["answers", "gaps", "marks", "strokes"].map((name) => ({ name, insert: 1, merge: 1 })));
+  await history.close();
+});
+
 it("[HIS-11] a folder that cannot be made is an error that says so", async () => {
   const target = { kind: "chdb", path: "/dev/null/history" } as const;
   await expect(openClickHouseHistory({ target, clock })).rejects.toMatchObject({ code: "history.unavailable" });
