@@ -134,9 +134,9 @@ function readBatch(bytes: Uint8Array, end: number): DotBatch | undefined {
         return undefined;
     }
   }
-  if (reader.at !== end || !(pen <= PEN_MAX) || !(syntheticStart <= 1) || !areUint32(firstDot, dotCount, maxForce, tip, source))
+  if (reader.at !== end || !(pen <= PEN_MAX) || !(syntheticStart <= 1) || !areUint32(firstDot, dotCount, maxForce))
     return undefined;
-  if (!Number.isFinite(downMs) || !Number.isFinite(clockOffsetMs) || tip > 1 || source > 1) return undefined;
+  if (!Number.isFinite(downMs) || !Number.isFinite(clockOffsetMs) || !(tip <= 1) || !(source <= 1)) return undefined;
   return {
     pen: penIdOfNumber(pen),
     page,
@@ -157,8 +157,9 @@ function readBatch(bytes: Uint8Array, end: number): DotBatch | undefined {
 const NO_BYTES = new Uint8Array(0);
 const PEN_MAX = 2 ** 48 - 1;
 
-function areUint32(...values: readonly number[]): boolean {
-  return values.every((value) => value <= 0xffffffff);
+/** False for NaN. */
+function areUint32(a: number, b: number, c: number): boolean {
+  return a <= 0xffffffff && b <= 0xffffffff && c <= 0xffffffff;
 }
 
 function readPage(bytes: Uint8Array): PageAddress | undefined {

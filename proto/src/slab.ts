@@ -2,6 +2,8 @@
 const SLAB_BYTES = 64 * 1024;
 /** Larger arrays get memory of their own. */
 const CUT_BYTES_MAX = 4096;
+/** Shorter ones are copied in a loop. */
+const LOOP_MAX = 256;
 
 let slab = new ArrayBuffer(SLAB_BYTES);
 let used = 0;
@@ -12,8 +14,8 @@ export function cutBytes(from: Uint8Array, start: number, end: number): Uint8Arr
   if (length > CUT_BYTES_MAX) return from.slice(start, end);
   const at = place(length);
   const out = new Uint8Array(slab, at, length);
-  // For a few bytes a loop is quicker than `set` of a view.
-  if (length < 64) for (let i = 0; i < length; i++) out[i] = from[start + i] as number;
+  // A loop is quicker than `set` of a view, up to a few hundred, and the view would be garbage.
+  if (length < LOOP_MAX) for (let i = 0; i < length; i++) out[i] = from[start + i] as number;
   else out.set(from.subarray(start, end));
   return out;
 }
@@ -23,7 +25,8 @@ export function cutInts(from: Int32Array, length: number): Int32Array {
   if (length * 4 > CUT_BYTES_MAX) return from.slice(0, length);
   const at = place(length * 4);
   const out = new Int32Array(slab, at, length);
-  out.set(from.subarray(0, length));
+  if (length < LOOP_MAX) for (let i = 0; i < length; i++) out[i] = from[i] as number;
+  else out.set(from.subarray(0, length));
   return out;
 }
 

@@ -95,7 +95,7 @@ export function shapeOfPoints(points: Float64Array): StrokeShape {
     if (y < top) top = y;
     if (y > bottom) bottom = y;
   }
-  const extentMm = Math.hypot(right - left, bottom - top);
+  const extentMm = Math.sqrt((right - left) ** 2 + (bottom - top) ** 2);
   const sweepRad = sweepAround(points, (left + right) / 2, (top + bottom) / 2);
   return { points, lengthMm, left, top, right, bottom, extentMm, ...bendOf(points, 0, last / 2), sweepRad };
 }
@@ -106,7 +106,7 @@ export function bendOf(points: Float64Array, first: number, last: number): Pick<
   const y0 = points[2 * first + 1] as number;
   const chordX = (points[2 * last] as number) - x0;
   const chordY = (points[2 * last + 1] as number) - y0;
-  const chordMm = Math.hypot(chordX, chordY);
+  const chordMm = Math.sqrt(chordX * chordX + chordY * chordY);
   let bendMm = 0;
   let bendAt = first;
   for (let i = first + 1; i <= last; i++) {
