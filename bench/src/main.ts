@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   decode: () => import("./decode.ts"),
   pipeline: () => import("./pipeline.ts"),
   lesson: () => import("./lesson.ts"),
+  "kafka-lesson": () => import("./kafka-lesson.ts"),
   browser: () => import("./browser.ts"),
   log: () => import("./log.ts"),
   history: () => import("./history.ts"),
@@ -20,18 +21,21 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
 const chromium = process.env.CHROME_PATH || "/usr/bin/chromium";
 const args = process.argv.slice(2);
 const smoke = args.includes("--smoke");
+const WITHOUT = "--without=";
+const without = args.filter((each) => each.startsWith(WITHOUT)).map((each) => each.slice(WITHOUT.length));
 const names = args.filter((each) => !each.startsWith("--"));
 const unknown = [
-  ...names.filter((name) => !Object.hasOwn(BENCHES, name)),
-  ...args.filter((each) => each.startsWith("--") && each !== "--smoke"),
+  ...[...names, ...without].filter((name) => !Object.hasOwn(BENCHES, name)),
+  ...args.filter((each) => each.startsWith("--") && each !== "--smoke" && !each.startsWith(WITHOUT)),
 ];
 if (unknown.length > 0) {
   process.stderr.write(
-    `penlight: there is no bench or option ${unknown.join(", ")}; npm run bench -- [${Object.keys(BENCHES).join("|")}] [--smoke]\n`,
+    `penlight: there is no bench or option ${unknown.join(", ")}; npm run bench -- [${Object.keys(BENCHES).join("|")}] [--smoke] [--without=NAME]\n`,
   );
   process.exit(78);
 }
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  if (without.includes(name)) continue;
   const module = await (BENCHES[name] as () => Promise<BenchModule>)();
   for (const result of await module.run({ smoke, chromium })) process.stdout.write(`${JSON.stringify(result)}\n`);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { missingForJars } from "../test/kafka/kafka-jars.ts";
 import { findChromium } from "./chromium.ts";
 import { ROOT, runProgram, type Step, together, tool, vitest } from "./steps.ts";
 
@@ -63,16 +64,20 @@ async function simulateSeeds() {
   return { passed: code === 0 ? SIM_SEEDS_IN_CI : 0, failed: code === 0 ? 0 : 1, notRun: [] };
 }
 
-/** Every bench in its smallest form; without a browser all but that one. */
+/** Every bench in its smallest form, but those that need what is not there. */
 async function smokeBenches() {
   const chromium = await findChromium();
   if ("path" in chromium) process.env.CHROME_PATH = chromium.path;
-  const names = "path" in chromium ? [] : ["decode", "pipeline", "lesson", "log", "history", "growth", "drain", "readers"];
-  const code = await runProgram(process.execPath, ["--import", "tsx", "bench/src/main.ts", ...names, "--smoke"]);
-  const notRun = "path" in chromium ? [] : [`bench browser: ${chromium.missing}`];
+  const noKafka = missingForJars();
+  const missing = new Map<string, string>([
+    ...("missing" in chromium ? [["browser", chromium.missing] as const] : []),
+    ...(noKafka === null ? [] : [["kafka-lesson", noKafka] as const]),
+  ]);
+  const without = [...missing.keys()].map((name) => `--without=${name}`);
+  const code = await runProgram(process.execPath, ["--import", "tsx", "bench/src/main.ts", ...without, "--smoke"]);
+  const notRun = [...missing].map(([name, what]) => `bench ${name}: ${what}`);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun };
 }
-
 async function browserTests() {
   const chromium = await findChromium();
   if ("missing" in chromium) return { passed: 0, failed: 0, notRun: [`e2e: ${chromium.missing}`] };

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type LiveObserver, runDashboard } from "@penlight/classroom-dashboard";
 import { DEMO_WORKSHEETS, openClickHouseHistory, openEmbeddedLog, SystemClock } from "@penlight/infra";
+import { openKafkaLog } from "@penlight/infra/event-log/kafka-log";
 import { runGateway } from "@penlight/pen-gateway";
 import type { EventLog } from "@penlight/proto";
 import { runProcessor } from "@penlight/stream-processor";
 import { quantileOf } from "../result.ts";
+import { bareEcho } from "./bare-echo.ts";
 import { bareSync, type Written } from "./bare-sync.ts";
 import { openRooms } from "./district.ts";
 
@@ -26,14 +28,22 @@ export interface LessonRun {
 }
 
 const WARM_MS = 8000;
+/** The JVM of a broker compiles what it does often, and is slow until then. */
+const WARM_KAFKA_MS = 25_000;
+const SMOKE_SECONDS_MAX = 10;
 const pens = Number(process.argv[2]);
 const seconds = Number(process.argv[3]);
+/** Broker of a Kafka log; absent: the embedded log. */
+const broker = process.argv[4];
 const folder = await mkdtemp(path.join(tmpdir(), "penlight-lesson-"));
 const clock = new SystemClock();
-const log = await openEmbeddedLog({ directory: path.join(folder, "log"), clock });
+const log: EventLog =
+  broker === undefined
+    ? await openEmbeddedLog({ directory: path.join(folder, "log"), clock })
+    : await openKafkaLog({ brokers: [broker], clientId: "bench", clock, prefix: `bench-${process.pid}.` });
 const history = await openClickHouseHistory({ target: { kind: "chdb", path: path.join(folder, "history") }, clock });
 const stop = new AbortController();
-const rooms = await openRooms(log, clock, DEMO_WORKSHEETS.fractions, pens, seconds + 30);
+const rooms = await openRooms(log, clock, DEMO_WORKSHEETS.fractions, pens, seconds + (broker === undefined ? 30 : 60));
 
 let measuring = false;
 const latencies = { ink: [] as number[], correctness: [] as number[] };
@@ -78,7 +88,7 @@ for (const { room, pupils } of rooms) {
   };
   services.push(runGateway({ source: pupils.source, log: recorded, clock, room, signal: stop.signal, metrics }));
 }
-await clock.sleep(WARM_MS);
+await clock.sleep(broker === undefined || seconds < SMOKE_SECONDS_MAX ? WARM_MS : WARM_KAFKA_MS);
 const dotsBefore = dots;
 const cpuBefore = process.cpuUsage();
 measuring = true;
@@ -92,7 +102,7 @@ stop.abort();
 await Promise.all(services);
 await history.close();
 await log.close();
-const bare = await bareSync(path.join(folder, "bare"), appends);
+const bare = broker === undefined ? await bareSync(path.join(folder, "bare"), appends) : await bareEcho(broker, appends);
 await rm(folder, { recursive: true });
 const run: LessonRun = {
   dots: heard,

@@ -11,14 +11,16 @@ export class BrokerNode {
   readonly #folder: string;
   readonly #jars: string;
   readonly #heapMb: number;
+  readonly #isSteady: boolean;
   #child: ChildProcess | null = null;
 
-  constructor(options: { id: number; address: string; folder: string; jars: string; heapMb: number }) {
+  constructor(options: { id: number; address: string; folder: string; jars: string; heapMb: number; isSteady?: boolean }) {
     this.id = options.id;
     this.address = options.address;
     this.#folder = options.folder;
     this.#jars = options.jars;
     this.#heapMb = options.heapMb;
+    this.#isSteady = options.isSteady ?? false;
   }
 
   /** Writes the settings and makes the folder of the data. `users`: `name=password`, for SCRAM. */
@@ -47,8 +49,8 @@ export class BrokerNode {
 
   start(): void {
     const log = openSync(path.join(this.#folder, "broker.log"), "a");
-    const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"];
-    const args = [`-Xmx${this.#heapMb}m`, ...quick, "-cp", `${this.#jars}/*`, "kafka.Kafka", this.#settingsFile];
+    const jvm = this.#isSteady ? ["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"] : ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+    const args = [`-Xmx${this.#heapMb}m`, ...jvm, "-cp", `${this.#jars}/*`, "kafka.Kafka", this.#settingsFile];
     const child = spawn("java", args, { stdio: ["ignore", log, log], cwd: this.#folder });
     this.#child = child;
     // Ends the broker when this process ends, however it does.

@@ -24,6 +24,8 @@ export interface TestKafkaOptions {
   readonly nodes?: number;
   readonly version?: string;
   readonly heapMb?: number;
+  /** True: the JVM compiles as well as it can, for a bench; else it starts quickly. */
+  readonly isSteady?: boolean;
   /** More lines of server.properties. */
   readonly settings?: Readonly<Record<string, string>>;
   /** More listeners beside the plain one: name to security protocol, e.g. `{ TLS: "SSL" }`. */
@@ -102,7 +104,14 @@ export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKa
   const nodes = ids.map((id) => {
     const home = path.join(folder, String(id));
     mkdirSync(home);
-    return new BrokerNode({ id, address: `127.0.0.1:${portOf(id)}`, folder: home, jars, heapMb });
+    return new BrokerNode({
+      id,
+      address: `127.0.0.1:${portOf(id)}`,
+      folder: home,
+      jars,
+      heapMb,
+      isSteady: options.isSteady ?? false,
+    });
   });
   const voters = ids.map((id) => `${id}@${controllerOf(id)}`).join(",");
   await Promise.all(

@@ -69,7 +69,7 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "a b
     return { code, message, canRetry };
   }
 
-  test("TLS with an authority of its own", () => works(at("TLS", { tls: { ca: made.ca } })));
+  test("[LOG-14] TLS with an authority of its own", () => works(at("TLS", { tls: { ca: made.ca } })));
 
   test("TLS with a client's certificate", () => works(at("MUTUAL", { tls: { ca: made.ca, ...made.client } })));
 
@@ -83,7 +83,7 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "a b
   });
 
   test.each(["plain", "scram-sha-256"] as const)(
-    "a wrong password (%s) is refused for good, and in no message",
+    "[LOG-14] a wrong password (%s) is refused for good, and in no message",
     async (mechanism) => {
       const sasl = { mechanism, username: USER.username, password: "wrong-secret" };
       expect(await refusal(at("SASL", { sasl }))).toMatchObject({ code: "log.denied", canRetry: false });
@@ -107,7 +107,7 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "a b
     expect(await refusal(at("SASL", { sasl }))).toMatchObject({ code: "log.denied", canRetry: false });
   });
 
-  test("nobody there: it can be tried again, and says where", async () => {
+  test("[LOG-14] nobody there: it can be tried again, and says where", async () => {
     const found = await refusal(ownTopics(kafka, { brokers: ["127.0.0.1:1"], limits: { connectMs: 200, retryMsMin: 5 } }));
     expect(found).toMatchObject({ code: "log.unreachable", canRetry: true, message: expect.stringContaining("127.0.0.1:1") });
   });
