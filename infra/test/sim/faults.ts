@@ -1,3 +1,4 @@
+import { OUTBOX_RECORDS_MAX } from "@penlight/pen-gateway";
 import { Random } from "@penlight/proto";
 
 /** How bad the world is in one seed. Rates are per event unless the name says otherwise; times in ms. SIM-4. */
@@ -34,6 +35,8 @@ export interface Faults {
   readonly gatewayDiesEveryMs: number;
   readonly processorDiesEveryMs: number;
   readonly dashboardDiesEveryMs: number;
+  /** Records that a gateway keeps in memory while the log does not take them: with few it often stops reading its pens. EVT-13. */
+  readonly gatewayRecordsMax: number;
   /** How many there are of a service that shares its work with others, and how often a processor stops for a while. */
   readonly fleet: {
     readonly processors: number;
@@ -64,6 +67,7 @@ export const CALM: Faults = {
   },
   history: { latencyMs: 3, fails: 0, failsAfterTheEffect: 0, slow: 0, downEveryMs: Number.POSITIVE_INFINITY, downMsMax: 0 },
   fleet: { processors: 1, dashboards: 1, pausesEveryMs: Number.POSITIVE_INFINITY, pauseMsMax: 0 },
+  gatewayRecordsMax: OUTBOX_RECORDS_MAX,
   gatewayDiesEveryMs: Number.POSITIVE_INFINITY,
   processorDiesEveryMs: Number.POSITIVE_INFINITY,
   dashboardDiesEveryMs: Number.POSITIVE_INFINITY,
@@ -104,6 +108,7 @@ export function drawFaults(seed: number): Faults {
       ...down,
     },
     fleet,
+    gatewayRecordsMax: drawRecordsMax(new Random(`outbox ${seed}`)),
     gatewayDiesEveryMs: inkCanBeLost ? every(6_000) : Number.POSITIVE_INFINITY,
     processorDiesEveryMs: every(2_500),
     dashboardDiesEveryMs: every(3_000),
@@ -114,6 +119,11 @@ export function drawFaults(seed: number): Faults {
       vanishEveryMs: every(3_000),
     },
   };
+}
+
+/** Drawn apart, too: a full outbox in one seed of two. */
+function drawRecordsMax(random: Random): number {
+  return random.chance(0.5) ? random.integer(1, 16) : OUTBOX_RECORDS_MAX;
 }
 
 /** Drawn apart from the rest, so that the weather of older seeds stays what it was. */

@@ -1,5 +1,5 @@
 import { runLive } from "@penlight/classroom-dashboard";
-import { runGateway } from "@penlight/pen-gateway";
+import { OUTBOX_BYTES_MAX, runGateway } from "@penlight/pen-gateway";
 import { createLesson } from "@penlight/pen-gateway/simulator";
 import { type EventLog, type History, pageKeyOf, Random } from "@penlight/proto";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
@@ -230,7 +230,9 @@ export class World {
   #runGateway(life: Incarnation): Promise<void> {
     const source = this.radio.source(life);
     const { signal } = life;
-    return runGateway({ source, log: this.#logOf(life), clock: life.clock(this.clock), room: this.setup.room, signal });
+    const outbox = { bytesMax: OUTBOX_BYTES_MAX, recordsMax: this.faults.gatewayRecordsMax };
+    const clock = life.clock(this.clock);
+    return runGateway({ source, log: this.#logOf(life), clock, room: this.setup.room, signal, outbox });
   }
 
   #runProcessor(life: Incarnation): Promise<void> {
