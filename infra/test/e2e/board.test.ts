@@ -1,11 +1,10 @@
 import { mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import type { Board } from "@penlight/proto";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM_ARGS } from "../../tooling/chromium.ts";
+import { axeFindings } from "./axe.ts";
 import { type CuttableProxy, openCuttableProxy } from "./cuttable-proxy.ts";
 import { eventually, type PenlightProcess, startPenlight, temporaryFolder } from "./penlight-process.ts";
 import { differencesFromTruth, finalAnswers } from "./truth.ts";
@@ -13,10 +12,6 @@ import { differencesFromTruth, finalAnswers } from "./truth.ts";
 const ARTIFACTS = path.resolve(import.meta.dirname, "../../../artifacts");
 const STUDENTS = 40;
 const ITEMS = 12;
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
 
 /** One lesson, started as a user does, looked at in a real browser. The tests follow one another through the lesson. */
 describe("a lesson in the browser", () => {
@@ -55,16 +50,6 @@ describe("a lesson in the browser", () => {
   const cellsIn = (...states: string[]) => page.locator(states.map((state) => `.cell[data-state=${state}]`).join(",")).count();
   const screenshot = (name: string) => page.screenshot({ path: path.join(ARTIFACTS, `${name}.png`) });
 
-  async function axe(): Promise<string[]> {
-    const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-    // The page's own policy forbids foreign scripts; the test's come in by the debugger.
-    await page.evaluate(source);
-    const result = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run());
-    return result.violations.map(
-      (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
-    );
-  }
-
   test("the grid has a cell for every student and item, and it fills while they write", async () => {
     expect(await page.locator(".cell[data-student][data-item]").count()).toBe(STUDENTS * ITEMS);
     await eventually("something is being written", async () => (await cellsIn("writing")) > 0);
@@ -95,7 +80,7 @@ describe("a lesson in the browser", () => {
     expect(inked).toBeGreaterThan(20);
     await eventually("the ink has grown", async () => (await dots()) > first);
     await screenshot("student-en-1366");
-    expect(await axe()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   test("Escape closes, arrow keys walk the grid, Enter opens", async () => {
@@ -129,7 +114,7 @@ describe("a lesson in the browser", () => {
     expect(counts.length).toBeGreaterThanOrEqual(2);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
     await screenshot("item-en-1366");
-    expect(await axe()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.keyboard.press("Escape");
   });
 
@@ -141,7 +126,7 @@ describe("a lesson in the browser", () => {
     await screenshot("board-zh-1366");
     await page.setViewportSize({ width: 1920, height: 1080 });
     await screenshot("board-zh-1920");
-    expect(await axe()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.setViewportSize({ width: 1366, height: 768 });
     await page.locator("[data-testid=language]").click();
     await eventually("the page is English", async () =>

@@ -6,12 +6,15 @@ export interface CuttableProxy {
   /** Ends every connection now and refuses new ones until `mend`. */
   cut(): void;
   mend(): void;
+  /** Ends every connection and leads new ones to another port, as a load balancer does. */
+  moveTo(targetPort: number): void;
   close(): Promise<void>;
 }
 
-export async function openCuttableProxy(targetPort: number): Promise<CuttableProxy> {
+export async function openCuttableProxy(firstPort: number): Promise<CuttableProxy> {
   const sockets = new Set<net.Socket>();
   let isCut = false;
+  let targetPort = firstPort;
   const server = net.createServer((near) => {
     if (isCut) {
       near.destroy();
@@ -45,6 +48,10 @@ export async function openCuttableProxy(targetPort: number): Promise<CuttablePro
     },
     mend() {
       isCut = false;
+    },
+    moveTo(port) {
+      targetPort = port;
+      destroyAll();
     },
     async close() {
       destroyAll();
