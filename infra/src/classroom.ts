@@ -137,7 +137,12 @@ class Classroom {
     const { host } = this.#config;
     const address = addressOf(host, port);
     const put = setupClient({ address, token: this.#token, signal: this.#signal });
-    const { source, room, simulation } = await openPens(this.#config, clock, put);
+    const { source, room, simulation } = await openPens({
+      config: this.#config,
+      clock,
+      put,
+      directory: this.#config.dataDirectory,
+    });
     const heard = gatewayMetrics(metrics);
     const gateway = runGateway({ source, log, clock, room, signal: this.#signal, metrics: heard });
     this.#starting.delete("gateway");

@@ -171,8 +171,7 @@ const TOLD_BY: readonly (readonly [table: object, tellers: readonly Teller[]])[]
   [GATEWAY_METRICS, ["gateway"]],
   [OUTBOX_METRICS, ["gateway"]],
   [PROCESSOR_METRICS, ["processor"]],
-  // A dashboard only reads.
-  [HISTORY_METRICS, ["processor"]],
+  [HISTORY_METRICS, ["processor", "dashboard"]],
   [HISTORY_SERVER_METRICS, ["history"]],
   [DASHBOARD_METRICS, ["dashboard"]],
 ];

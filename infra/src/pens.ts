@@ -15,9 +15,18 @@ export interface RoomPens {
   readonly simulation: Simulation | null;
 }
 
-/** @param put null: nothing of a demo class is set up. @throws PenSourceError | what `put` throws */
-export async function openPens(config: Config, clock: Clock, put: PutSetup | null): Promise<RoomPens> {
-  const { pens, record, dataDirectory } = config;
+export interface OpenPensOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Null: nothing of a demo class is set up. */
+  readonly put: PutSetup | null;
+  /** Where a simulated class keeps its place and its truth, in `simulation`. */
+  readonly directory: string;
+}
+
+/** @throws PenSourceError | what `put` throws */
+export async function openPens({ config, clock, put, directory }: OpenPensOptions): Promise<RoomPens> {
+  const { pens, record } = config;
   const recorded = (source: PenSource) =>
     record === null ? source : new RecordedSource(source, (line) => appendFileSync(record, `${line}\n`));
   if (pens.kind === "replay") {
@@ -26,6 +35,6 @@ export async function openPens(config: Config, clock: Clock, put: PutSetup | nul
     return { source: recorded(new ReplaySource({ clock, chunks })), room, simulation: null };
   }
   if (put === null) throw new Error("a simulated class has to be set up");
-  const simulation = await openSimulation({ config, clock, put, directory: path.join(dataDirectory, "simulation") });
+  const simulation = await openSimulation({ config, clock, put, directory: path.join(directory, "simulation") });
   return { source: recorded(simulation.source), room: simulation.room, simulation };
 }

@@ -153,8 +153,8 @@ async function savePlace(file: string, place: LessonPlace): Promise<void> {
 }
 
 /** The time up to which a lesson that is taken up again was stored: a clock that starts behind it goes on from it. */
-export async function lessonMs(dataDirectory: string): Promise<number> {
-  const place = await readPlace(path.join(dataDirectory, "simulation", "lesson.json"));
+export async function lessonMs(directory: string): Promise<number> {
+  const place = await readPlace(path.join(directory, "simulation", "lesson.json"));
   return place === null ? 0 : Math.max(place.startMs, place.resumeAtMs);
 }
 

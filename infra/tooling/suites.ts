@@ -26,6 +26,7 @@ export const slowSteps: readonly Step[] = [
   vitest("sim"),
   { name: "sim seeds", run: simulateSeeds },
   { name: "bench smoke", run: smokeBenches },
+  vitest("processes"),
   vitest("crash"),
   { name: "e2e", run: browserTests },
 ];

@@ -134,14 +134,25 @@ class ClusterLog implements KafkaLog {
     });
   }
 
+  /** A partition has no leader for a moment after its topic was made, or a broker went. */
   async #offsets(topic: TopicName, at: number): Promise<Offset[]> {
     const { name, partitions } = this.#places[topic];
-    await this.#link.ready();
+    const { clock } = this.#options;
+    const { produceMs, retryMsMin, retryMsMax } = this.#limits;
     const numbers = Array.from({ length: partitions }, (_, partition) => partition);
-    const offsets = await this.#link
-      .offsetsAt(name, numbers, at)
-      .catch((error: unknown) => Promise.reject(kafkaLogError(error, name)));
-    return numbers.map((partition) => offsets.get(partition) ?? 0n);
+    const untilMs = clock.nowMs() + produceMs;
+    for (let waitMs = retryMsMin; ; waitMs = Math.min(2 * waitMs, retryMsMax)) {
+      try {
+        await this.#link.ready();
+        const offsets = await this.#link.offsetsAt(name, numbers, at);
+        return numbers.map((partition) => offsets.get(partition) ?? 0n);
+      } catch (error) {
+        const failure = kafkaLogError(error, name);
+        if (!failure.canRetry || clock.nowMs() >= untilMs || this.#stop.signal.aborted) throw failure;
+        await clock.sleep(waitMs, this.#stop.signal);
+        await this.#link.refresh().catch(() => undefined);
+      }
+    }
   }
 
   stats(): KafkaLogStats {

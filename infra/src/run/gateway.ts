@@ -1,5 +1,6 @@
 import path from "node:path";
 import { runGateway } from "@penlight/pen-gateway";
+import { DEMO_ROOM } from "../demo/demo-class.ts";
 import { openOutboxLog } from "../event-log/outbox-log.ts";
 import { gatewayMetrics, outboxMetrics } from "../metrics.ts";
 import { openPens } from "../pens.ts";
@@ -15,7 +16,10 @@ await runService("gateway", async (service) => {
   const signal = AbortSignal.any([service.signal, stop.signal]);
   parts.add("gateway");
   const clock = new SystemClock({ speed: config.speed });
-  clock.advanceTo(await lessonMs(config.dataDirectory));
+  // A folder a room: gateways of one machine may share theirs.
+  const classDirectory =
+    config.room === DEMO_ROOM ? config.dataDirectory : path.join(config.dataDirectory, `class-${config.room}`);
+  clock.advanceTo(await lessonMs(classDirectory));
   const behind = lateKafkaOf(service, () => stop.abort());
   const bytesMax = config.outboxBytesMax;
   // A folder a room: gateways of one machine have an outbox each. The way to the log is measured in the machine's time.
@@ -28,7 +32,8 @@ await runService("gateway", async (service) => {
   const delivery = () => log.delivery();
   outboxMetrics(registry, bytesMax, delivery);
   try {
-    const { source, room, simulation } = await openPens(config, clock, patientSetupOf(service));
+    const put = patientSetupOf(service, signal);
+    const { source, room, simulation } = await openPens({ config, clock, put, directory: classDirectory });
     const heard = gatewayMetrics(registry);
     const name = config.gatewayName ?? room;
     const running = runGateway({ source, log, clock, room, signal, metrics: heard, name, delivery }).finally(() =>
@@ -50,6 +55,7 @@ await runService("gateway", async (service) => {
     const left = log.delivery();
     if (left !== null && left.bytes > 0) logger.log("warn", "outbox-kept", { bytes: left.bytes, age_ms: left.ageMs });
     await log.close();
+    // Whatever else went wrong: a log that will never be there is why.
+    behind.check();
   }
-  behind.check();
 });

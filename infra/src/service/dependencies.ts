@@ -47,14 +47,14 @@ export async function historyOf(service: Service, required = true): Promise<Hist
 }
 
 /** The dashboard's setup API as part `dashboard`, each document repeated until it is there. Null: there is nothing to set up. */
-export function patientSetupOf(service: Service): PutSetup | null {
-  const { config, parts, signal } = service;
+export function patientSetupOf(service: Service, signal: AbortSignal): PutSetup | null {
+  const { config, parts } = service;
   if (config.pens.kind === "replay" && config.dashboardUrl === null) return null;
   const address = config.dashboardUrl ?? DASHBOARD_DEFAULT;
   const put = setupClient({ address, token: config.token, signal });
   parts.add("dashboard", false);
   return (kind, id, document) => {
     const open = () => put(kind, id, document);
-    return service.waitFor({ part: "dashboard", what: `the dashboard at ${address}`, open, canWait });
+    return service.waitFor({ part: "dashboard", what: `the dashboard at ${address}`, open, canWait, signal });
   };
 }

@@ -16,7 +16,12 @@ export interface Service extends Command {
   readonly logger: Logger;
   readonly registry: Registry;
   /** Opens a dependency, however long it takes to come. OPS-2. */
-  waitFor<T>(dependency: Pick<WaitOptions<T>, "part" | "what" | "open" | "canWait">): Promise<T>;
+  waitFor<T>(dependency: Dependency<T>): Promise<T>;
+}
+
+export interface Dependency<T> extends Pick<WaitOptions<T>, "part" | "what" | "open" | "canWait"> {
+  /** Ends the waiting; default: the service's. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a service with its own port for machines, from before its first dependency is there until it has drained. */
