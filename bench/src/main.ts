@@ -16,6 +16,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   growth: () => import("./growth.ts"),
   drain: () => import("./drain.ts"),
   readers: () => import("./readers.ts"),
+  "take-over": () => import("./take-over.ts"),
+  partitions: () => import("./partitions.ts"),
+  "fan-out": () => import("./fan-out.ts"),
 };
 
 const chromium = process.env.CHROME_PATH || "/usr/bin/chromium";

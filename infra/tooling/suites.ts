@@ -5,7 +5,7 @@ import { missingForJars } from "../test/kafka/kafka-jars.ts";
 import { findChromium } from "./chromium.ts";
 import { ROOT, runProgram, type Step, together, tool, vitest } from "./steps.ts";
 
-const SIM_SEEDS_IN_CI = 200;
+const SIM_SEEDS_IN_CI = 500;
 
 /** `npm run check`: what nobody should ever avoid because it is slow. */
 export const fastSteps: readonly Step[] = [
