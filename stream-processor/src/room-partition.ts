@@ -79,6 +79,8 @@ export class RoomPartition implements PartitionHandler {
     for (const room of this.#rooms.values()) if (room.setupRevision !== setup.revision) await this.#adopt(room);
     if (!this.#caughtUp && this.#watermark.next >= this.#options.owned.endOffset) this.#catchUp();
     const seen = await this.#past.lookAgain();
+    // Also for a board that began to read after everything was told, and heard a former owner since. OWN-2.
+    seen?.publishAll();
     if (seen !== null) this.#touched.add(seen);
     const judgedMs = clock.nowMs();
     metrics.observe("judge", judgedMs - startMs);

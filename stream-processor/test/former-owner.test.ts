@@ -2,7 +2,7 @@ import { Random, type SetupState } from "@penlight/proto";
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import { describe, expect, it } from "vitest";
 import { LOOK_AGAIN_MS } from "../src/room-history.ts";
-import { AppendedLog, BenchPartition, StillClock } from "./fixtures/bench-partition.ts";
+import { AppendedLog, BenchPartition, Board, StillClock } from "./fixtures/bench-partition.ts";
 import { ASSIGNMENT, OPENS_MS, penOf, setupOf, studentOf, worksheetOf } from "./fixtures/classroom.ts";
 import { MARKS } from "./fixtures/glyphs.ts";
 import { dotsRecord, glyphStroke, penState, stored, tick } from "./fixtures/ink.ts";
@@ -61,6 +61,22 @@ describe("a former owner of a partition", () => {
       ["no-signal", "no-signal"],
       ["right", "right"],
     ]);
+  });
+
+  it("[OWN-2] a board that begins to read behind what the heir told, and hears the zombie alone, is right when the heir looks again", async () => {
+    const { log, zombie, heir } = twoOwners(giveAway(setupOf(2, ITEMS)));
+    const all = records();
+    await zombie.feed(all.slice(0, 4), 1);
+    await heir.feed(all, 1);
+    const told = log.appended.length;
+    await zombie.feed(all.slice(4), 1);
+    const late = new AppendedLog();
+    const board = new Board();
+    const reads = () => board.read(Object.assign(late, { appended: log.appended.slice(told) }));
+    expect(reads().state("s0", "i1")).toBe("right");
+    heir.clock.now += LOOK_AGAIN_MS[0];
+    await heir.partition.onBatch([]);
+    expect([reads().state("s0", "i1"), board.state("s1", "i1")]).toEqual(["no-signal", "right"]);
   });
 
   it("[OWN-3] by the same setup whatever it writes, and whenever, changes nothing in history", async () => {

@@ -21,6 +21,9 @@ export interface Faults {
     readonly rebalanceEveryMs: number;
     /** A commit of an offset that is lost. */
     readonly commitLost: number;
+    /** Mean time between two moments at which nobody reaches it for a while. */
+    readonly darkEveryMs: number;
+    readonly darkMsMax: number;
   };
   readonly history: {
     readonly latencyMs: number;
@@ -64,6 +67,8 @@ export const CALM: Faults = {
     stalls: 0,
     rebalanceEveryMs: Number.POSITIVE_INFINITY,
     commitLost: 0,
+    darkEveryMs: Number.POSITIVE_INFINITY,
+    darkMsMax: 0,
   },
   history: { latencyMs: 3, fails: 0, failsAfterTheEffect: 0, slow: 0, downEveryMs: Number.POSITIVE_INFINITY, downMsMax: 0 },
   fleet: { processors: 1, dashboards: 1, pausesEveryMs: Number.POSITIVE_INFINITY, pauseMsMax: 0 },
@@ -83,7 +88,7 @@ export function drawFaults(seed: number): Faults {
   const every = (shortestMs: number) => (random.chance(0.5) ? shortestMs * (1 + 6 * random.unit()) : Number.POSITIVE_INFINITY);
   const inkCanBeLost = random.chance(0.6);
   const loss = (worst: number) => (inkCanBeLost ? bad(worst) : 0);
-  const { fleet, down } = drawFleet(new Random(`fleet ${seed}`));
+  const { fleet, down, dark } = drawFleet(new Random(`fleet ${seed}`));
   return {
     link: {
       lost: loss(0.05),
@@ -99,6 +104,7 @@ export function drawFaults(seed: number): Faults {
       stalls: bad(0.01),
       rebalanceEveryMs: every(4_000),
       commitLost: bad(0.5),
+      ...dark,
     },
     history: {
       latencyMs: random.between(0.5, 50),
@@ -137,6 +143,7 @@ function drawFleet(random: Random) {
       pauseMsMax: 60_000,
     },
     down: { downEveryMs: every(15_000), downMsMax: 120_000 },
+    dark: { darkEveryMs: every(20_000), darkMsMax: 60_000 },
   };
 }
 

@@ -20,6 +20,8 @@ import type { Trace } from "./trace.ts";
 const BATCH_RECORDS_MAX = 40;
 /** So long a group waits for a member that it does not hear of, ms. */
 export const SESSION_MS = 1000;
+/** A client that cannot read tries again after this, ms. */
+const DARK_LOOK_MS = 200;
 
 /**
  * The log of the simulated world: one store that outlives its clients, and a client for each life of a service, with
@@ -38,6 +40,7 @@ export class SimulatedLog {
   readonly #faults: Faults["log"];
   readonly #random: Random;
   readonly #clients = new Map<Incarnation, MemoryLog>();
+  #darkUntilMs = 0;
 
   constructor(options: {
     readonly clock: Clock;
@@ -75,6 +78,16 @@ export class SimulatedLog {
     return [...this.#store.dropUnsynced()].flatMap(([name, gone]) => (name.startsWith("ink/") ? gone : []));
   }
 
+  /** Nobody reaches it for so long: appends fail, and nothing is read. */
+  goDark(ms: number): void {
+    this.#trace.note(`the log is dark for ${Math.round(ms)} ms`);
+    this.#darkUntilMs = this.#clock.nowMs() + ms;
+  }
+
+  get #isDark(): boolean {
+    return !this.quiet && this.#clock.nowMs() < this.#darkUntilMs;
+  }
+
   /** Partitions are taken from the consumers of a group and given back. */
   rebalance(): void {
     for (const group of this.#store.groups.values()) group.rebalance();
@@ -92,10 +105,13 @@ export class SimulatedLog {
       delays: {
         // A dead process hands nothing over any more, and none is handed to it.
         order: () => own.sleep(latencyMs * random.unit() * 0.3),
-        deliver: () => own.sleep(latencyMs * random.unit() * 0.2),
+        deliver: async () => {
+          await own.sleep(latencyMs * random.unit() * 0.2);
+          while (this.#isDark) await own.sleep(DARK_LOOK_MS);
+        },
         sync: () => this.#clock.sleep(latencyMs * random.between(0.3, 1.5) + stallMs()),
       },
-      fault: (): AppendFault => (happens(fails) ? "lost" : happens(failsAfterTheEffect) ? "kept" : "none"),
+      fault: (): AppendFault => (this.#isDark || happens(fails) ? "lost" : happens(failsAfterTheEffect) ? "kept" : "none"),
       losesCommit: () => happens(commitLost),
       batchRecordsMax: () => (this.quiet ? BATCH_RECORDS_MAX : random.integer(1, BATCH_RECORDS_MAX)),
     });

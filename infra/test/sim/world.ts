@@ -256,7 +256,7 @@ export class World {
     });
   }
 
-  /** Power cuts, rebalances, a history that goes away. */
+  /** Power cuts, rebalances, a history and a log that go away. */
   async #disturb(signal: AbortSignal): Promise<void> {
     const { clock } = this;
     const { powerCutEveryMs, log } = this.faults;
@@ -266,6 +266,7 @@ export class World {
     let rebalanceMs = next(log.rebalanceEveryMs);
     const { downEveryMs, downMsMax } = this.faults.history;
     let downMs = next(downEveryMs);
+    let darkMs = next(log.darkEveryMs);
     while (!signal.aborted && !this.#quiet) {
       await clock.sleep(50, signal);
       if (this.#quiet) return;
@@ -279,6 +280,11 @@ export class World {
         const lastsMs = random.between(1000, downMsMax * random.unit());
         downMs = lastsMs + next(downEveryMs);
         this.history.goDown(lastsMs);
+      }
+      if (clock.nowMs() >= darkMs) {
+        const lastsMs = random.between(500, log.darkMsMax * random.unit() ** 2);
+        darkMs = lastsMs + next(log.darkEveryMs);
+        this.log.goDark(lastsMs);
       }
       if (clock.nowMs() >= rebalanceMs) {
         rebalanceMs = next(log.rebalanceEveryMs);
