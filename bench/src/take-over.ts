@@ -11,6 +11,8 @@ import { type BenchOptions, type BenchResult, hashOf, medianOf, RUNS } from "./r
 
 /** What was written in the last moments before the processor died, and is not in history yet, ms. */
 const LAST_MS = 3000;
+/** Nothing more goes to history when nothing was committed for so long, ms. */
+const QUIET_MS = 4000;
 const clock = new SystemClock();
 
 /**
@@ -88,7 +90,7 @@ async function append(log: EventLog, records: readonly NewRecord[]): Promise<voi
   for (let at = 0; at < records.length; at += 1000) await log.append("ink", records.slice(at, at + 1000));
 }
 
-/** A processor that works until everything is in history and committed, and then dies. */
+/** A processor that works until history has what has ended (a stroke was cut in the middle), and then dies. */
 async function processAll(store: MemoryStore, history: History): Promise<void> {
   const log = new MemoryLog({ clock, store });
   const stop = new AbortController();
@@ -96,7 +98,13 @@ async function processAll(store: MemoryStore, history: History): Promise<void> {
   const partition = [...store.partitions.values()].find(({ records }) => records[0]?.key.startsWith("room-"));
   if (partition === undefined) throw new Error("there is no ink");
   const end = BigInt(partition.records.length);
-  while ((partition.committed(PROCESSOR_GROUP) ?? 0n) < end) await clock.sleep(20);
+  let committed = 0n;
+  for (let sinceMs = clock.nowMs(); committed < end && clock.nowMs() - sinceMs < QUIET_MS; ) {
+    await clock.sleep(20);
+    const next = partition.committed(PROCESSOR_GROUP) ?? 0n;
+    if (next !== committed) sinceMs = clock.nowMs();
+    committed = next;
+  }
   stop.abort();
   await running;
 }
