@@ -1,4 +1,13 @@
-import { type Clock, HistoryError, type HistoryReader, type RoomId, type SetupState, type StrokeRow } from "@penlight/proto";
+import {
+  type AnswerRow,
+  type Clock,
+  HistoryError,
+  type HistoryReader,
+  type MarkRow,
+  type RoomId,
+  type SetupState,
+  type StrokeRow,
+} from "@penlight/proto";
 import type { Lesson } from "./core/lesson.ts";
 import { foldTold, foldVersions, settle } from "./core/lesson-fold.ts";
 import { Room } from "./core/room.ts";
@@ -22,13 +31,24 @@ export interface RoomHistoryOptions {
   readonly isCaughtUp: () => boolean;
 }
 
-type Ask = <T>(ask: () => Promise<T>) => Promise<T>;
+/** What history had of a room when it was looked at again. */
+interface Seen {
+  readonly room: Room;
+  readonly told: readonly {
+    readonly lesson: Lesson;
+    readonly answers: readonly AnswerRow[];
+    readonly marks: readonly MarkRow[];
+  }[];
+  readonly strokes: readonly StrokeRow[];
+}
 
 /** What history has of the rooms of a partition, on its way back: there is no other state than the log and this. */
 export class RoomHistory {
   readonly #options: RoomHistoryOptions;
   /** By due time. */
   #looks: { readonly room: Room; readonly dueMs: number }[] = [];
+  readonly #seen: Seen[] = [];
+  #failure: unknown = null;
 
   constructor(options: RoomHistoryOptions) {
     this.#options = options;
@@ -42,45 +62,72 @@ export class RoomHistory {
       room,
       room.setup.relevantAt(roomMs).map((sheet) => room.addLesson(sheet)),
     );
-    await this.#foldUnassigned(room, roomMs, this.#patiently);
+    await this.#foldUnassigned(room, roomMs);
     const nowMs = clock.nowMs();
     for (const afterMs of LOOK_AGAIN_MS) this.#lookAt(room, nowMs + afterMs);
     return room;
   }
 
   /** What history has of new lessons: first what it was told of their cells, so that nothing is told twice, then their strokes. */
-  async fold(room: Room, lessons: readonly Lesson[], afterTold = () => {}, ask: Ask = this.#patiently): Promise<void> {
+  async fold(room: Room, lessons: readonly Lesson[], afterTold = () => {}): Promise<void> {
     const { history, isCaughtUp } = this.#options;
     for (const lesson of lessons) {
-      const answers = await ask(() => history.answersOfAssignment(lesson.id));
-      foldTold(lesson, answers, await ask(() => history.marksOfAssignment(lesson.id)));
+      const answers = await this.#patiently(() => history.answersOfAssignment(lesson.id));
+      foldTold(lesson, answers, await this.#patiently(() => history.marksOfAssignment(lesson.id)));
     }
     afterTold();
-    for (const { id } of lessons) await this.#foldStrokes(room, await ask(() => history.strokesOfAssignment(id)));
+    for (const { id } of lessons) await this.#foldStrokes(room, await this.#patiently(() => history.strokesOfAssignment(id)));
     for (const lesson of lessons) foldVersions(lesson);
     if (isCaughtUp()) for (const lesson of lessons) settle(lesson);
   }
 
   /**
-   * The room that is due, if any: what a former owner wrote after it was folded, by an older setup, is put right by telling
-   * it anew. Once a call, and history that does not answer is asked another time, for the live road waits here. OWN-4.
+   * The room, if any, of which it is known by now what a former owner wrote after it was folded, by an older setup: that is
+   * put right by telling it anew. History is read beside the live road, which does not wait for it. OWN-4.
    */
   async lookAgain(): Promise<Room | null> {
-    const { clock, isCaughtUp, metrics } = this.#options;
+    const { clock, isCaughtUp } = this.#options;
+    if (this.#failure !== null) throw this.#failure;
     const [due] = this.#looks;
-    if (due === undefined || !isCaughtUp() || clock.nowMs() < due.dueMs) return null;
-    this.#looks.shift();
-    const { room } = due;
-    const once: Ask = (ask) => ask();
-    try {
-      await this.fold(room, [...room.lessons.values()], () => {}, once);
-      await this.#foldUnassigned(room, room.roomMs, once);
-    } catch (error) {
-      if (!(error instanceof HistoryError) || !error.canRetry) throw error;
-      metrics.count("history-retries", 1, error.code);
-      this.#lookAt(room, clock.nowMs() + LOOK_AGAIN_MS[0]);
+    if (due !== undefined && isCaughtUp() && clock.nowMs() >= due.dueMs) {
+      this.#looks.shift();
+      void this.#look(due.room);
+    }
+    const seen = this.#seen.shift();
+    if (seen === undefined) return null;
+    const { room, told, strokes } = seen;
+    for (const { lesson, answers, marks } of told) foldTold(lesson, answers, marks);
+    await this.#foldStrokes(
+      room,
+      strokes.filter((row) => !room.hasTold(row)),
+    );
+    for (const { lesson } of told) {
+      foldVersions(lesson);
+      settle(lesson);
     }
     return room;
+  }
+
+  async #look(room: Room): Promise<void> {
+    const { history, metrics, clock } = this.#options;
+    try {
+      const told: Seen["told"][number][] = [];
+      const strokes = await history.strokesWithoutAssignment(room.id, this.#unassignedSinceMs(room, room.roomMs));
+      for (const lesson of room.lessons.values()) {
+        const answers = await history.answersOfAssignment(lesson.id);
+        told.push({ lesson, answers, marks: await history.marksOfAssignment(lesson.id) });
+        for (const row of await history.strokesOfAssignment(lesson.id)) strokes.push(row);
+      }
+      // The setup has changed meanwhile: what was read is of lessons that are no more.
+      if (told.some(({ lesson }) => room.lessons.get(lesson.id) !== lesson)) this.#lookAt(room, clock.nowMs());
+      else this.#seen.push({ room, told, strokes });
+    } catch (error) {
+      if (!(error instanceof HistoryError) || !error.canRetry) this.#failure = error;
+      else {
+        metrics.count("history-retries", 1, error.code);
+        this.#lookAt(room, clock.nowMs() + LOOK_AGAIN_MS[0]);
+      }
+    }
   }
 
   #lookAt(room: Room, dueMs: number): void {
@@ -89,11 +136,15 @@ export class RoomHistory {
   }
 
   /** Ink of no assignment: it may go on, or find its place once the setup says whose it is. HIS-13, ANS-12. */
-  async #foldUnassigned(room: Room, roomMs: number, ask: Ask): Promise<void> {
+  async #foldUnassigned(room: Room, roomMs: number): Promise<void> {
     const { history } = this.#options;
+    const sinceMs = this.#unassignedSinceMs(room, roomMs);
+    await this.#foldStrokes(room, await this.#patiently(() => history.strokesWithoutAssignment(room.id, sinceMs)));
+  }
+
+  #unassignedSinceMs(room: Room, roomMs: number): number {
     const opened = [...room.lessons.values()].map((lesson) => lesson.sheet.assignment.opensMs);
-    const sinceMs = Math.min(roomMs - UNASSIGNED_INK_MS, ...opened);
-    await this.#foldStrokes(room, await ask(() => history.strokesWithoutAssignment(room.id, sinceMs)));
+    return Math.min(roomMs - UNASSIGNED_INK_MS, ...opened);
   }
 
   /** The setup can have changed while nobody listened: the lessons that strokes belong to by now come first. */
@@ -106,7 +157,7 @@ export class RoomHistory {
   }
 
   /** Asks history until it answers: without what it has, an answer would be wrong. @throws HistoryError when asking again cannot help. */
-  readonly #patiently: Ask = async (ask) => {
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
     const { clock, metrics, signal } = this.#options;
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
       try {
@@ -117,5 +168,5 @@ export class RoomHistory {
         await clock.sleep(waitMs, signal);
       }
     }
-  };
+  }
 }

@@ -47,6 +47,13 @@ export class RoomStroke {
     }
   }
 
+  /** True: the row says nothing but what history was told last, of ink that is here. */
+  hasTold(row: RowPlace & { readonly version: number }): boolean {
+    const { told } = this;
+    if (told === null || this.strays.length > 0 || this.stroke.best.count < row.version) return false;
+    return isSameOwner(told, row) && told.item === row.item && told.box === row.box;
+  }
+
   placeOn(sheet: Sheet | null): void {
     this.sheet = sheet;
     this.map = sheet === null || this.stroke.pageKey === null ? null : (sheet.index.pages.get(this.stroke.pageKey) ?? null);

@@ -48,6 +48,8 @@ export class Room {
   readonly rows: RoomRows = { strokes: [], answers: [], marks: [], gaps: [], holds: [] };
   readonly lessons = new Map<AssignmentId, Lesson>();
   readonly #strokes: RoomStrokes;
+  /** History was told this of the stroke, and nothing else is known of it. */
+  readonly hasTold = (row: StrokeRow) => this.#strokes.get(row.stroke)?.hasTold(row) ?? false;
   readonly #pens: RoomPens;
   readonly #closing: Closing;
   readonly #placer: StrokePlacer;
