@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 const SECONDS = 20;
 
 /** Every run in a process of its own: fresh folders, fresh engine. */
-async function measure(pens: number, seconds: number): Promise<LessonRun> {
+export async function measure(pens: number, seconds: number): Promise<LessonRun> {
   const file = path.join(import.meta.dirname, "lesson", "run.ts");
   const { stdout } = await execute(process.execPath, ["--import", "tsx", file, String(pens), String(seconds)], {
     maxBuffer: 2 ** 24,

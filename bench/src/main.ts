@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   decode: () => import("./decode.ts"),
   pipeline: () => import("./pipeline.ts"),
   lesson: () => import("./lesson.ts"),
+  school: () => import("./school.ts"),
   "kafka-lesson": () => import("./kafka-lesson.ts"),
   browser: () => import("./browser.ts"),
   log: () => import("./log.ts"),

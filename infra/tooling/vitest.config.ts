@@ -13,6 +13,8 @@ export default defineConfig({
           // No unit test leaves anything behind that another one could see, so they share their workers: a third of the time.
           pool: "threads",
           isolate: false,
+          // A limit for what hangs, not for what is slow on a busy machine.
+          testTimeout: 30_000,
           include: packages.map((name) => `${name}/test/**/*.test.ts`),
           exclude: ["infra/test/{contract,deploy,kafka,processes,sim,e2e,crash}/**"],
         },
