@@ -29,7 +29,9 @@ export interface TestKafkaOptions {
   /** More lines of server.properties. */
   readonly settings?: Readonly<Record<string, string>>;
   /** More listeners beside the plain one: name to security protocol, e.g. `{ TLS: "SSL" }`. */
-  readonly listeners?: Readonly<Record<string, "SSL" | "SASL_SSL" | "SASL_PLAINTEXT">>;
+  readonly listeners?: Readonly<Record<string, "PLAINTEXT" | "SSL" | "SASL_SSL" | "SASL_PLAINTEXT">>;
+  /** The port by which clients reach a listener of those that is bound to `port`, e.g. that of a proxy. Default: the same. */
+  readonly reachedBy?: (listener: string, port: number) => Promise<number>;
   /** `SCRAM-SHA-256=[name=NAME,password=PASSWORD]` and the like. */
   readonly scramUsers?: readonly string[];
 }
@@ -100,6 +102,13 @@ export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKa
   const ids = Array.from({ length: count }, (_, i) => i + 1);
   const portOf = (id: number) => ports[id - 1] as number;
   const controllerOf = (id: number) => `127.0.0.1:${ports[count + id - 1]}`;
+  const reached = new Map<string, string>();
+  for (const listener of ids.flatMap(moreOf)) {
+    const [name = "", address = ""] = listener.split("://");
+    const port = await (options.reachedBy ?? (async (_, bound) => bound))(name, Number(address.split(":")[1]));
+    reached.set(listener, `${name}://127.0.0.1:${port}`);
+  }
+  const advertisedOf = (id: number) => moreOf(id).map((listener) => reached.get(listener) as string);
   const clusterId = randomBytes(16).toString("base64url");
   const nodes = ids.map((id) => {
     const home = path.join(folder, String(id));
@@ -120,6 +129,7 @@ export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKa
         "node.id": String(node.id),
         "process.roles": "broker,controller",
         listeners: [`PLAINTEXT://${node.address}`, `CONTROLLER://${controllerOf(node.id)}`, ...moreOf(node.id)].join(","),
+        "advertised.listeners": [`PLAINTEXT://${node.address}`, ...advertisedOf(node.id)].join(","),
         "listener.security.protocol.map": [
           "PLAINTEXT:PLAINTEXT",
           "CONTROLLER:PLAINTEXT",
@@ -150,7 +160,7 @@ export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKa
     await stop();
     throw new Error(`Kafka ${version} did not start: ${log}`, { cause: error });
   }
-  const listeners = new Map(moreOf(1).map((each) => each.split("://") as [string, string]));
+  const listeners = new Map(advertisedOf(1).map((each) => each.split("://") as [string, string]));
   return { brokers, listeners, nodes, ready, stop };
 }
 
