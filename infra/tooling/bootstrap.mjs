@@ -23,6 +23,7 @@ const COMMANDS = {
   reconcile: { entry: "infra/src/run/reconcile.ts", packages: "runtime", web: false },
   broker: { entry: "infra/tooling/broker.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },
+  chaos: { entry: "infra/test/chaos/main.ts", packages: "all", web: true },
   sim: { entry: "infra/test/sim/main.ts", packages: "all", web: false },
   bench: { entry: "bench/src/main.ts", packages: "all", web: true },
   check: { entry: "infra/tooling/check.ts", packages: "all", web: false },

@@ -29,7 +29,11 @@ export const slowSteps: readonly Step[] = [
   vitest("processes"),
   vitest("crash"),
   { name: "e2e", run: browserTests },
+  { name: "chaos", run: chaosOnce },
 ];
+
+/** Exit code of the chaos run where there is no broker for it. */
+const CHAOS_NOT_RUN = 69;
 
 /** buf lint, and the committed code is what the .proto files generate. */
 async function checkRecords() {
@@ -84,4 +88,11 @@ async function browserTests() {
   if ("missing" in chromium) return { passed: 0, failed: 0, notRun: [`e2e: ${chromium.missing}`] };
   process.env.CHROME_PATH = chromium.path;
   return vitest("e2e").run();
+}
+
+/** Each fault once; the long run is `npm run chaos`. */
+async function chaosOnce() {
+  const code = await runProgram(process.execPath, ["--import", "tsx", "infra/test/chaos/main.ts", "--once", "--seed", "1"]);
+  if (code === CHAOS_NOT_RUN) return { passed: 0, failed: 0, notRun: ["chaos: it needs Kafka's own jars, with Java 17 and Maven"] };
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun: [] };
 }

@@ -74,7 +74,9 @@ function differences(board: Board, answers: readonly AnswerRow[], marks: readonl
     const row = answerOf.get(key);
     if (row === undefined) return [`${key} is ${state}, and history has no answer`];
     const shown = JSON.stringify([state, answer, points]);
-    const kept = JSON.stringify([row.state, row.answer, pointsOf.get(key) ?? null]);
+    // What waits for the teacher is worth nothing yet, and shown without points.
+    const worth = row.state === "unsure" ? null : (pointsOf.get(key) ?? null);
+    const kept = JSON.stringify([row.state, row.answer, worth]);
     return shown === kept ? [] : [`${key} is ${shown}, history has ${kept}`];
   });
 }
