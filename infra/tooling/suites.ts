@@ -93,6 +93,7 @@ async function browserTests() {
 /** Each fault once; the long run is `npm run chaos`. */
 async function chaosOnce() {
   const code = await runProgram(process.execPath, ["--import", "tsx", "infra/test/chaos/main.ts", "--once", "--seed", "1"]);
-  if (code === CHAOS_NOT_RUN) return { passed: 0, failed: 0, notRun: ["chaos: it needs Kafka's own jars, with Java 17 and Maven"] };
+  if (code === CHAOS_NOT_RUN)
+    return { passed: 0, failed: 0, notRun: ["chaos: it needs Kafka's own jars, with Java 17 and Maven"] };
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun: [] };
 }

@@ -19,11 +19,7 @@ export interface Balance {
 }
 
 /** What `npm run reconcile` says of a room, once the processors have read everything. */
-export async function balance(
-  room: string,
-  range: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<Balance> {
+export async function balance(room: string, range: readonly string[], env: Readonly<Record<string, string>>): Promise<Balance> {
   for (const begunMs = performance.now(); ; ) {
     const { code, out, error } = await runToEnd("reconcile", ["--room", room, ...range, "--json"], env);
     if (code !== 0 && code !== 1) throw new Error(`reconcile ended with ${code}: ${error}`);
@@ -37,7 +33,9 @@ function balanceOf({ room, pens, differences, unexplained }: ReconcileReport): B
   const open = differences.filter(({ explained }) => explained === null || NOT_YET.test(explained));
   const sum = (kinds: readonly string[]) =>
     open.filter(({ kind }) => kinds.includes(kind)).reduce((total, { count }) => total + count, 0);
-  const failures = open.slice(0, 10).map(({ kind, id, count, explained }) => `${room}: ${kind} ${id}: ${count} ${explained ?? ""}`);
+  const failures = open
+    .slice(0, 10)
+    .map(({ kind, id, count, explained }) => `${room}: ${kind} ${id}: ${count} ${explained ?? ""}`);
   if (unexplained > failures.length) failures.push(`${room}: ${unexplained} differences in all`);
   return {
     strokes: pens.reduce((total, { log }) => total + log.strokes, 0),

@@ -62,7 +62,9 @@ async function strike(school: School, fault: Fault, longMs: number): Promise<voi
   const overMs = performance.now();
   try {
     await school.healthy();
-    say(`${fault.name}: ${text}; over after ${seconds(overMs - begunMs)}, well again ${seconds(performance.now() - overMs)} later`);
+    say(
+      `${fault.name}: ${text}; over after ${seconds(overMs - begunMs)}, well again ${seconds(performance.now() - overMs)} later`,
+    );
   } catch (error) {
     failed++;
     say(`${fault.name} FAILED: ${text}; ${String(error)}; ${await school.ailing()}`);

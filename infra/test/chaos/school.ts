@@ -4,8 +4,8 @@ import path from "node:path";
 import type { Board } from "@penlight/proto";
 import { type CuttableProxy, openCuttableProxy } from "../e2e/cuttable-proxy.ts";
 import { eventually, temporaryFolder } from "../e2e/penlight-process.ts";
-import { freePorts } from "../kafka/broker-node.ts";
 import { startKafka, type TestKafka } from "../kafka/broker.ts";
+import { freePorts } from "../kafka/broker-node.ts";
 import { Supervised } from "./supervised.ts";
 
 export const ROOMS = ["room-a", "room-b"];
