@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { installByApt } from "./apt.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -24,17 +24,8 @@ export async function findChromium(): Promise<{ readonly path: string } | { read
   }
   const found = onPath();
   if (found !== null) return { path: found };
-  if (existsSync("/etc/debian_version") && process.getuid?.() === 0) {
-    process.stdout.write("no Chromium found: installing Debian's ...\n");
-    spawnSync("apt-get", ["update", "-q"], { stdio: "inherit" });
-    const packages = ["chromium", "fonts-noto-cjk"];
-    spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], {
-      stdio: "inherit",
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
-    const installed = onPath();
-    if (installed !== null) return { path: installed };
-  }
+  const installed = installByApt(["chromium", "fonts-noto-cjk"]) ? onPath() : null;
+  if (installed !== null) return { path: installed };
   return { missing: "no Chromium: install one (Debian: sudo apt-get install -y chromium fonts-noto-cjk) or set CHROME_PATH" };
 }
 
