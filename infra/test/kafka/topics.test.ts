@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openKafkaLog } from "../../src/event-log/kafka-log.ts";
 import { findKafka, openKafka, type TestKafka } from "./broker.ts";
 import { forget, ownTopics } from "./log-under-test.ts";
+import { makeTopic } from "./make-topic.ts";
 
 const source = findKafka();
 
@@ -54,7 +55,7 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "top
   test("[LOG-2] [LOG-14] a topic with too few partitions is refused, and nothing is changed", () =>
     withAdmin(async (admin, options) => {
       const topic = `${options.prefix}ink`;
-      await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
+      await makeTopic(admin, { topic, numPartitions: 4 });
       const error = await refusal(options);
       expect(error).toMatchObject({ code: "log.topic", canRetry: false });
       expect(error.message).toContain(`${topic}: it has 4 partitions and needs 8; kafka-topics.sh --alter`);
@@ -64,27 +65,21 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "top
   test("[LOG-10] a compacted topic ink would lose ink: refused", () =>
     withAdmin(async (admin, options) => {
       const configEntries = [{ name: "cleanup.policy", value: "compact" }];
-      await admin.createTopics({
-        topics: [{ topic: `${options.prefix}ink`, numPartitions: 8, configEntries }],
-        waitForLeaders: true,
-      });
+      await makeTopic(admin, { topic: `${options.prefix}ink`, numPartitions: 8, configEntries });
       expect((await refusal(options)).message).toContain("cleanup.policy is compact and has to be delete");
     }));
 
   test("[LOG-10] [LOG-14] another retention is said and kept", () =>
     withAdmin(async (admin, options, said) => {
       const configEntries = [{ name: "retention.ms", value: "3600000" }];
-      await admin.createTopics({
-        topics: [{ topic: `${options.prefix}ink`, numPartitions: 8, configEntries }],
-        waitForLeaders: true,
-      });
+      await makeTopic(admin, { topic: `${options.prefix}ink`, numPartitions: 8, configEntries });
       await (await openKafkaLog(options)).close();
       expect(said.join("\n")).toContain("retention.ms is 3600000, Penlight would set 604800000");
     }));
 
   test("[LOG-2] a room needs as many partitions of events as of ink", () =>
     withAdmin(async (admin, options) => {
-      await admin.createTopics({ topics: [{ topic: `${options.prefix}ink`, numPartitions: 16 }], waitForLeaders: true });
+      await makeTopic(admin, { topic: `${options.prefix}ink`, numPartitions: 16 });
       expect((await refusal(options)).message).toContain("a room needs the same number in both");
     }));
 
