@@ -7,16 +7,7 @@ import { DEMO_WORKSHEETS, openEmbeddedLog, SystemClock } from "@penlight/infra";
 import { openOutboxLog } from "@penlight/infra/event-log/outbox-log";
 import { DELAYED_MS, runGateway } from "@penlight/pen-gateway";
 import { createSimulatedClass, createSteadyLesson } from "@penlight/pen-gateway/simulator";
-import {
-  decodeInk,
-  type EventLog,
-  LogError,
-  type NewRecord,
-  partitionOf,
-  type RoomId,
-  type StudentId,
-  TOPICS,
-} from "@penlight/proto";
+import { decodeInk, type EventLog, LogError, type NewRecord, partitionOf, type RoomId, type StudentId } from "@penlight/proto";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { type BenchOptions, type BenchResult, hashOf, medianOf, quantileOf, RUNS } from "./result.ts";
 
@@ -216,7 +207,8 @@ async function digestOf(log: Awaited<ReturnType<typeof openEmbeddedLog>>): Promi
   const digest = createHash("sha256");
   const told = new Set<number>();
   const stop = new AbortController();
-  const end = log.endOffsets("ink")[partitionOf(ROOM, TOPICS.ink.partitions)] ?? 0n;
+  const ends = log.endOffsets("ink");
+  const end = ends[partitionOf(ROOM, ends.length)] ?? 0n;
   await log.consume({
     topic: "ink",
     group: null,

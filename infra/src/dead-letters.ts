@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type Clock,
   type DeadLetter,
@@ -11,6 +12,9 @@ import {
 import { scanTopic } from "./event-log/scan-topic.ts";
 import type { MeasuredLog } from "./open-log.ts";
 
+/** A letter of this reason is a row of history, and goes back there. */
+const HISTORY_REFUSED = "history.refused";
+
 /** A letter as it lies in `dead.letters`. */
 export interface StoredLetter extends DeadLetter {
   readonly id: string;
@@ -20,19 +24,34 @@ export interface StoredLetter extends DeadLetter {
   readonly replayedMs: number | null;
 }
 
-/** Every letter, oldest first. @throws LogError */
+/**
+ * Every letter, oldest first. What a processor read twice it buried twice: the first letter stands for all of them. EVT-21.
+ * @throws LogError
+ */
 export async function readDeadLetters(log: MeasuredLog): Promise<StoredLetter[]> {
   const letters = new Map<string, StoredLetter>();
+  /** Which one a letter's own id stands for. */
+  const sameAs = new Map<string, string>();
   await scanTopic(log, "dead.letters", (record) => {
     const { timestampMs: atMs, value } = record;
     const mark = decodeReplayMark(value);
-    const marked = mark === null ? undefined : letters.get(mark.replayed);
-    if (marked !== undefined) letters.set(marked.id, { ...marked, replayedMs: atMs });
+    const named = mark === null ? undefined : sameAs.get(mark.replayed);
+    const marked = named === undefined ? undefined : letters.get(named);
+    if (named !== undefined && marked !== undefined) letters.set(named, { ...marked, replayedMs: atMs });
     const letter = decodeDeadLetter(value);
+    if (letter === null) return;
     const id = deadLetterId(record);
-    if (letter !== null) letters.set(id, { ...letter, id, atMs, replayedMs: null });
+    const origin = originOf(letter);
+    sameAs.set(id, origin);
+    if (!letters.has(origin)) letters.set(origin, { ...letter, id, atMs, replayedMs: null });
   });
   return [...letters.values()];
+}
+
+/** What a letter is about: a record by its place; a row, which has none of its own, by what it is. EVT-21. */
+function originOf({ topic, partition, offset, reason, bytes }: DeadLetter): string {
+  if (reason === HISTORY_REFUSED) return createHash("sha256").update(bytes).digest("base64");
+  return `${topic}/${partition}@${offset}`;
 }
 
 /** Why a letter cannot be put back; null: it can. */
@@ -41,9 +60,6 @@ export function whyNotReplayed({ reason, key, cutFrom }: DeadLetter): string | n
   if (reason !== HISTORY_REFUSED && key === "") return "its key was not kept";
   return null;
 }
-
-/** A letter of this reason is a row of history, and goes back there. */
-const HISTORY_REFUSED = "history.refused";
 
 export interface ReplayOptions {
   readonly log: MeasuredLog;

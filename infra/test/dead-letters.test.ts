@@ -3,6 +3,7 @@ import {
   type EventLog,
   encodeDeadLetter,
   encodeLogSchema,
+  encodeReplayMark,
   type HistoryBatch,
   LOG_SCHEMA,
   LOG_SCHEMA_KEY,
@@ -72,6 +73,20 @@ describe("dead letters", () => {
     ]);
   });
 
+  test("[EVT-21] what was read twice is one letter, also when the later copy was marked; rows are told apart by what they are", async () => {
+    const log = openMemory();
+    const row = { ...LETTER, key: "", reason: "history.refused" as const, offset: 7n };
+    for (const letter of [LETTER, row, LETTER, { ...row, offset: 9n }, { ...row, bytes: new Uint8Array([2]) }])
+      await bury(log, letter);
+    await bury(log, { ...LETTER, partition: 4 });
+    await bury(log, { ...LETTER, offset: 1043n });
+    const ids = async () => (await readDeadLetters(log)).map(({ id }) => id);
+    expect(await ids()).toEqual(["0-0", "0-1", "0-4", "0-5", "0-6"]);
+    await log.append("dead.letters", [{ key: "ink", value: encodeReplayMark({ replayed: "0-2" }), timestampMs: 5 }]);
+    expect(await ids()).toHaveLength(5);
+    expect((await readDeadLetters(log)).filter(({ replayedMs }) => replayedMs !== null)).toMatchObject([{ id: "0-0" }]);
+  });
+
   test("[EVT-21] a row that history refused goes back to history, with its dots", async () => {
     const log = openMemory();
     const row = { stroke: "s", dots: new Int32Array([1, -2, 3]) };
@@ -100,6 +115,31 @@ describe("dead letters", () => {
     const nasty = { ...stored, key: "a\u001b[2Jb", bytes: new TextEncoder().encode('{"detail":\n"x"}') };
     expect(letterLine(nasty)).toContain("a?[2Jb");
     expect(letterDetails(nasty).slice(-2)).toEqual(['{"detail":', '"x"}']);
+  });
+});
+
+describe("a scan of a topic", () => {
+  /** Four records, of which a batch brings one, after as many empty ones. */
+  const slow = (empty: number): MeasuredLog => ({
+    ...openMemory(),
+    endOffsets: () => [4n],
+    consume: async ({ openPartition, signal }) => {
+      const owned = { partition: 0, startOffset: 0n, endOffset: 4n, generation: 0, signal };
+      const handler = await openPartition(owned);
+      for (let offset = 0n; offset < 4n; offset++) {
+        for (let i = 0; i < empty; i++) await handler.onBatch([]);
+        await handler.onBatch([{ key: "a", value: new Uint8Array(), timestampMs: 1, partition: 0, offset }]);
+      }
+    },
+  });
+
+  test("goes to the end, however slow the log is; one that shows nothing more is an error", async () => {
+    const offsets: bigint[] = [];
+    await scanTopic(slow(100), "dead.letters", ({ offset }) => offsets.push(offset));
+    expect(offsets).toEqual([0n, 1n, 2n, 3n]);
+    await expect(scanTopic(slow(1000), "dead.letters", () => {})).rejects.toThrow(
+      "dead.letters/0 shows nothing from offset 0 on",
+    );
   });
 });
 

@@ -37,6 +37,8 @@ export interface HistoryQueueOptions {
   readonly watermark: Watermark;
   readonly metrics: ProcessorMetrics;
   readonly signal: AbortSignal;
+  /** Tests make it small. */
+  readonly waitingRowsMax?: number | undefined;
   /** A batch of one row that history refuses for good. */
   readonly refused: (batch: HistoryBatch, error: unknown) => Promise<void>;
 }
@@ -85,13 +87,17 @@ export class HistoryQueue {
     if (open.strokes.length >= HISTORY_BATCH_STROKES_MAX) this.#fix();
   }
 
-  /** Fixes a batch that is old enough, starts writing, and waits only when too much waits. @throws what history cannot recover from. */
-  async step(): Promise<void> {
+  /**
+   * Fixes a batch that is old enough, starts writing, and waits only when too much waits, which may be long: `full` is
+   * called before. @throws what history cannot recover from.
+   */
+  async step(full: () => void): Promise<void> {
+    const { waitingRowsMax = HISTORY_WAITING_ROWS_MAX, signal } = this.#options;
     const age = this.#open === null ? 0 : this.#options.clock.nowMs() - this.#open.sinceMs;
     if (this.#open !== null && age >= HISTORY_BATCH_AGE_MS_MAX) this.#fix();
     this.#start();
-    while (this.#waiting > HISTORY_WAITING_ROWS_MAX && this.#writing !== null && !this.#options.signal.aborted)
-      await this.#writing;
+    if (this.#waiting > waitingRowsMax) full();
+    while (this.#waiting > waitingRowsMax && this.#writing !== null && !signal.aborted) await this.#writing;
     if (this.#failure !== null) throw this.#failure;
   }
 

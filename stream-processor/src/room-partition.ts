@@ -39,6 +39,8 @@ export interface RoomPartitionOptions {
   readonly clock: Clock;
   readonly setup: SetupState;
   readonly metrics: ProcessorMetrics;
+  /** Default HISTORY_WAITING_ROWS_MAX. */
+  readonly waitingRowsMax?: number | undefined;
 }
 
 /**
@@ -59,17 +61,18 @@ export class RoomPartition implements PartitionHandler {
   #caughtUp: boolean;
 
   constructor(options: RoomPartitionOptions) {
-    const { log, clock, history, metrics } = options;
+    const { log, clock, history, metrics, waitingRowsMax } = options;
     const { startOffset, endOffset, signal } = options.owned;
     this.#options = options;
     this.#watermark = new Watermark(startOffset);
     this.#publisher = new Publisher(log, clock, this.#watermark, metrics, signal);
     const refused = (batch: HistoryBatch, error: unknown) => this.#buryRow(batch, error);
-    this.#queue = new HistoryQueue({ history, clock, watermark: this.#watermark, metrics, signal, refused });
+    const watermark = this.#watermark;
+    this.#queue = new HistoryQueue({ history, clock, watermark, metrics, signal, refused, waitingRowsMax });
     this.#caughtUp = startOffset >= endOffset;
     const isCaughtUp = () => this.#caughtUp;
     const { setup } = options;
-    this.#past = new RoomHistory({ history, clock, setup, watermark: this.#watermark, metrics, signal, isCaughtUp });
+    this.#past = new RoomHistory({ history, clock, setup, watermark, metrics, signal, isCaughtUp });
   }
 
   async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
@@ -89,7 +92,7 @@ export class RoomPartition implements PartitionHandler {
     this.#touched.clear();
     await this.#tellOfHistory();
     for (const room of this.#rooms.values()) if (room.roomMs + SILENT_ROOM_MS < this.#receivedMs) room.rest();
-    await this.#queue.step();
+    await this.#queue.step(() => this.#gauge());
     this.#gauge();
     return this.#watermark.lowWater();
   }
@@ -180,10 +183,10 @@ export class RoomPartition implements PartitionHandler {
 
   /** Bytes nobody can read are kept, with the reason, and the rest goes on. */
   async #bury(stored: StoredRecord, reason: string): Promise<void> {
-    this.#options.metrics.count("dead-letters", 1, reason);
     const { partition, offset, key, value, timestampMs } = stored;
     const letter = { topic: "ink", partition, offset, key, reason, bytes: value } as const;
     await this.#appendDeadLetter(encodeDeadLetter(letter), timestampMs);
+    this.#options.metrics.count("dead-letters", 1, reason);
   }
 
   async #buryRow(batch: HistoryBatch, error: unknown): Promise<void> {

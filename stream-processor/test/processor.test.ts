@@ -16,7 +16,8 @@ import { MemoryLog } from "@penlight/proto/memory-log";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { describe, expect, it } from "vitest";
 import { HISTORY_DELAYED_MS } from "../src/core/history-news.ts";
-import { runProcessor } from "../src/processor.ts";
+import { NO_METRICS, type ProcessorMetrics } from "../src/metrics.ts";
+import { type ProcessorOptions, runProcessor } from "../src/processor.ts";
 import { ASSIGNMENT, LESSON, OPENS_MS, penOf, ROOM, studentOf, worksheetOf } from "./fixtures/classroom.ts";
 import { MARKS } from "./fixtures/glyphs.ts";
 import { dotsRecord, glyphStroke, penState, tick } from "./fixtures/ink.ts";
@@ -57,10 +58,10 @@ class Bench {
     await this.log.append("setup", records.map(toRecord));
   }
 
-  start(): void {
+  start(options: Pick<ProcessorOptions, "waitingRowsMax" | "metrics"> = {}): void {
     const { log, history, clock } = this;
     this.#abort = new AbortController();
-    this.#running = runProcessor({ log, history, clock, signal: this.#abort.signal });
+    this.#running = runProcessor({ log, history, clock, signal: this.#abort.signal, ...options });
   }
 
   async ink(...records: readonly InkRecord[]): Promise<void> {
@@ -367,6 +368,45 @@ describe("runProcessor", () => {
     expect((await bench.delays()).at(-1)).toEqual({ ageMs: 0, rows: 0 });
     await bench.stop();
     expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toMatchObject([{ item: "i0", state: "right" }]);
+  });
+
+  it("[HIS-5] with its buffer full it reads no further, marks until then, and drops nothing", async () => {
+    let isDown = true;
+    class Down extends MemoryHistory {
+      override async write(batch: HistoryBatch): Promise<void> {
+        if (isDown) throw new HistoryError("history.unavailable");
+        await super.write(batch);
+      }
+    }
+    const bench = new Bench(new Down());
+    let rows = 0;
+    const gauge: ProcessorMetrics["gauge"] = (name, _, value) => {
+      if (name === "history-waiting-rows") rows = Math.max(rows, value);
+    };
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    bench.start({ waitingRowsMax: 5, metrics: { ...NO_METRICS, gauge } });
+    await bench.until(1000);
+    const stateOf = async (item: string) => ((await bench.cell(item)) as { state: string }).state;
+    await bench.ink(...mark("i0-B", 1000));
+    await bench.until(5000);
+    expect([await stateOf("i0"), rows <= 5]).toEqual(["right", true]);
+    await bench.ink(...mark("i1-B", 5000));
+    await bench.until(10_000);
+    // Its ink alone is too much: it is seen, and judged when there is room again.
+    expect([await stateOf("i1"), rows > 5]).toEqual(["writing", true]);
+    const atLimit = rows;
+    await bench.ink(...mark("i2-B", 10_000));
+    await bench.until(120_000);
+    expect([await stateOf("i2"), rows]).toEqual(["not-started", atLimit]);
+    expect(bench.history.strokes()).toEqual([]);
+    isDown = false;
+    await bench.until(130_000);
+    expect([await stateOf("i0"), await stateOf("i1"), await stateOf("i2")]).toEqual(["right", "right", "wrong"]);
+    await bench.stop();
+    expect(bench.history.strokes()).toHaveLength(3);
+    const answers = await bench.history.answersOfAssignment(ASSIGNMENT);
+    expect(answers.map(({ item, state }) => `${item} ${state}`)).toEqual(["i0 right", "i1 right", "i2 wrong"]);
+    expect(await bench.deadLetters()).toEqual([]);
   });
 
   it("[HIS-5] buries the one row that history will never have, and writes the others", async () => {

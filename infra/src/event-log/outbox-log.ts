@@ -51,7 +51,8 @@ export async function openOutboxLog(options: OutboxLogOptions): Promise<OutboxLo
 interface Entry {
   readonly records: readonly NewRecord[];
   readonly bytes: number;
-  readonly sinceMs: number;
+  /** When the log behind was given it, ms; what waits for a handover has not been. */
+  sentMs: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
   /** The caller has its answer. */
@@ -103,7 +104,7 @@ class StoringLog implements OutboxLog {
     }
     if (records.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const entry = { records, bytes, sinceMs: this.#clock.nowMs(), resolve, reject, settled: false };
+      const entry = { records, bytes, sentMs: 0, resolve, reject, settled: false };
       if (this.#mode === "direct") this.#send(entry);
       else {
         this.#pending.push(entry);
@@ -139,10 +140,12 @@ class StoringLog implements OutboxLog {
   }
 
   #send(entry: Entry): void {
+    entry.sentMs = this.#clock.nowMs();
     this.#outstanding.push(entry);
     this.#log.append("ink", entry.records).then(
       () => {
         this.#forget(entry);
+        if (this.#mode === "direct") this.#failure = null;
         settle(entry, null);
       },
       (error: unknown) => {
@@ -168,7 +171,7 @@ class StoringLog implements OutboxLog {
   async #watch(): Promise<void> {
     this.#watching = true;
     for (let oldest = this.#outstanding[0]; oldest !== undefined; oldest = this.#outstanding[0]) {
-      const waitMs = oldest.sinceMs + this.#limits.patienceMs - this.#clock.nowMs();
+      const waitMs = oldest.sentMs + this.#limits.patienceMs - this.#clock.nowMs();
       if (waitMs <= 0) {
         this.#failure = new Error(`the event log has not answered for ${this.#limits.patienceMs} ms`);
         this.#beginStoring();

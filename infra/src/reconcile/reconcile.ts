@@ -6,17 +6,15 @@ import {
   dotsOf,
   type PenId,
   type PenTotals,
-  partitionOf,
   type RoomId,
   type StoredRecord,
-  TOPICS,
 } from "@penlight/proto";
 import { PROCESSOR_GROUP } from "@penlight/stream-processor";
 import type { ClickHouseHistory } from "../history/clickhouse-history.ts";
 import type { MeasuredLog } from "../open-log.ts";
 import { type Difference, Differences } from "./difference.ts";
 import { GatewayAudit, type LifeReport } from "./gateway-audit.ts";
-import { readGapCauses, readPartition, readPens, readStrokes } from "./stores.ts";
+import { partitionOfRoom, readGapCauses, readPartition, readPens, readStrokes } from "./stores.ts";
 import { type PenStrokes, StrokeAudit } from "./stroke-audit.ts";
 
 /** Strokes that are looked at in one pass through the log; with more, pens are taken in turns. REC-5. */
@@ -73,7 +71,7 @@ interface Survey {
 
 /** Holds the stores of a room against each other: what was heard, what the log has, what history has. REC rules. @throws LogError | HistoryError */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileReport> {
-  return new Reconciliation(options).run();
+  return new Reconciliation(options, await partitionOfRoom(options.log, options.room)).run();
 }
 
 class Reconciliation {
@@ -83,9 +81,9 @@ class Reconciliation {
   readonly #gateways: GatewayAudit;
   readonly #pens = new Map<PenId, PenStrokes>();
 
-  constructor(options: ReconcileOptions) {
+  constructor(options: ReconcileOptions, partition: number) {
     this.#options = options;
-    this.#partition = partitionOf(options.room, TOPICS.ink.partitions);
+    this.#partition = partition;
     this.#gateways = new GatewayAudit(this.#differences);
   }
 

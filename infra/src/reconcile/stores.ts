@@ -1,7 +1,21 @@
-import type { EventLog, PenId, RoomId, StoredRecord, StrokeId, TopicName } from "@penlight/proto";
+import {
+  type EventLog,
+  type PenId,
+  partitionOf,
+  type RoomId,
+  type StoredRecord,
+  type StrokeId,
+  type TopicName,
+} from "@penlight/proto";
 import type { ClickHouseHistory } from "../history/clickhouse-history.ts";
 import { sqlText } from "../history/text-writer.ts";
+import type { MeasuredLog } from "../open-log.ts";
 import type { HistoryStroke } from "./stroke-audit.ts";
+
+/** Where the ink of a room is, in this log: a cluster's topic may have more partitions than we ask for: LOG-14. @throws LogError */
+export async function partitionOfRoom(log: Pick<MeasuredLog, "endOffsets">, room: RoomId): Promise<number> {
+  return partitionOf(room, (await log.endOffsets("ink")).length);
+}
 
 /**
  * One partition of a topic, from its start or the first record that is not older than `sinceMs`, to its end of now.

@@ -1,10 +1,10 @@
-import { partitionOf, type RoomId, TOPICS } from "@penlight/proto";
+import type { RoomId } from "@penlight/proto";
 import { type Config, ConfigError } from "../config.ts";
 import { openHistory } from "../open-history.ts";
 import { type MeasuredLog, openLog } from "../open-log.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { reportText } from "../reconcile/report-text.ts";
-import { readOldest } from "../reconcile/stores.ts";
+import { partitionOfRoom, readOldest } from "../reconcile/stores.ts";
 import { runCommand } from "../service/command.ts";
 import { SystemClock } from "../system-clock.ts";
 
@@ -37,7 +37,7 @@ await runCommand("reconcile", async ({ config, say }) => {
 
 /** What retention has taken looks like a loss. REC-2. */
 async function checkReach(log: MeasuredLog, { room, fromMs: given }: Config, fromMs: number): Promise<void> {
-  const oldest = await readOldest(log, "ink", partitionOf(room, TOPICS.ink.partitions));
+  const oldest = await readOldest(log, "ink", await partitionOfRoom(log, room as RoomId));
   if (oldest === null || oldest.offset === 0n || oldest.timestampMs <= fromMs) return;
   const setting = given === null ? "--from (a day before --to)" : "--from";
   throw new ConfigError(

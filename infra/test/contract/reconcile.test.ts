@@ -22,6 +22,7 @@ import {
   indexOf,
   isDots,
   isGap,
+  type LogOfOptions,
   logOf,
   ROOM,
   recordAt,
@@ -41,8 +42,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The stores with these contents, held against each other: a real engine, a log in memory. */
-async function reconciled(stored: Stored, options: { processedTo?: bigint; passStrokesMax?: number } = {}) {
-  const { passStrokesMax, processedTo } = options;
+async function reconciled(stored: Stored, options: LogOfOptions & { readonly passStrokesMax?: number } = {}) {
+  const { passStrokesMax, ...ofLog } = options;
   const database = `lesson_${++databases}`;
   const history: ClickHouseHistory = await openClickHouseHistory({
     target: { kind: "chdb", path: path.join(folder, "chdb"), database },
@@ -50,7 +51,7 @@ async function reconciled(stored: Stored, options: { processedTo?: bigint; passS
   });
   try {
     await history.write(stored.batch);
-    const log = await logOf(stored, processedTo);
+    const log = await logOf(stored, ofLog);
     return await reconcile({ log, history, ...RANGE, ...(passStrokesMax === undefined ? {} : { passStrokesMax }) });
   } finally {
     await history.close();
@@ -95,6 +96,13 @@ describe("[REC-1] a lesson of which nothing was lost", () => {
       expect((heard?.liveDots ?? 0) + (heard?.memoryDots ?? 0)).toBeGreaterThanOrEqual(log.dots);
     }
     expect(report.pens.some(({ declaredLost }) => declaredLost > 0)).toBe(true);
+  });
+
+  test("[LOG-14] a topic with more partitions than we make: the room is looked for where it is", async () => {
+    const inkPartitions = 11;
+    expect(partitionOf(ROOM, inkPartitions)).not.toBe(PARTITION);
+    const stored = await recordedLesson();
+    expect(await reconciled(stored, { inkPartitions })).toEqual(await reconciled(stored));
   });
 
   test("[REC-5] pens in turns give the same report as all at once", async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { type EventLog, LogError, type NewRecord } from "@penlight/proto";
+import { type Clock, type EventLog, LogError, type NewRecord } from "@penlight/proto";
 import { type AppendFault, MemoryLog, MemoryStore } from "@penlight/proto/memory-log";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -40,6 +40,14 @@ async function delivered(outbox: OutboxLog): Promise<void> {
   while (outbox.delivery() !== null) await clock.sleep(1);
 }
 
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
 async function appendAll(log: EventLog, seqs: readonly number[]): Promise<void> {
   await Promise.all(seqs.map((seq) => log.append("ink", [numberedInk(seq)])));
 }
@@ -69,6 +77,8 @@ describe("a log with an outbox", () => {
     fault = () => "none";
     await delivered(outbox);
     await appendAll(outbox, [10, 11]);
+    // What came while the last of it was handed over may have gone to the disk first.
+    await delivered(outbox);
     expect(seqsOf(inkIn(store))).toEqual(upTo(11));
     expect([outbox.delivery(), outbox.failure()]).toEqual([null, null]);
     await outbox.close();
@@ -94,6 +104,7 @@ describe("a log with an outbox", () => {
     for (const answer of held.splice(0)) answer();
     await delivered(outbox);
     await appendAll(outbox, [4]);
+    await delivered(outbox);
     expect(seqsOf(inkIn(store))).toEqual([1, 2, 3, 4]);
     await outbox.close();
   });
@@ -108,6 +119,62 @@ describe("a log with an outbox", () => {
     await appendAll(outbox, [31, 32]);
     await delivered(outbox);
     expect(seqsOf(inkIn(store))).toEqual(upTo(32));
+    await outbox.close();
+  });
+
+  /** An outbox with records 1 to 3 of an earlier life, over a log that answers when `release` is called. */
+  async function openHeld(options: Partial<OutboxLogOptions> = {}) {
+    fault = () => "lost";
+    const before = await open();
+    await appendAll(before, [1, 2, 3]);
+    await before.close();
+    const behind = new MemoryLog({ clock, store });
+    const answers = gate();
+    const asked = gate();
+    const log: EventLog = {
+      append: async (topic, records) => {
+        asked.open();
+        await answers.opened;
+        return behind.append(topic, records);
+      },
+      consume: (how) => behind.consume(how),
+      close: () => behind.close(),
+    };
+    const outbox = await open({ log, ...options });
+    await asked.opened;
+    return { outbox, release: answers.open };
+  }
+  /** As they came, with their repeats. */
+  const taken = () => inkIn(store).map((each) => each.origin?.seq);
+
+  test("[OUT-3] what waited for a handover longer than the patience goes to the log once, whichever of timer and delivery is late", async () => {
+    let nowMs = 1000;
+    // Timers that never come to their turn: the process is starved.
+    const starved: Clock = {
+      nowMs: () => nowMs,
+      sleep: (_, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true })),
+    };
+    const { outbox, release } = await openHeld({ clock: starved });
+    const waiting = Promise.all([4, 5, 6].map((seq) => outbox.append("ink", [numberedInk(seq)])));
+    nowMs += 10 * TINY.patienceMs;
+    release();
+    await waiting;
+    await appendAll(outbox, [7]);
+    await delivered(outbox);
+    expect(taken()).toEqual(upTo(7));
+    expect(outbox.failure()).toBeNull();
+    await outbox.close();
+  });
+
+  test("[OUT-1] [OUT-3] a delivery that takes longer than the patience keeps nobody waiting: the disk takes what came, and its turn comes", async () => {
+    const { outbox, release } = await openHeld();
+    await appendAll(outbox, [4, 5]);
+    expect(taken()).toEqual([]);
+    release();
+    await delivered(outbox);
+    await appendAll(outbox, [6]);
+    await delivered(outbox);
+    expect(taken()).toEqual(upTo(6));
     await outbox.close();
   });
 

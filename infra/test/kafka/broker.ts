@@ -109,7 +109,8 @@ export async function startKafka(options: TestKafkaOptions = {}): Promise<TestKa
     reached.set(listener, `${name}://127.0.0.1:${port}`);
   }
   const advertisedOf = (id: number) => moreOf(id).map((listener) => reached.get(listener) as string);
-  const clusterId = randomBytes(16).toString("base64url");
+  // Not one that begins with a dash, which would be taken for an option.
+  const clusterId = `P${randomBytes(15).toString("base64url")}`;
   const nodes = ids.map((id) => {
     const home = path.join(folder, String(id));
     mkdirSync(home);

@@ -95,19 +95,31 @@ function inkOf(store: MemoryStore): readonly StoredRecord[] {
   return store.partition("ink", partitionOf(ROOM, TOPICS.ink.partitions)).records;
 }
 
-/** A log that holds these records, all of them processed. */
-export async function logOf({ ink, letters }: Pick<Stored, "ink" | "letters">, processedTo?: bigint): Promise<MeasuredLog> {
+export interface LogOfOptions {
+  /** Offset to which a processor has come; default: all is processed. */
+  readonly processedTo?: bigint;
+  /** Default: as many as we make. */
+  readonly inkPartitions?: number;
+}
+
+/** A log that holds these records. */
+export async function logOf(
+  { ink, letters }: Pick<Stored, "ink" | "letters">,
+  options: LogOfOptions = {},
+): Promise<MeasuredLog> {
+  const { processedTo = BigInt(ink.length), inkPartitions = TOPICS.ink.partitions } = options;
   const clock = new SimulatedClock(START_MS + 3 * LIFE_MS);
-  const log = new MemoryLog({ clock });
+  const topics = { ...TOPICS, ink: { ...TOPICS.ink, partitions: inkPartitions } };
+  const log = new MemoryLog({ clock, topics });
   await log.append("ink", ink);
   await log.append("dead.letters", letters);
-  const offsets = (topic: TopicName, ofRoom: Offset) => Array.from({ length: TOPICS[topic].partitions }, () => ofRoom);
+  const offsets = (topic: TopicName, ofRoom: Offset) => Array.from({ length: topics[topic].partitions }, () => ofRoom);
   return {
     append: (topic, records) => log.append(topic, records),
     consume: (options) => log.consume(options),
     close: () => log.close(),
     endOffsets: (topic) => offsets(topic, BigInt(ink.length)),
-    committedOffsets: (_group, topic) => offsets(topic, processedTo ?? BigInt(ink.length)),
+    committedOffsets: (_group, topic) => offsets(topic, processedTo),
   };
 }
 
