@@ -11,6 +11,7 @@ import {
   type TopicName,
 } from "@penlight/proto";
 import { type LogFiles, nodeFiles } from "./log-files.ts";
+import { type Entry, settle } from "./outbox-entry.ts";
 import { OUTBOX_LIMITS, type OutboxLogLimits } from "./outbox-limits.ts";
 import { type OutboxRead, OutboxStore } from "./outbox-store.ts";
 
@@ -24,6 +25,8 @@ export interface OutboxLogOptions {
   readonly inkClock?: Clock;
   readonly limits?: Partial<OutboxLogLimits>;
   readonly files?: LogFiles;
+  /** Told the error with which the disk refuses records, and null when it takes them again or is not needed any more. OUT-5. */
+  readonly onDisk?: (error: unknown) => void;
 }
 
 export interface OutboxLog extends EventLog {
@@ -47,18 +50,6 @@ export async function openOutboxLog(options: OutboxLogOptions): Promise<OutboxLo
   return new StoringLog(options, limits, store);
 }
 
-/** One call of `append`. */
-interface Entry {
-  readonly records: readonly NewRecord[];
-  readonly bytes: number;
-  /** When the log behind was given it, ms; what waits for a handover has not been. */
-  sentMs: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-  /** The caller has its answer. */
-  settled: boolean;
-}
-
 class StoringLog implements OutboxLog {
   readonly #log: EventLog;
   readonly #clock: Clock;
@@ -80,6 +71,8 @@ class StoringLog implements OutboxLog {
   #draining: Promise<void> = Promise.resolve();
   #watching = false;
   #failure: unknown = null;
+  readonly #onDisk: (error: unknown) => void;
+  #diskRefuses = false;
   /** The log behind refuses for good. */
   #fatal: LogError | null = null;
 
@@ -89,6 +82,7 @@ class StoringLog implements OutboxLog {
     this.#inkClock = options.inkClock ?? options.clock;
     this.#limits = limits;
     this.#store = store;
+    this.#onDisk = options.onDisk ?? (() => {});
     if (store.bytes > 0) this.#beginStoring();
   }
 
@@ -201,14 +195,22 @@ class StoringLog implements OutboxLog {
       try {
         await this.#store.append(group.flatMap((entry) => entry.records));
         for (const entry of group) settle(entry, null);
+        this.#tellDisk(null);
       } catch (error) {
         this.#failure = error;
+        this.#tellDisk(error);
         // Whoever repeats them keeps the order only when all of them fail. LOG-4.
         for (const entry of [...group, ...this.#pending.splice(0)]) settle(entry, error);
       }
     }
     // Nothing is awaited between the last look at what is pending and this: who comes later begins anew.
     this.#isWriting = false;
+  }
+
+  #tellDisk(error: unknown): void {
+    if (error === null && !this.#diskRefuses) return;
+    this.#diskRefuses = error !== null;
+    this.#onDisk(error);
   }
 
   #nextGroup(): Entry[] {
@@ -264,6 +266,7 @@ class StoringLog implements OutboxLog {
     }
     this.#handover = false;
     this.#mode = "direct";
+    this.#tellDisk(null);
     for (const entry of this.#pending.splice(0)) if (!entry.settled) this.#send(entry);
     return true;
   }
@@ -290,11 +293,4 @@ class StoringLog implements OutboxLog {
     for (const entry of this.#pending.splice(0)) settle(entry, error);
     return true;
   }
-}
-
-function settle(entry: Entry, error: unknown): void {
-  if (entry.settled) return;
-  entry.settled = true;
-  if (error === null) entry.resolve();
-  else entry.reject(error);
 }

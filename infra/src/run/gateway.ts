@@ -4,7 +4,7 @@ import { DEMO_ROOM } from "../demo/demo-class.ts";
 import { openOutboxLog } from "../event-log/outbox-log.ts";
 import { gatewayMetrics, outboxMetrics } from "../metrics.ts";
 import { openPens } from "../pens.ts";
-import { lateKafkaOf, patientSetupOf } from "../service/dependencies.ts";
+import { lateKafkaOf, outboxDiskOf, patientSetupOf } from "../service/dependencies.ts";
 import { runService } from "../service/service.ts";
 import { LAST_TICKS_MS, lessonMs } from "../simulation.ts";
 import { SystemClock } from "../system-clock.ts";
@@ -24,7 +24,8 @@ await runService("gateway", async (service) => {
   const bytesMax = config.outboxBytesMax;
   // A folder a room: gateways of one machine have an outbox each. The way to the log is measured in the machine's time.
   const directory = path.join(config.dataDirectory, `outbox-${config.room}`);
-  const options = { log: behind, directory, clock: service.clock, inkClock: clock, limits: { bytesMax } };
+  const onDisk = outboxDiskOf(service);
+  const options = { log: behind, directory, clock: service.clock, inkClock: clock, limits: { bytesMax }, onDisk };
   const log = await openOutboxLog(options).catch(async (error: unknown) => {
     await behind.close();
     throw error;

@@ -1,4 +1,4 @@
-import { type History, HistoryError, LogError } from "@penlight/proto";
+import { type History, HistoryError, LOG_ERROR_CODES, LogError } from "@penlight/proto";
 import { isSetting } from "../explain.ts";
 import { historyMetrics, kafkaMetrics } from "../metrics.ts";
 import { openHistory } from "../open-history.ts";
@@ -34,6 +34,19 @@ export async function kafkaOf(service: Service, required = true): Promise<Measur
 /** The cluster for a gateway, that hears its pens whether there is a broker or not. */
 export function lateKafkaOf(service: Service, onFailure: () => void): LateLog {
   return new LateLog(kafkaOf(service, false), onFailure);
+}
+
+/** The disk of a gateway's outbox, as part `outbox`: not ready while it refuses what the log does not take either. OUT-5. */
+export function outboxDiskOf({ clock, logger, parts }: Service): (error: unknown) => void {
+  const what = "make room on the disk of --data, or give more by --outbox-mib; nothing is lost: pens and memory keep it";
+  const say = seldom(clock, (why) => logger.log("warn", "outbox", { why, what }));
+  parts.add("outbox", false);
+  parts.ready("outbox");
+  return (error) => {
+    if (error === null) return parts.ready("outbox");
+    parts.notReady("outbox", what, error);
+    say(error instanceof LogError ? LOG_ERROR_CODES[error.code].text : String(error));
+  };
 }
 
 /** The database, as part `history`; `/readyz` follows how it answers. @throws HistoryError | StoppedWaiting */

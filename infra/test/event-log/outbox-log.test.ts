@@ -188,7 +188,8 @@ describe("a log with an outbox", () => {
     expect(seqs).toEqual(upTo(seqs.length));
     expect(seqs.length).toBeGreaterThan(500);
     await outbox.close();
-  });
+    // Some hundred syncs, on whatever disk.
+  }, 60_000);
 
   test("[OUT-3] an error that stays an error is the caller's, and what is stored stays for the next life", async () => {
     const behind = new MemoryLog({ clock, store });
@@ -233,14 +234,19 @@ describe("a log with an outbox", () => {
       (change): DiskFault => (full && change.kind === "write" ? { code: "ENOSPC", writtenShare: 0.5 } : null),
     );
     fault = () => "lost";
-    const outbox = await open({ files });
+    const told: unknown[] = [];
+    const onDisk = (error: unknown) => void told.push(error);
+    const outbox = await open({ files, onDisk });
     await appendAll(outbox, [1, 2, 3]);
+    expect(told).toEqual([]);
     full = true;
     const refused = await Promise.allSettled([4, 5].map((seq) => outbox.append("ink", [numberedInk(seq)])));
     expect(refused.map((each) => each.status)).toEqual(["rejected", "rejected"]);
     expect(outbox.failure()).toMatch(/full|could not be written/);
+    expect(told[0]).toMatchObject({ code: "log.full" });
     full = false;
     await appendAll(outbox, [4, 5, 6]);
+    expect(told.at(-1)).toBeNull();
     fault = () => "none";
     await delivered(outbox);
     expect(seqsOf(inkIn(store))).toEqual(upTo(6));

@@ -5,6 +5,7 @@ import { eventually, temporaryFolder } from "../e2e/penlight-process.ts";
 import type { TestKafka } from "../kafka/broker.ts";
 import { freePorts } from "../kafka/broker-node.ts";
 import { ServiceProcess } from "./service-process.ts";
+import { mountSmallDisk } from "./small-disk.ts";
 
 let made = 0;
 
@@ -14,6 +15,7 @@ export class District {
   readonly env: Record<string, string>;
   readonly #services: ServiceProcess[] = [];
   readonly #historyPort: number;
+  readonly #disks: (() => void)[] = [];
 
   private constructor(kafka: TestKafka, historyPort: number) {
     this.#historyPort = historyPort;
@@ -65,6 +67,11 @@ export class District {
     return path.join(this.folder.path, "gateway");
   }
 
+  /** A folder becomes a disk of its own, of this size, until the end. */
+  mount(folder: string, kib: number): void {
+    this.#disks.push(mountSmallDisk(folder, kib));
+  }
+
   /** Asks the history as one of our processes does. */
   async query(sql: string): Promise<string> {
     const { PENLIGHT_CLICKHOUSE_URL: url, PENLIGHT_CLICKHOUSE_PASSWORD: password = "" } = this.env;
@@ -78,6 +85,7 @@ export class District {
   /** Everything ends, in whatever state it is. */
   async close(): Promise<void> {
     await Promise.all(this.#services.map((service) => service.kill()));
+    for (const unmount of this.#disks.splice(0)) unmount();
     this.folder.remove();
   }
 }

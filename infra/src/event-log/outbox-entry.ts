@@ -1,0 +1,21 @@
+import type { NewRecord } from "@penlight/proto";
+
+/** One call of `append` of a log with an outbox. */
+export interface Entry {
+  readonly records: readonly NewRecord[];
+  readonly bytes: number;
+  /** When the log behind was given it, ms; what waits for a handover has not been. */
+  sentMs: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  /** The caller has its answer. */
+  settled: boolean;
+}
+
+/** Answers the caller, once. `error` null: the records are durable. */
+export function settle(entry: Entry, error: unknown): void {
+  if (entry.settled) return;
+  entry.settled = true;
+  if (error === null) entry.resolve();
+  else entry.reject(error);
+}
