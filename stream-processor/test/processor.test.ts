@@ -2,6 +2,7 @@ import {
   type AssignmentId,
   decodeDeadLetter,
   decodeEvent,
+  type EventLog,
   encodeInk,
   encodeSetup,
   type HistoryBatch,
@@ -288,6 +289,41 @@ describe("runProcessor", () => {
     expect(await bench.history.answersOfAssignment(ASSIGNMENT)).toContainEqual(
       expect.objectContaining({ student: "s0", item: "i0", state: "right", answer: "B" }),
     );
+  });
+
+  it("[LOG-7] reads no ink before it knows the setup, also when the log is slow: an empty batch is not the end", async () => {
+    const bench = new Bench();
+    await bench.setup(CLASS, ...PENS, SHEET, GIVEN);
+    const { log, clock } = bench;
+    const order: string[] = [];
+    const slow: EventLog = {
+      append: (topic, records) => log.append(topic, records),
+      close: () => log.close(),
+      consume: (options) =>
+        log.consume({
+          ...options,
+          openPartition: async (owned) => {
+            if (options.topic === "ink") return options.openPartition(owned);
+            const handler = await options.openPartition(owned);
+            await handler.onBatch([]);
+            await clock.sleep(1000);
+            return {
+              onBatch: (records) => {
+                order.push("setup");
+                return handler.onBatch(records);
+              },
+            };
+          },
+        }),
+    };
+    const stop = new AbortController();
+    const ready = () => void order.push("ready");
+    const running = runProcessor({ log: slow, history: bench.history, clock, signal: stop.signal, ready });
+    await bench.until(2000);
+    expect(order.slice(0, 2)).toEqual(["setup", "ready"]);
+    stop.abort();
+    await clock.run(clock.nowMs() + 1000);
+    await running;
   });
 
   it("[ANS-52] a teacher who closes the assignment makes blanks of what has no ink", async () => {
