@@ -183,9 +183,9 @@ export class RoomPartition implements PartitionHandler {
 
   /** Bytes nobody can read are kept, with the reason, and the rest goes on. */
   async #bury(stored: StoredRecord, reason: string): Promise<void> {
-    const { partition, offset, key, value, timestampMs } = stored;
+    const { partition, offset, key, value } = stored;
     const letter = { topic: "ink", partition, offset, key, reason, bytes: value } as const;
-    await this.#appendDeadLetter(encodeDeadLetter(letter), timestampMs);
+    await this.#appendDeadLetter(encodeDeadLetter(letter));
     this.#options.metrics.count("dead-letters", 1, reason);
   }
 
@@ -194,15 +194,16 @@ export class RoomPartition implements PartitionHandler {
       ArrayBuffer.isView(value) ? Array.from(value as Int32Array) : value,
     );
     const bytes = new TextEncoder().encode(text);
-    const { owned, clock } = this.#options;
-    const { partition } = owned;
+    const { partition } = this.#options.owned;
     const from = { topic: "ink", partition, offset: this.#watermark.lowWater(), key: "" } as const;
-    await this.#appendDeadLetter(encodeDeadLetter({ ...from, reason: "history.refused", bytes }), clock.nowMs());
+    await this.#appendDeadLetter(encodeDeadLetter({ ...from, reason: "history.refused", bytes }));
   }
 
-  async #appendDeadLetter(value: Uint8Array, timestampMs: number): Promise<void> {
+  /** Its time is that of the burial: under the record's own, retention would take a letter about an old record at once. */
+  async #appendDeadLetter(value: Uint8Array): Promise<void> {
     const { log, clock, metrics, owned } = this.#options;
     const { signal } = owned;
+    const timestampMs = Math.floor(clock.nowMs());
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
       try {
         return await log.append("dead.letters", [{ key: "ink", value, timestampMs }]);

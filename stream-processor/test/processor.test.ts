@@ -13,7 +13,7 @@ import {
   setupKeyOf,
 } from "@penlight/proto";
 import { MemoryHistory } from "@penlight/proto/memory-history";
-import { MemoryLog } from "@penlight/proto/memory-log";
+import { MemoryLog, MemoryStore } from "@penlight/proto/memory-log";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { describe, expect, it } from "vitest";
 import { HISTORY_DELAYED_MS } from "../src/core/history-news.ts";
@@ -41,7 +41,8 @@ const GIVEN: SetupRecord = { kind: "assignments", id: ASSIGNMENT, version: 1, do
 /** A log, a history and a processor on a clock that the test moves. */
 class Bench {
   readonly clock = new SimulatedClock(OPENS_MS);
-  readonly log = new MemoryLog({ clock: this.clock });
+  readonly store = new MemoryStore();
+  readonly log = new MemoryLog({ clock: this.clock, store: this.store });
   readonly history: MemoryHistory;
   #abort = new AbortController();
   #running: Promise<void> | null = null;
@@ -350,11 +351,14 @@ describe("runProcessor", () => {
     bench.start();
     await bench.until(1000);
     const bad = new Uint8Array([1, 2, 3]);
-    await bench.log.append("ink", [{ key: ROOM, value: bad, timestampMs: OPENS_MS }]);
+    await bench.log.append("ink", [{ key: ROOM, value: bad, timestampMs: 1 }]);
     await bench.ink(...mark("i0-B", 1000));
     await bench.until(3000);
     expect(await bench.cell("i0")).toMatchObject({ state: "right" });
     expect(await bench.deadLetters()).toMatchObject([{ topic: "ink", reason: "undecodable", bytes: bad }]);
+    // Of an old record too: retention counts from the burial.
+    const [letter] = bench.store.partition("dead.letters", 0).records;
+    expect(letter?.timestampMs).toBeGreaterThanOrEqual(OPENS_MS);
     await bench.stop();
   });
 
