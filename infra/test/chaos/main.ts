@@ -58,16 +58,22 @@ async function strike(school: School, fault: Fault, longMs: number): Promise<voi
   await sleep(random.between(...QUIET_MS));
   faults++;
   const begunMs = performance.now();
-  const text = await fault.strike(school, random, longMs);
-  const overMs = performance.now();
+  let overMs = begunMs;
+  let what = "it did not come to it";
   try {
-    await school.healthy();
+    await school.struck(
+      () => fault.strike(school, random, longMs),
+      (text) => {
+        what = text;
+        overMs = performance.now();
+      },
+    );
     say(
-      `${fault.name}: ${text}; over after ${seconds(overMs - begunMs)}, well again ${seconds(performance.now() - overMs)} later`,
+      `${fault.name}: ${what}; over after ${seconds(overMs - begunMs)}, well again ${seconds(performance.now() - overMs)} later`,
     );
   } catch (error) {
     failed++;
-    say(`${fault.name} FAILED: ${text}; ${String(error)}; ${await school.ailing()}`);
+    say(`${fault.name} FAILED: ${what}; ${String(error)}; ${await school.ailing()}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Board } from "@penlight/proto";
 import { type CuttableProxy, openCuttableProxy } from "../e2e/cuttable-proxy.ts";
 import { eventually, temporaryFolder } from "../e2e/penlight-process.ts";
@@ -15,6 +16,9 @@ const SPEED = 4;
 /** The disk of the first room's outbox. */
 const OUTBOX_DISK_MIB = 24;
 const HEALTHY_MS_MAX = 180_000;
+const LESSON_WATCH_MS = 500;
+/** From the collected sheets to the end of the gateway: its last ticks make blanks of empty cells. */
+const LAST_TICKS_MS = 4000;
 const PASSWORD = "a-password-of-the-tests";
 
 export interface SchoolOptions {
@@ -44,6 +48,11 @@ export class School {
   readonly #dashboardPorts: readonly number[];
   readonly #lessons = ROOMS.map(() => 0);
   #isFinishing = false;
+  /** A fault is at work, or not everything is well again. */
+  #isStruck = false;
+  /** Gateways that end in good order just now. */
+  #ending = 0;
+  readonly #watch = setInterval(() => this.#endLessons(), LESSON_WATCH_MS);
 
   private constructor(kafka: TestKafka, proxies: readonly CuttableProxy[], ports: readonly number[], options: SchoolOptions) {
     const [historyPort = 0, ...dashboardPorts] = ports;
@@ -89,7 +98,7 @@ export class School {
           args: () => [
             ...["--room", room, "--data", this.#gatewayFolder(room), "--students", String(STUDENTS)],
             ...["--speed", String(SPEED), "--seed", String(1000 * seed + 100 * i + (this.#lessons[i] as number))],
-            ...["--exit-when-done", "--dashboard-url", `http://127.0.0.1:${dashboardPorts[i]}`, ...ops],
+            ...["--dashboard-url", `http://127.0.0.1:${dashboardPorts[i]}`, ...ops],
           ],
           env: { ...env, PENLIGHT_KAFKA_BROKERS: brokers },
           again: () => {
@@ -178,6 +187,29 @@ export class School {
     return response?.ok ?? false;
   }
 
+  /** A class that has handed in gives its room to the next one, while nothing is wrong. */
+  #endLessons(): void {
+    if (this.#isStruck || this.#ending > 0) return;
+    for (const gateway of this.gateways.filter((each) => each.said(" handed-in "))) {
+      this.#ending++;
+      void sleep(LAST_TICKS_MS)
+        .then(() => gateway.end())
+        .finally(() => this.#ending--);
+    }
+  }
+
+  /** Does it when no lesson is just ending, and resolves when everything is well again. */
+  async struck<T>(strike: () => Promise<T>, over: (result: T) => void): Promise<void> {
+    await eventually("no lesson is ending", async () => this.#ending === 0);
+    this.#isStruck = true;
+    try {
+      over(await strike());
+      await this.healthy();
+    } finally {
+      this.#isStruck = false;
+    }
+  }
+
   /** No more lessons: resolves when the classes of now have handed in and their gateways have ended. */
   async finish(): Promise<void> {
     this.#isFinishing = true;
@@ -202,6 +234,7 @@ export class School {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#watch);
     await this.stop();
     for (const proxy of this.#proxies) await proxy.close();
     await this.kafka.stop();

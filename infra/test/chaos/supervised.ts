@@ -75,6 +75,18 @@ export class Supervised {
     }
   }
 
+  /** What it wrote to its log has this in it. */
+  said(text: string): boolean {
+    return this.#service?.error.includes(text) ?? false;
+  }
+
+  /** SIGTERM, and waits; whether it comes again is for `again` to say. */
+  async end(): Promise<void> {
+    const service = this.#service;
+    service?.child.kill("SIGTERM");
+    await service?.ended;
+  }
+
   /** Asks it to end; it is not started again. Resolves to the exit code; null: it was not there. */
   async stop(): Promise<number | null> {
     this.#isWanted = false;
