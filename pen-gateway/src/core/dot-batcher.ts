@@ -10,6 +10,7 @@ export interface LinkFacts {
   /** Dots that the "dots" events index; see PenLink. */
   readonly dots: Int32Array;
   readonly clockOffsetMs: number;
+  clockOffsetAt(penMs: number): number;
   readonly maxForce: number;
 }
 
@@ -114,6 +115,7 @@ export class DotBatcher {
 
   #emitMemory(stroke: MemoryStroke, link: LinkFacts): void {
     const total = stroke.dots.length / DOT_STRIDE;
+    const clockOffsetMs = link.clockOffsetAt(stroke.downMs);
     for (let first = 0; first < total; first += BATCH_DOTS_MAX) {
       const dotCount = Math.min(BATCH_DOTS_MAX, total - first);
       const last = first + dotCount === total;
@@ -121,7 +123,7 @@ export class DotBatcher {
         pen: this.#pen,
         page: stroke.page,
         downMs: stroke.downMs,
-        clockOffsetMs: link.clockOffsetMs,
+        clockOffsetMs,
         firstDot: first,
         dotCount,
         ink: packDots(stroke.dots, first, dotCount),

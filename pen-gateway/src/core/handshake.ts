@@ -35,7 +35,7 @@ export interface HandshakeWorld {
   readonly faults: FaultCounter;
   readonly send: (packet: HostPacket) => void;
   /** The pen took a new time: what was reckoned of its clock is void. */
-  readonly clockWasSet: () => void;
+  readonly clockWasSet: (nowMs: number) => void;
   /** The pen took this hover mode. */
   readonly hoverWasSet: (on: boolean) => void;
 }
@@ -181,7 +181,7 @@ export class Handshake {
   #takeSettingResult(type: string | number, ok: boolean, nowMs: number): void {
     if (type !== SETTING_OF_STEP[this.#step]) return;
     if (!ok) this.#world.faults.add("refused", PEN_PACKETS.settingResult.command);
-    else if (this.#step === "clock") this.#world.clockWasSet();
+    else if (this.#step === "clock") this.#world.clockWasSet(nowMs);
     else if (this.#step === "hover") this.#world.hoverWasSet(this.#options.hover);
     this.#proceed(nowMs);
   }

@@ -54,6 +54,8 @@ export class PenLink {
   readonly #handshake: Handshake;
   #writes: Uint8Array[] = [];
   #mtu = MTU_MIN;
+  /** When something was heard last. */
+  #receivedMs = 0;
   #version: PenPacketOf<"version"> | null = null;
   #status: PenPacketOf<"status"> | null = null;
 
@@ -65,7 +67,7 @@ export class PenLink {
         events: this.#events,
         faults: this.#faults,
         send: (packet) => this.#queue(packet),
-        clockWasSet: () => this.#clock.reset(),
+        clockWasSet: (nowMs) => this.#clock.wasSet(nowMs),
         hoverWasSet: (on) => {
           this.#ink.hoverOn = on;
         },
@@ -91,6 +93,7 @@ export class PenLink {
   /** One notification, or any other piece of the pen's bytes. Never throws on what they say. */
   receive(bytes: Uint8Array, receivedMs: number): readonly LinkEvent[] {
     this.#begin(bytes.length);
+    this.#receivedMs = receivedMs;
     const reader = this.#reader;
     reader.push(bytes);
     for (let found = reader.next(); found !== FRAME_NONE; found = reader.next()) {
@@ -153,6 +156,10 @@ export class PenLink {
   /** Gateway clock minus pen clock, ms; 0 while no pen time was heard. */
   get clockOffsetMs(): number {
     return this.#clock.known ? this.#clock.offsetMs : 0;
+  }
+  /** The same for a stroke of the pen's memory that began at `penMs` of the clock that the pen had then. PEN-10. */
+  clockOffsetAt(penMs: number): number {
+    return this.#clock.offsetAt(penMs, this.#receivedMs);
   }
   get maxForce(): number {
     return this.#ink.maxForce;

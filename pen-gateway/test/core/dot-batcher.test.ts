@@ -25,7 +25,8 @@ const stroke: fc.Arbitrary<DrawnStroke> = fc.record({
 function batchesOf(strokes: readonly DrawnStroke[]): DotBatch[] {
   const batches: DotBatch[] = [];
   const batcher = new DotBatcher(PEN, (batch) => batches.push(batch));
-  const take = (event: LinkEvent, dots = new Int32Array(0)) => batcher.take(event, { dots, clockOffsetMs: 5, maxForce: 852 });
+  const take = (event: LinkEvent, dots = new Int32Array(0)) =>
+    batcher.take(event, { dots, clockOffsetMs: 5, clockOffsetAt: () => 6, maxForce: 852 });
   strokes.forEach((each, index) => {
     const downMs = 1000 + index;
     take({ kind: "stroke-start", downMs, tip: "pen", color: 0xff000000, synthetic: false, count: null });
@@ -73,8 +74,8 @@ describe("DotBatcher", () => {
     const batcher = new DotBatcher(PEN, (batch) => batches.push(batch));
     const dots = Int32Array.from([8, 100, 200, 300, 90, 90, 0]);
     const start = { kind: "stroke-start", downMs: 7, tip: "eraser", color: 1, synthetic: true, count: 0 } as const;
-    batcher.take(start, { dots, clockOffsetMs: -4, maxForce: 1023 });
-    batcher.take({ kind: "dots", from: 0, to: 1 }, { dots, clockOffsetMs: 99, maxForce: 1 });
+    batcher.take(start, { dots, clockOffsetMs: -4, clockOffsetAt: () => 6, maxForce: 1023 });
+    batcher.take({ kind: "dots", from: 0, to: 1 }, { dots, clockOffsetMs: 99, clockOffsetAt: () => 6, maxForce: 1 });
     expect(batches).toHaveLength(0);
     batcher.flush();
     expect(batches).toHaveLength(1);
@@ -89,7 +90,10 @@ describe("DotBatcher", () => {
     const dots = Int32Array.from({ length: 130 * DOT_STRIDE }, (_, i) => i);
     const memory = { page: PAGE, downMs: 50, upMs: 60, tip: "pen", color: 3, dots, badDots: 1 } as const;
     const chunk = { packetId: 0, compressed: true, position: "last", ...PAGE, strokes: [memory], badDots: 1 } as const;
-    batcher.take({ kind: "memory-chunk", chunk }, { dots, clockOffsetMs: 0, maxForce: 852 });
+    batcher.take(
+      { kind: "memory-chunk", chunk },
+      { dots, clockOffsetMs: 0, clockOffsetAt: (penMs) => penMs / 2, maxForce: 852 },
+    );
     expect(batches.map((batch) => [batch.firstDot, batch.dotCount, batch.source])).toEqual([
       [0, 64, "memory"],
       [64, 64, "memory"],

@@ -44,4 +44,35 @@ describe("[PEN-10] the pen's clock", () => {
     expect(clock.known).toBe(false);
     expect([9_999, 10_000, 2 ** 52 - 1, 2 ** 52].map(isPenTime)).toEqual([false, true, true, false]);
   });
+
+  test("ink of memory keeps the clock that it was dated by, however far off and in whichever direction (seed 102)", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.integer({ min: 60_000, max: 4e11 }), fc.integer({ min: -4e11, max: -100_000 })),
+        fc.integer({ min: 30_000, max: 40_000 }),
+        (offset, agoMs) => {
+          const clock = new PenClock();
+          clock.sample(NOW_MS - offset, NOW_MS);
+          clock.wasSet(NOW_MS + 100);
+          clock.reset();
+          clock.sample(NOW_MS + 5000, NOW_MS + 5000);
+          const [writtenMs, nowMs] = [NOW_MS - agoMs, NOW_MS + 20_000];
+          expect(clock.offsetAt(writtenMs - offset, nowMs)).toBe(offset);
+          expect(clock.offsetAt(NOW_MS + 15_000, nowMs)).toBe(0);
+        },
+      ),
+      { seed: 102 },
+    );
+  });
+
+  test("a clock that was set twice is told by the time that each can have said", () => {
+    const clock = new PenClock();
+    expect(clock.offsetAt(NOW_MS, NOW_MS)).toBe(0);
+    clock.sample(20_000, NOW_MS);
+    clock.wasSet(NOW_MS);
+    clock.sample(NOW_MS + 60_000 - 3_600_000, NOW_MS + 60_000);
+    clock.wasSet(NOW_MS + 60_000);
+    const at = (penMs: number) => clock.offsetAt(penMs, NOW_MS + 90_000);
+    expect([at(15_000), at(NOW_MS + 80_000)]).toEqual([NOW_MS - 20_000, 0]);
+  });
 });
