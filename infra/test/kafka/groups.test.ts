@@ -3,6 +3,7 @@ import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KafkaLog, type KafkaOptions, openKafkaLog } from "../../src/event-log/kafka-log.ts";
 import { passUntil, recordAt, textOf } from "../contract/event-log-suite.ts";
+import { eventually } from "../e2e/penlight-process.ts";
 import { findKafka, openKafka, type TestKafka } from "./broker.ts";
 import { forget, ownTopics } from "./log-under-test.ts";
 
@@ -184,7 +185,11 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "gro
           resources: [{ type: 2, name: topic, configEntries: [{ name: "cleanup.policy", value }] }],
         });
       await alter("delete");
-      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "6" }] });
+      // The broker hears of the new setting when the controller's word has reached it.
+      await eventually("the records are deleted", async () => {
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "6" }] });
+        return true;
+      });
       await alter("compact");
       for (const [group, committed] of [
         ["early", "2"],

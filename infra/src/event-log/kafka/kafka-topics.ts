@@ -1,7 +1,8 @@
 import { LogError, type TopicName, type TopicSpec } from "@penlight/proto";
-import { kafkaLogError, rootOf } from "./kafka-errors.ts";
+import { KAFKA_ERROR, kafkaLogError, rootOf } from "./kafka-errors.ts";
 import type { KafkaOptions } from "./kafka-options.ts";
 import type { KafkaLink } from "./link.ts";
+import type { WireBroker } from "./wire.ts";
 
 /** A topic as it is at the brokers. */
 export interface TopicPlace {
@@ -123,7 +124,7 @@ export async function ensureTopics(
     );
   }
   await untilLed(link, options, names.map(nameOf));
-  const settings = await describe(link, names.map(nameOf));
+  const settings = await describe(link, options, names.map(nameOf));
   const differences = names.flatMap((topic) => {
     const partitions = link.partitionsOf(nameOf(topic));
     const found = {
@@ -182,13 +183,20 @@ async function untilLed(link: KafkaLink, options: KafkaOptions, names: readonly 
 const LEADERS_PAUSE_MS = 50;
 const LEADERS_WAIT_MS = 10_000;
 
-async function describe(link: KafkaLink, names: readonly string[]): Promise<Map<string, Settings>> {
+/** The broker that is asked may be the last one to hear of a topic that another one has just made. */
+async function describe(link: KafkaLink, options: KafkaOptions, names: readonly string[]): Promise<Map<string, Settings>> {
   const resources = names.map((name) => ({ type: TOPIC_RESOURCE, name }));
-  const answer = await link
-    .any((broker) => broker.describeConfigs({ resources }))
-    .catch((error: unknown) => {
-      throw kafkaLogError(error, "settings of the topics");
-    });
+  let answer: Awaited<ReturnType<WireBroker["describeConfigs"]>> | null = null;
+  for (let waitedMs = 0; answer === null; waitedMs += LEADERS_PAUSE_MS) {
+    answer = await link
+      .any((broker) => broker.describeConfigs({ resources }))
+      .catch((error: unknown) => {
+        const isUnknown = (rootOf(error) as { code?: number }).code === KAFKA_ERROR.unknownTopicOrPartition;
+        if (isUnknown && waitedMs <= LEADERS_WAIT_MS) return null;
+        throw kafkaLogError(error, "settings of the topics");
+      });
+    if (answer === null) await options.clock.sleep(LEADERS_PAUSE_MS);
+  }
   return new Map(
     answer.resources.map(({ resourceName, configEntries }) => [
       resourceName,
