@@ -4,6 +4,7 @@ import { deliveryOf } from "./core/delivery.ts";
 import { GatewayLife } from "./core/gateway-life.ts";
 import { HeardPen } from "./core/heard-pen.ts";
 import { Outbox } from "./core/outbox.ts";
+import { RadioTeller } from "./core/radio-teller.ts";
 import { GatewayError } from "./gateway-error.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import { PenWriter } from "./pen-writer.ts";
@@ -59,6 +60,7 @@ class Gateway {
   readonly #outbox: Outbox<readonly StoredChunk[]>;
   readonly #writer: PenWriter;
   readonly #life: GatewayLife;
+  readonly #radio = new RadioTeller();
   #records: NewRecord[] = [];
   #chunksToStore: StoredChunk[] = [];
   #receivedMs = 0;
@@ -165,7 +167,12 @@ class Gateway {
     const pens: PenState[] = [];
     if (withPens) for (const pen of this.#pens.values()) pens.push(pen.state);
     const delivery = deliveryOf(this.#outbox, this.#options.delivery?.() ?? null, nowMs);
-    const facts = { ...(withPens ? { gateway: this.#life.gateway } : {}), ...(last ? { last } : {}) };
+    const radio = withPens ? this.#radio.take(this.#options.source.radio?.() ?? null, this.#pens, nowMs) : null;
+    const facts = {
+      ...(withPens ? { gateway: this.#life.gateway } : {}),
+      ...(last ? { last } : {}),
+      ...(radio === null ? {} : { radio }),
+    };
     this.#record({
       receivedMs: nowMs,
       body: { kind: "tick", pens, ...facts, ...(delivery === null ? {} : { delivery }) },

@@ -15,6 +15,7 @@ export * from "./port/event-log.ts";
 export * from "./port/history.ts";
 export * from "./port/log-limits.ts";
 export * from "./port/random.ts";
+export * from "./radio-state.ts";
 export * from "./setup.ts";
 export * from "./setup-state.ts";
 export * from "./slab.ts";

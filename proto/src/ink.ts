@@ -10,6 +10,7 @@ import type { PageAddress, PenId } from "./ids.ts";
 import { decodeDotsRecord } from "./ink-wire-reader.ts";
 import { encodeDotsRecord, isPlain } from "./ink-wire-writer.ts";
 import { countedPenStateMessage, type PenState, parsePenState, penIdOf, penNumberOf } from "./pen-state.ts";
+import { parseRadioState, type RadioState, radioStateMessage } from "./radio-state.ts";
 
 /** What a gateway has that the log does not have yet, and what it gave up at its limit. EVT-16. */
 export interface Delivery {
@@ -65,6 +66,8 @@ export interface TickBody {
   readonly delivery?: Delivery;
   /** The last record of a life that ended in good order. */
   readonly last?: boolean;
+  /** Absent: told less than 5 s ago, or a source without radios. EVT-23. */
+  readonly radio?: RadioState;
 }
 
 export interface GapBody {
@@ -114,12 +117,13 @@ function bodyMessage(body: InkBody) {
   }
 }
 
-function tickMessage({ pens, gateway, delivery, last }: TickBody) {
+function tickMessage({ pens, gateway, delivery, last, radio }: TickBody) {
   return {
     pens: pens.map(countedPenStateMessage),
     ...(gateway === undefined ? {} : { gateway }),
     ...(delivery === undefined ? {} : { delivery: deliveryMessage(delivery) }),
     ...(last === undefined ? {} : { last }),
+    ...(radio === undefined ? {} : { radio: radioStateMessage(radio) }),
   };
 }
 
@@ -197,13 +201,14 @@ function parseBody(message: ReturnType<typeof parse>): InkBody | null {
   }
 }
 
-function parseTick({ pens, gateway, delivery, last }: TickMessage): TickBody {
+function parseTick({ pens, gateway, delivery, last, radio }: TickMessage): TickBody {
   return {
     kind: "tick",
     pens: pens.map(parsePenState),
     ...(gateway === "" ? {} : { gateway }),
     ...(delivery === undefined ? {} : { delivery: parseDelivery(delivery) }),
     ...(last ? { last } : {}),
+    ...(radio === undefined ? {} : { radio: parseRadioState(radio) }),
   };
 }
 

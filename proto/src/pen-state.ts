@@ -20,6 +20,8 @@ export interface PenState {
   readonly lostDots: number;
   readonly model: string;
   readonly firmware: string;
+  /** Strokes that came out of the pen's memory and had not been heard whole, in this life of the gateway. Absent: none. */
+  readonly recoveredStrokes?: number;
   /** Absent in what older gateways wrote. */
   readonly totals?: PenTotals;
 }
@@ -67,6 +69,7 @@ export function penStateMessage(state: PenState): PenStateMessage {
     lostDots: state.lostDots,
     model: state.model,
     firmware: state.firmware,
+    ...(state.recoveredStrokes === undefined ? {} : { recoveredStrokes: state.recoveredStrokes }),
   });
 }
 
@@ -80,6 +83,7 @@ export function parsePenState(message: PenStateMessage): PenState {
     lostDots: message.lostDots,
     model: message.model,
     firmware: message.firmware,
+    ...(message.recoveredStrokes === 0 ? {} : { recoveredStrokes: message.recoveredStrokes }),
     ...(message.totals === undefined ? {} : { totals: parseTotals(message.totals) }),
   };
 }

@@ -5,6 +5,13 @@ import { InkRecordSchema } from "../src/gen/penlight/v1/ink_pb.js";
 import type { PenId } from "../src/ids.ts";
 import { decodeInk, encodeInk, type InkRecord } from "../src/ink.ts";
 import { PEN_LINKS } from "../src/pen-state.ts";
+import {
+  ADAPTER_STATES,
+  RADIO_FAULT_KINDS,
+  RADIO_NAME_LENGTH_MAX,
+  RADIO_ROWS_MAX,
+  type RadioState,
+} from "../src/radio-state.ts";
 
 const uint32 = fc.nat(2 ** 32 - 1);
 /** Minus zero is zero on the wire. */
@@ -12,17 +19,47 @@ const number = (min: number, max: number) => fc.double({ min, max, noNaN: true }
 const time = number(0, 4e12);
 const pen = fc.nat(2 ** 48 - 1).map((value) => value.toString(16).padStart(12, "0") as PenId);
 const page = fc.record({ section: fc.nat(255), owner: fc.nat(2 ** 24 - 1), note: uint32, page: uint32 });
-const penState = fc.record({
-  pen,
-  link: fc.constantFrom(...PEN_LINKS),
-  batteryPercent: fc.option(fc.nat(100)),
-  charging: fc.boolean(),
-  heardMs: time,
-  lostDots: uint32,
-  model: fc.string(),
-  firmware: fc.string(),
-});
+const penState = fc.record(
+  {
+    pen,
+    link: fc.constantFrom(...PEN_LINKS),
+    batteryPercent: fc.option(fc.nat(100)),
+    charging: fc.boolean(),
+    heardMs: time,
+    lostDots: uint32,
+    model: fc.string(),
+    firmware: fc.string(),
+    recoveredStrokes: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  },
+  { requiredKeys: ["pen", "link", "batteryPercent", "charging", "heardMs", "lostDots", "model", "firmware"] },
+);
 const count = fc.nat(2 ** 40);
+const signalDbm = fc.option(fc.integer({ min: -127, max: 20 }));
+const name = fc.string({ maxLength: RADIO_NAME_LENGTH_MAX });
+const adapter = fc.record({
+  name,
+  address: fc.string(),
+  state: fc.constantFrom(...ADAPTER_STATES),
+  pens: uint32,
+  capacity: uint32,
+  queue: uint32,
+  faults: fc.dictionary(fc.constantFrom(...RADIO_FAULT_KINDS), count, { noNullPrototype: true }),
+});
+const radioPen = fc.record({
+  pen,
+  adapter: name,
+  signalDbm,
+  drops: uint32,
+  latencyMs: fc.option(number(0, 1e6)),
+  memoryPercent: fc.option(fc.nat(100)),
+  waitingBytes: fc.option(count),
+});
+const radio = fc.record({
+  adapters: fc.array(adapter, { maxLength: 3 }),
+  pens: fc.array(radioPen, { maxLength: 3 }),
+  waiting: fc.array(fc.record({ pen, signalDbm, sinceMs: time }), { maxLength: 3 }),
+  unknown: fc.array(fc.record({ pen, name, signalDbm, heardMs: time }), { maxLength: 3 }),
+});
 const totals = fc.record({ liveDots: count, liveStrokes: count, memoryDots: count, memoryStrokes: count, lostEvents: count });
 const countedState = fc.oneof(
   penState,
@@ -56,6 +93,7 @@ const body = fc.oneof(
         gateway: fc.string({ minLength: 1 }),
         delivery,
         last: fc.constant(true),
+        radio,
       },
       { requiredKeys: ["pens"] },
     )
@@ -73,7 +111,7 @@ const ink = fc.record({ receivedMs: time, body, origin }, { requiredKeys: ["rece
 const NEWER_FIELD = Uint8Array.of(0xc2, 0x3e, 2, 0x68, 0x69);
 
 describe("ink records", () => {
-  test("[EVT-1] [EVT-2] [EVT-4] [EVT-6] [EVT-7] [EVT-14] [EVT-16] [EVT-17] decode(encode(record)) = record, seed 1", () => {
+  test("[EVT-1] [EVT-2] [EVT-4] [EVT-6] [EVT-7] [EVT-14] [EVT-16] [EVT-17] [EVT-23] decode(encode(record)) = record, seed 1", () => {
     fc.assert(
       fc.property(ink, (record: InkRecord) => {
         const read = decodeInk(encodeInk(record));
@@ -111,6 +149,20 @@ describe("ink records", () => {
     );
   });
 
+  test("[EVT-23] a thousand strangers with long names take the room of RADIO_ROWS_MAX; an unknown kind of fault is another one", () => {
+    const strangers = Array.from({ length: 1000 }, (_, i) => ({
+      ...{ pen: i.toString(16).padStart(12, "0") as PenId, name: "n".repeat(1000), signalDbm: null, heardMs: 1 },
+    }));
+    const faults = { "a-new-kind": 2, other: 1 } as unknown as RadioState["adapters"][number]["faults"];
+    const adapters = [{ name: "hci0", address: "", state: "on" as const, pens: 0, capacity: 7, queue: 0, faults }];
+    const told: RadioState = { adapters, pens: [], waiting: [], unknown: strangers };
+    const read = decodeInk(encodeInk({ receivedMs: 1, body: { kind: "tick", pens: [], radio: told } }));
+    const known = read?.body.kind === "tick" ? read.body.radio : undefined;
+    expect(known?.unknown.length).toBe(RADIO_ROWS_MAX.unknown);
+    expect(known?.unknown[0]?.name.length).toBe(RADIO_NAME_LENGTH_MAX);
+    expect(known?.adapters[0]?.faults).toEqual({ other: 3 });
+  });
+
   test("[EVT-14] a record of an older gateway has no number, and one that is half numbered neither", () => {
     const record: InkRecord = { receivedMs: 1, body: { kind: "tick", pens: [] } };
     expect(decodeInk(encodeInk(record))).toEqual(record);
@@ -129,7 +181,11 @@ function partsOf(message: MessageShape<typeof InkRecordSchema>): Message[] {
   const inner = message.body.value;
   const parts: Message[] = [message];
   if (inner !== undefined) parts.push(inner);
-  if (message.body.case === "tick") parts.push(...message.body.value.pens);
+  if (message.body.case === "tick") {
+    const { pens, radio: told } = message.body.value;
+    parts.push(...pens);
+    if (told !== undefined) parts.push(told, ...told.adapters, ...told.pens, ...told.waiting, ...told.unknown);
+  }
   if (message.body.case === "dots" && message.body.value.end !== undefined) parts.push(message.body.value.end);
   return parts;
 }

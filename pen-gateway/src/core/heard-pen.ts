@@ -4,6 +4,7 @@ import type { PenChunk } from "../source/pen-source.ts";
 import { DotBatcher } from "./dot-batcher.ts";
 import type { LinkEvent } from "./link-event.ts";
 import { MemorySync } from "./memory-sync.ts";
+import { type LinkAir, PenAir } from "./pen-air.ts";
 import { PenLink } from "./pen-link.ts";
 
 /** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
@@ -30,6 +31,7 @@ export class HeardPen {
   readonly #gaps = new Map<string, number>();
   /** Counted where it is heard, not where it is recorded, so that one can be held against the other. EVT-15. */
   readonly #totals = { liveDots: 0, liveStrokes: 0, memoryDots: 0, memoryStrokes: 0, lostEvents: 0 };
+  readonly #air = new PenAir();
   #state: PenLinkState = "connecting";
   #heardMs = 0;
   /** Time of the last gap that was told. */
@@ -58,8 +60,14 @@ export class HeardPen {
       lostDots: link.lostDots,
       model: link.model,
       firmware: link.firmware,
+      ...(this.#totals.memoryStrokes === 0 ? {} : { recoveredStrokes: this.#totals.memoryStrokes }),
       totals: { ...this.#totals },
     };
+  }
+
+  /** What is known of its way to here; the latency is that of the strokes since this was asked last. EVT-23. */
+  takeAir(): LinkAir {
+    return { pen: this.#pen, ...this.#air.take(), memoryPercent: this.link.memoryPercent };
   }
 
   hear(chunk: PenChunk): void {
@@ -75,7 +83,10 @@ export class HeardPen {
         this.#take(this.link.receive(chunk.bytes, chunk.receivedMs), chunk.receivedMs);
         break;
       case "lost":
-        if (this.#state !== "off") this.#state = "lost";
+        if (this.#state !== "off") {
+          this.#state = "lost";
+          this.#air.dropped();
+        }
         this.#changed = true;
         this.#memory.reset();
         this.#take(this.link.close(chunk.receivedMs), chunk.receivedMs);
@@ -129,6 +140,7 @@ export class HeardPen {
   #take(events: readonly LinkEvent[], nowMs: number): void {
     for (const event of events) {
       this.#count(event);
+      this.#air.note(event, nowMs, this.link.clockOffsetMs);
       switch (event.kind) {
         case "stroke-start":
         case "page":

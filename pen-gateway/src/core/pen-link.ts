@@ -186,6 +186,10 @@ export class PenLink {
   get battery(): { readonly percent: number; readonly charging: boolean } | null {
     return this.#status === null ? null : { percent: this.#status.batteryPct, charging: this.#status.charging };
   }
+  /** How full the pen's memory is, 0..100; null while not known. */
+  get memoryPercent(): number | null {
+    return this.#status?.usedStoragePct ?? null;
+  }
 
   #begin(bytes: number): void {
     this.#events.clear();

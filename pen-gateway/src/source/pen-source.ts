@@ -1,4 +1,4 @@
-import type { PenId } from "@penlight/proto";
+import type { PenId, RadioAdapter, RadioPen, RadioState } from "@penlight/proto";
 
 /** What a source hears. The gateway sees bytes, nothing more. */
 export type PenChunk =
@@ -9,12 +9,21 @@ export type PenChunk =
   /** The link is gone; the source reconnects by itself. */
   | { readonly kind: "lost"; readonly pen: PenId; readonly receivedMs: number };
 
+/** What the radios of a source say now; what only a pen's bytes tell is added by the gateway. EVT-23. */
+export interface RadioReport extends Pick<RadioState, "waiting" | "unknown"> {
+  readonly adapters: readonly RadioAdapter[];
+  /** Pens that are connected now. */
+  readonly pens: readonly Pick<RadioPen, "pen" | "adapter" | "signalDbm">[];
+}
+
 /** Port: bytes both ways between the gateway and the pens of a room. */
 export interface PenSource {
   /** What was heard, in order, one list a turn; ends when `signal` aborts or there is nothing more to come (a replay). */
   open(signal: AbortSignal): AsyncIterable<readonly PenChunk[]>;
   /** One write, at most mtu - 3 bytes; resolves when the link took it. Rejects when the pen is not connected. */
   write(pen: PenId, bytes: Uint8Array): Promise<void>;
+  /** Asked once a second. Absent or null: a source without radios (a replay). */
+  radio?(): RadioReport | null;
 }
 
 export const PEN_SOURCE_ERROR_CODES = {

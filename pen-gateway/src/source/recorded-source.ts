@@ -1,5 +1,5 @@
 import type { PenId } from "@penlight/proto";
-import type { PenChunk, PenSource } from "./pen-source.ts";
+import type { PenChunk, PenSource, RadioReport } from "./pen-source.ts";
 import { recordingLine } from "./recording.ts";
 
 /** A source that writes down what another one hears, and is that other one in everything else. PEN-20. */
@@ -22,5 +22,9 @@ export class RecordedSource implements PenSource {
 
   write(pen: PenId, bytes: Uint8Array): Promise<void> {
     return this.#source.write(pen, bytes);
+  }
+
+  radio(): RadioReport | null {
+    return this.#source.radio?.() ?? null;
   }
 }

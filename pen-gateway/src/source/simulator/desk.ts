@@ -36,6 +36,8 @@ interface HostWrite {
 }
 
 const RECONNECT_MS = [250, 2500] as const;
+/** A connect takes about so long, ms. */
+const CONNECTING_MS = 1000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
@@ -50,6 +52,8 @@ export class Desk {
   /** Strokes that this desk has put on paper. */
   strokes = 0;
   dots = 0;
+  /** Links that were lost. */
+  drops = 0;
   readonly #options: DeskOptions;
   readonly #writes: HostWrite[] = [];
   #act: PupilAct | null;
@@ -71,6 +75,11 @@ export class Desk {
   get finished(): boolean {
     const { pen } = this;
     return this.handedIn && !pen.writing && !pen.hasFrames && this.#again.length === 0 && pen.memory.strokes.length === 0;
+  }
+
+  /** It is about to be connected. */
+  isConnecting(nowMs: number): boolean {
+    return !this.pen.linked && this.#connectMs - nowMs <= CONNECTING_MS;
   }
 
   /** A write of the host; it reaches the pen with the next connection event. */
@@ -109,6 +118,7 @@ export class Desk {
     if (!planned && !off && !(nowMs >= this.#eventMs && air.drops())) return;
     if (unheard === "again") this.#again = [...pen.takeUnsent(), ...this.#again];
     pen.unlink();
+    if (!off) this.drops++;
     hear({ kind: "lost", pen: pen.pen, receivedMs: nowMs });
     for (const write of this.#writes.splice(0)) write.failed(new PenSourceError("source.not-connected", pen.pen));
     this.#eventMs = NEVER;

@@ -1,8 +1,9 @@
 import type { Clock, PenId } from "@penlight/proto";
-import type { PenChunk, PenSource } from "../pen-source.ts";
+import type { PenChunk, PenSource, RadioReport } from "../pen-source.ts";
 import { PenSourceError } from "../pen-source.ts";
 import type { Desk } from "./desk.ts";
 import { DeskQueue } from "./desk-queue.ts";
+import { radioOf } from "./simulated-radio.ts";
 
 /** Longest sleep, so that an abort or a write from outside never waits long. */
 const SLEEP_MS_MAX = 100;
@@ -72,5 +73,9 @@ export class SimulatedSource implements PenSource {
     this.#queue.add(desk);
     if (desk.nextMs < this.#asleepUntilMs) this.#wakeUp?.abort();
     return written;
+  }
+
+  radio(): RadioReport {
+    return radioOf([...this.#desks.values()], this.#options.clock.nowMs());
   }
 }

@@ -271,6 +271,13 @@ export declare type Tick = Message<"penlight.v1.Tick"> & {
    * @generated from field: bool last = 4;
    */
   last: boolean;
+
+  /**
+   * The radios and who is on the air; absent when it was told less than 5 s ago and is as it was. EVT-23.
+   *
+   * @generated from field: penlight.v1.RadioState radio = 5;
+   */
+  radio?: RadioState;
 };
 
 /**
@@ -381,6 +388,13 @@ export declare type PenState = Message<"penlight.v1.PenState"> & {
    * @generated from field: penlight.v1.PenTotals totals = 9;
    */
   totals?: PenTotals;
+
+  /**
+   * Strokes that came out of the pen's memory and had not been heard whole, in this life of the gateway.
+   *
+   * @generated from field: uint32 recovered_strokes = 10;
+   */
+  recoveredStrokes: number;
 };
 
 /**
@@ -432,6 +446,247 @@ export declare type PenTotals = Message<"penlight.v1.PenTotals"> & {
  * Use `create(PenTotalsSchema)` to create a new message.
  */
 export declare const PenTotalsSchema: GenMessage<PenTotals>;
+
+/**
+ * What a gateway knows of its radios and of who is on the air. EVT-23.
+ *
+ * @generated from message penlight.v1.RadioState
+ */
+export declare type RadioState = Message<"penlight.v1.RadioState"> & {
+  /**
+   * @generated from field: repeated penlight.v1.RadioAdapter adapters = 1;
+   */
+  adapters: RadioAdapter[];
+
+  /**
+   * Pens of the school that have been connected in this life of the gateway.
+   *
+   * @generated from field: repeated penlight.v1.RadioPen pens = 2;
+   */
+  pens: RadioPen[];
+
+  /**
+   * Pens of the school that are heard and for which no adapter has room, in the order of their turns.
+   *
+   * @generated from field: repeated penlight.v1.WaitingPen waiting = 3;
+   */
+  waiting: WaitingPen[];
+
+  /**
+   * Pens of nobody here: heard, never connected.
+   *
+   * @generated from field: repeated penlight.v1.UnknownPen unknown = 4;
+   */
+  unknown: UnknownPen[];
+};
+
+/**
+ * Describes the message penlight.v1.RadioState.
+ * Use `create(RadioStateSchema)` to create a new message.
+ */
+export declare const RadioStateSchema: GenMessage<RadioState>;
+
+/**
+ * @generated from message penlight.v1.RadioAdapter
+ */
+export declare type RadioAdapter = Message<"penlight.v1.RadioAdapter"> & {
+  /**
+   * As the operating system calls it: hci0.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its own MAC, 12 hex digits; empty while not known.
+   *
+   * @generated from field: string address = 2;
+   */
+  address: string;
+
+  /**
+   * 0 off, 1 starting, 2 on, 3 restarting, 4 failed.
+   *
+   * @generated from field: uint32 state = 3;
+   */
+  state: number;
+
+  /**
+   * Pens connected, and how many it takes.
+   *
+   * @generated from field: uint32 pens = 4;
+   */
+  pens: number;
+
+  /**
+   * @generated from field: uint32 capacity = 5;
+   */
+  capacity: number;
+
+  /**
+   * Connects that are under way or wait for their turn.
+   *
+   * @generated from field: uint32 queue = 6;
+   */
+  queue: number;
+
+  /**
+   * What went wrong since the gateway began.
+   *
+   * @generated from field: repeated penlight.v1.RadioFaults faults = 7;
+   */
+  faults: RadioFaults[];
+};
+
+/**
+ * Describes the message penlight.v1.RadioAdapter.
+ * Use `create(RadioAdapterSchema)` to create a new message.
+ */
+export declare const RadioAdapterSchema: GenMessage<RadioAdapter>;
+
+/**
+ * @generated from message penlight.v1.RadioFaults
+ */
+export declare type RadioFaults = Message<"penlight.v1.RadioFaults"> & {
+  /**
+   * Closed list, see RADIO_FAULT_KINDS.
+   *
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: uint64 count = 2;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message penlight.v1.RadioFaults.
+ * Use `create(RadioFaultsSchema)` to create a new message.
+ */
+export declare const RadioFaultsSchema: GenMessage<RadioFaults>;
+
+/**
+ * @generated from message penlight.v1.RadioPen
+ */
+export declare type RadioPen = Message<"penlight.v1.RadioPen"> & {
+  /**
+   * @generated from field: uint64 pen = 1;
+   */
+  pen: bigint;
+
+  /**
+   * Name of the adapter that has it; empty: none has.
+   *
+   * @generated from field: string adapter = 2;
+   */
+  adapter: string;
+
+  /**
+   * dBm, as last heard.
+   *
+   * @generated from field: optional sint32 signal_dbm = 3;
+   */
+  signalDbm?: number;
+
+  /**
+   * Links lost since the gateway began.
+   *
+   * @generated from field: uint32 drops = 4;
+   */
+  drops: number;
+
+  /**
+   * From the pen's clock to the gateway: the longest of the strokes since this was told last, ms, above the least ever.
+   *
+   * @generated from field: optional double latency_ms = 5;
+   */
+  latencyMs?: number;
+
+  /**
+   * How full its memory is, 0..100.
+   *
+   * @generated from field: optional uint32 memory_percent = 6;
+   */
+  memoryPercent?: number;
+
+  /**
+   * Ink in its memory that is known of and was not fetched yet.
+   *
+   * @generated from field: optional uint64 waiting_bytes = 7;
+   */
+  waitingBytes?: bigint;
+};
+
+/**
+ * Describes the message penlight.v1.RadioPen.
+ * Use `create(RadioPenSchema)` to create a new message.
+ */
+export declare const RadioPenSchema: GenMessage<RadioPen>;
+
+/**
+ * @generated from message penlight.v1.WaitingPen
+ */
+export declare type WaitingPen = Message<"penlight.v1.WaitingPen"> & {
+  /**
+   * @generated from field: uint64 pen = 1;
+   */
+  pen: bigint;
+
+  /**
+   * @generated from field: optional sint32 signal_dbm = 2;
+   */
+  signalDbm?: number;
+
+  /**
+   * Gateway clock from which it waits, ms.
+   *
+   * @generated from field: double since_ms = 3;
+   */
+  sinceMs: number;
+};
+
+/**
+ * Describes the message penlight.v1.WaitingPen.
+ * Use `create(WaitingPenSchema)` to create a new message.
+ */
+export declare const WaitingPenSchema: GenMessage<WaitingPen>;
+
+/**
+ * @generated from message penlight.v1.UnknownPen
+ */
+export declare type UnknownPen = Message<"penlight.v1.UnknownPen"> & {
+  /**
+   * @generated from field: uint64 pen = 1;
+   */
+  pen: bigint;
+
+  /**
+   * As it advertises itself.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: optional sint32 signal_dbm = 3;
+   */
+  signalDbm?: number;
+
+  /**
+   * Heard last, gateway clock, ms.
+   *
+   * @generated from field: double heard_ms = 4;
+   */
+  heardMs: number;
+};
+
+/**
+ * Describes the message penlight.v1.UnknownPen.
+ * Use `create(UnknownPenSchema)` to create a new message.
+ */
+export declare const UnknownPenSchema: GenMessage<UnknownPen>;
 
 /**
  * Ink that a pen made and that cannot be had any more; loss is a record too. EVT-7.
