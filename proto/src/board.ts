@@ -1,3 +1,4 @@
+import type { AnswerCount } from "./answer-counts.ts";
 import type { AnswerValue, CellState } from "./cell.ts";
 import type { HistoryDelay } from "./events.ts";
 import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StrokeId, StudentId, WorksheetId } from "./ids.ts";
@@ -95,7 +96,8 @@ export interface BoardItem {
   readonly classSize: number;
   readonly pointsSum: number;
   readonly wilson: readonly [number, number];
-  readonly options: readonly { readonly option: string; readonly count: number }[];
+  /** Options chosen, or the most common answers. STAT-1, STAT-5. */
+  readonly options: readonly AnswerCount[];
 }
 
 export interface BoardCell {

@@ -12,5 +12,9 @@ export const CELL_STATES = [
 ] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
-/** What was written: an option's id, a sorted list of ids for `choices`, a boolean for `true-false`, null for nothing (any more). */
+/**
+ * What was written: an option's id, a sorted list of ids for `choices`, a boolean for `true-false`, the text as it was
+ * written for `number` ("-3", ".50", "2 1/3") and `letters`, true for a ticked `help` or `submit`, null for nothing (any
+ * more) and always for `open`.
+ */
 export type AnswerValue = string | readonly string[] | boolean | null;

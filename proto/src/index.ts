@@ -1,3 +1,4 @@
+export * from "./answer-counts.ts";
 export * from "./board.ts";
 export * from "./bytes.ts";
 export * from "./cell.ts";
@@ -8,6 +9,7 @@ export * from "./ids.ts";
 export * from "./ink.ts";
 export * from "./ink-part.ts";
 export * from "./log-schema.ts";
+export * from "./number-text.ts";
 export * from "./partition.ts";
 export * from "./pen-state.ts";
 export * from "./port/clock.ts";

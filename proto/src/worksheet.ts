@@ -1,3 +1,4 @@
+import type { AnswerValue } from "./cell.ts";
 import type { BoxId, ItemId, PageAddress, WorksheetId } from "./ids.ts";
 
 /** Text in the two languages of the product. */
@@ -55,21 +56,139 @@ interface ItemBase {
 
 export interface Option {
   readonly id: string;
-  readonly box: BoxId;
+  /** Absent where the letter is written into the item's own box: then the id is a capital letter, or `true`, `false`. */
+  readonly box?: BoxId;
   readonly text?: LocalText;
 }
 
 /** `all-or-nothing`: full points for exactly the key. `per-option`: see SCORE rules in SPEC.md. */
 export type PartialCredit = "all-or-nothing" | "per-option" | "half-if-subset";
 
-export type Item =
-  | (ItemBase & { readonly kind: "choice"; readonly options: readonly Option[]; readonly key: string })
-  | (ItemBase & {
-      readonly kind: "choices";
-      readonly options: readonly Option[];
-      readonly key: readonly string[];
-      readonly partialCredit: PartialCredit;
-    })
-  /** Options are exactly two, with the ids "true" and "false". */
-  | (ItemBase & { readonly kind: "true-false"; readonly options: readonly Option[]; readonly key: boolean });
+/** Either each option has a printed box to mark, or the item has one box to write in (the bracket of Chinese worksheets). */
+interface OptionItem extends ItemBase {
+  readonly options: readonly Option[];
+  readonly box?: BoxId;
+}
+
+export interface ChoiceItem extends OptionItem {
+  readonly kind: "choice";
+  readonly key: string;
+}
+
+export interface ChoicesItem extends OptionItem {
+  readonly kind: "choices";
+  readonly key: readonly string[];
+  readonly partialCredit: PartialCredit;
+}
+
+/** Options are exactly two, with the ids "true" and "false". Written: a tick or T, a cross or F. */
+export interface TrueFalseItem extends OptionItem {
+  readonly kind: "true-false";
+  readonly key: boolean;
+}
+
+/** How a number can be written: `3`, `0.5`, `1/2`, `2 1/3`. */
+export const NUMBER_FORMS = ["integer", "decimal", "fraction", "mixed"] as const;
+export type NumberForm = (typeof NUMBER_FORMS)[number];
+
+/** Numbers are texts, so that they are exact. SCORE-6. */
+export interface NumberKey {
+  /** @example "-3", "0.5", "1/2", "2 1/3" */
+  readonly value: string;
+  /** Largest accepted distance from `value`; absent: none. */
+  readonly tolerance?: string;
+  /** Absent: all. */
+  readonly forms?: readonly NumberForm[];
+  /** A fraction must be in its lowest terms. */
+  readonly lowestTerms?: boolean;
+}
+
+export interface NumberItem extends ItemBase {
+  readonly kind: "number";
+  readonly box: BoxId;
+  readonly key: NumberKey;
+  /** Printed behind the box, or expected to be written behind the number. */
+  readonly unit?: string;
+  /** What is written behind the number is not read. */
+  readonly ignoreUnit?: boolean;
+  /** What the right value in a form that the key does not accept is worth; absent: nothing. */
+  readonly partialCredit?: "half-if-other-form";
+}
+
+/** What letters are expected. */
+export type LetterRange = "A-D" | "A-H" | "A-Z" | "a-z";
+
+export interface LettersItem extends ItemBase {
+  readonly kind: "letters";
+  readonly box: BoxId;
+  readonly alphabet: LetterRange;
+  /** So many letters can be written, 1 when absent: one letter alone is read better than letters beside each other. */
+  readonly lettersMax?: number;
+  /** Every accepted answer. @example ["B"], ["ACE", "ACF"] */
+  readonly key: readonly string[];
+}
+
+export interface RubricLine {
+  readonly points: number;
+  readonly text: LocalText;
+}
+
+/** Free writing or drawing, which the teacher gives points for. */
+export interface OpenItem extends ItemBase {
+  readonly kind: "open";
+  readonly box: BoxId;
+  readonly rubric?: readonly RubricLine[];
+}
+
+/** A box to tick: raise a hand, hand in. Worth nothing, counted nowhere. */
+export interface SignalItem extends ItemBase {
+  readonly kind: "help" | "submit";
+  readonly box: BoxId;
+}
+
+export type Item = ChoiceItem | ChoicesItem | TrueFalseItem | NumberItem | LettersItem | OpenItem | SignalItem;
 export type ItemKind = Item["kind"];
+
+/** Empty for kinds without options. */
+export function optionsOf(item: Item): readonly Option[] {
+  return "options" in item ? item.options : [];
+}
+
+/** The box of an item that is one box, printed or to write in; null: its options have the boxes. */
+export function ownBoxOf(item: Item): BoxId | null {
+  return item.box ?? null;
+}
+
+/** Every box of an item: those of its options in their order, or its own. */
+export function boxIdsOf(item: Item): readonly BoxId[] {
+  if (item.box !== undefined) return [item.box];
+  return optionsOf(item).flatMap((option) => option.box ?? []);
+}
+
+/** Whether answers are read as writing, not as marks in printed boxes. */
+export function isWritten(item: Item): boolean {
+  return item.box !== undefined && !isSignal(item);
+}
+
+/** Whether an item is a sign to the teacher and no question. */
+export function isSignal(item: Item): item is SignalItem {
+  return item.kind === "help" || item.kind === "submit";
+}
+
+/** The key as an answer is shown; null: the item has none. Of several accepted answers the first. */
+export function keyAnswerOf(item: Item): AnswerValue {
+  switch (item.kind) {
+    case "choice":
+    case "choices":
+    case "true-false":
+      return item.key;
+    case "number":
+      return item.key.value;
+    case "letters":
+      return item.key[0] ?? null;
+    case "open":
+    case "help":
+    case "submit":
+      return null;
+  }
+}

@@ -9,6 +9,7 @@ import type {
   PenId,
   PenState,
 } from "@penlight/proto";
+import { keyAnswerOf } from "@penlight/proto";
 import { columnStats } from "./class-stats.ts";
 
 /** What changed since the number before. LIVE-3. */
@@ -24,8 +25,8 @@ export interface RoomDelta {
 
 /** A column: the processor's statistics, or, before there are any, what its cells say. */
 export function boardItemOf(item: Item, stats: ItemStats | null, cells: () => readonly BoardCell[]): BoardItem {
-  const { id, number, kind, stem, points, key } = item;
-  const head = { item: id, number, kind, stem, points, key };
+  const { id, number, kind, stem, points } = item;
+  const head = { item: id, number, kind, stem, points, key: keyAnswerOf(item) };
   if (stats === null) return { ...head, ...columnStats(cells(), item) };
   const { states, judged, classSize, pointsSum, wilson, options } = stats;
   const { right, partial, wrong, unsure, blank, withdrawn, writing } = states;

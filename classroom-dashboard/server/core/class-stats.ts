@@ -1,4 +1,12 @@
-import { type BoardCell, type BoardItem, CELL_STATES, type CellState, type Item } from "@penlight/proto";
+import {
+  type BoardCell,
+  type BoardItem,
+  CELL_STATES,
+  type CellState,
+  countedAnswers,
+  type Item,
+  toldCounts,
+} from "@penlight/proto";
 
 /** Normal quantile of a two-sided 95 % interval. */
 const Z = 1.959963984540054;
@@ -24,10 +32,11 @@ export function columnStats(cells: readonly BoardCell[], item: Item): ColumnStat
   const { right, partial, wrong, unsure, blank, withdrawn, writing } = counts;
   const judged = right + partial + wrong;
   const open = { notStarted: counts["not-started"], noSignal: counts["no-signal"] };
-  const options = item.options.map(({ id }) => ({
-    option: id,
-    count: cells.filter((cell) => isJudged(cell) && marks(cell, id)).length,
-  }));
+  const chosen = new Map<string, number>();
+  for (const cell of cells.filter(isJudged)) {
+    for (const answer of countedAnswers(cell.answer)) chosen.set(answer, (chosen.get(answer) ?? 0) + 1);
+  }
+  const options = toldCounts(item, chosen);
   const decided = { right, partial, wrong, judged, unsure, blank, withdrawn, writing };
   return { ...decided, ...open, classSize: cells.length, pointsSum, wilson: wilsonInterval(right, judged), options };
 }
@@ -42,11 +51,6 @@ export function rowStats(cells: readonly BoardCell[]): RowStats {
 
 function isJudged({ state }: BoardCell): boolean {
   return state === "right" || state === "partial" || state === "wrong";
-}
-
-function marks(cell: BoardCell, option: string): boolean {
-  const { answer } = cell;
-  return Array.isArray(answer) ? answer.includes(option) : answer !== null && String(answer) === option;
 }
 
 /** Wilson score interval of a proportion (Wilson 1927, without continuity correction); [0, 1] for no trials. */

@@ -22,6 +22,7 @@ import type {
   StudentId,
   Worksheet,
 } from "@penlight/proto";
+import { isSignal } from "@penlight/proto";
 import { boardItemOf, boardPenOf, publishDirty, type RoomDelta } from "./board-rows.ts";
 import { rowStats } from "./class-stats.ts";
 import { GapBook } from "./gap-book.ts";
@@ -276,7 +277,8 @@ export class LiveRoom {
     const { id: student, name, seat } = this.#seating.students[row] as Student;
     const stats = this.#lesson()?.studentStatsOf(student);
     const width = this.#seating.items.length;
-    const { done, right, points } = stats ?? rowStats(this.#cells.slice(row * width, (row + 1) * width));
+    const own = this.#cells.slice(row * width, (row + 1) * width);
+    const { done, right, points } = stats ?? rowStats(own.filter((_, i) => !isSignal(this.#seating.items[i] as Item)));
     const pens = this.#seating.pensOf.get(student) ?? [];
     const pen = boardPenOf(this.#penOf(student), pens[0]);
     const gaps = this.#gaps.of(pens, this.#seating.assignment);

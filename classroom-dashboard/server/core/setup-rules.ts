@@ -1,5 +1,5 @@
 import type { Assignment, Pen, Room, SchoolClass, SetupState, Worksheet } from "@penlight/proto";
-import { worksheetKey } from "@penlight/proto";
+import { pageKeyOf, worksheetKey } from "@penlight/proto";
 import { repeated, type SetupFault } from "./setup-fault.ts";
 import { checkWorksheet } from "./worksheet-rules.ts";
 
@@ -20,7 +20,7 @@ export function checkDocument(checked: Checked, setup: SetupState): SetupFault[]
     case "pens":
       return checkPen(checked.document, setup);
     case "worksheets":
-      return checkWorksheet(checked.document);
+      return [...checkWorksheet(checked.document), ...checkPages(checked.document, setup)];
     case "assignments":
       return checkAssignment(checked.document, setup);
   }
@@ -36,6 +36,18 @@ function checkClass({ students }: SchoolClass): SetupFault[] {
 function checkPen(pen: Pen, setup: SetupState): SetupFault[] {
   for (const { students } of setup.classes.values()) if (students.some((each) => each.id === pen.student)) return [];
   return [{ at: "/student", reason: `no class has a student ${pen.student}` }];
+}
+
+/** A page means one worksheet: else nobody could say which one its ink belongs to. SET-3. */
+function checkPages({ id, pages }: Worksheet, setup: SetupState): SetupFault[] {
+  const owners = new Map<string, string>();
+  for (const other of setup.worksheets.values()) {
+    if (other.id !== id) for (const page of other.pages) owners.set(pageKeyOf(page.address), other.id);
+  }
+  return pages.flatMap(({ address }, index) => {
+    const owner = owners.get(pageKeyOf(address));
+    return owner === undefined ? [] : [{ at: `/pages/${index}/address`, reason: `is a page of worksheet ${owner}` }];
+  });
 }
 
 function checkAssignment(assignment: Assignment, setup: SetupState): SetupFault[] {

@@ -1,4 +1,5 @@
-import { type Box, type Item, pageKeyOf, type Worksheet } from "@penlight/proto";
+import { type Box, pageKeyOf, type Worksheet } from "@penlight/proto";
+import { checkItem, sharedBoxes } from "./item-rules.ts";
 import { repeated, type SetupFault } from "./setup-fault.ts";
 
 /** Rounding of printed lengths, mm: boxes that only touch do not overlap. */
@@ -49,42 +50,4 @@ function overlaps(boxes: readonly Box[]): SetupFault[] {
     }
   }
   return faults;
-}
-
-function checkItem(item: Item, at: string, { boxes }: Worksheet): SetupFault[] {
-  const ids = item.options.map((option) => option.id);
-  const faults = repeated(item.options, (option) => option.id, `${at}/options`, "id");
-  for (const [index, option] of item.options.entries()) {
-    if (boxes.some((box) => box.id === option.box)) continue;
-    faults.push({ at: `${at}/options/${index}/box`, reason: `there is no box ${option.box}` });
-  }
-  switch (item.kind) {
-    case "choice":
-      if (!ids.includes(item.key)) faults.push({ at: `${at}/key`, reason: `${item.key} is none of the options` });
-      break;
-    case "choices":
-      for (const [index, key] of item.key.entries()) {
-        if (!ids.includes(key)) faults.push({ at: `${at}/key/${index}`, reason: `${key} is none of the options` });
-      }
-      break;
-    case "true-false":
-      for (const id of ["true", "false"]) {
-        if (!ids.includes(id)) faults.push({ at: `${at}/options`, reason: `an option ${id} is missing` });
-      }
-      break;
-  }
-  return faults;
-}
-
-/** A mark must mean one thing: a box belongs to one option of one item. */
-function sharedBoxes(items: readonly Item[]): SetupFault[] {
-  const owners = new Map<string, string>();
-  return items.flatMap((item, i) =>
-    item.options.flatMap((option, o) => {
-      const owner = owners.get(option.box);
-      if (owner !== undefined) return [{ at: `/items/${i}/options/${o}/box`, reason: `box ${option.box} belongs to ${owner}` }];
-      owners.set(option.box, `/items/${i}/options/${o}`);
-      return [];
-    }),
-  );
 }

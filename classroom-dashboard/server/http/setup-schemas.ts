@@ -50,7 +50,8 @@ export function schemaFaults(errors: readonly SchemaError[]): SetupFault[] {
   const notMeant = new Set<string>();
   for (const error of errors) {
     const branch = branchOf(error);
-    if (branch !== null && error.keyword === "const" && error.instancePath.endsWith("/kind")) notMeant.add(branch);
+    const isOfKind = error.keyword === "const" || error.keyword === "enum";
+    if (branch !== null && isOfKind && error.instancePath.endsWith("/kind")) notMeant.add(branch);
   }
   const told = errors.filter((error) => !notMeant.has(branchOf(error) ?? "") && error.keyword !== "oneOf");
   return (told.length > 0 ? told : errors).map(faultOf);
@@ -72,5 +73,7 @@ function faultOf({ instancePath, keyword, message = keyword, params = {} }: Sche
   if (keyword === "enum" && Array.isArray(params.allowedValues)) {
     return { at: instancePath, reason: `must be one of ${params.allowedValues.join(", ")}` };
   }
+  if (keyword === "const") return { at: instancePath, reason: `must be ${String(params.allowedValue)}` };
+  if (keyword === "false schema") return { at: instancePath, reason: "does not go with this kind" };
   return { at: instancePath, reason: message };
 }

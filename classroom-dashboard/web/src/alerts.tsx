@@ -1,6 +1,6 @@
 import type { BoardDelays, BoardStudent } from "@penlight/proto";
 import { type Concern, concernsOf, lostIn } from "./board/concerns.ts";
-import { LossMark, PenDot } from "./board/pen-badge.tsx";
+import { HandMark, LossMark, PenDot } from "./board/pen-badge.tsx";
 import { formatBytes, formatDuration, formatNumber } from "./i18n/format.ts";
 import { type App, useApp } from "./state/app.ts";
 
@@ -12,14 +12,16 @@ export function useConcerns(app: App, students: readonly BoardStudent[]): (Conce
   const text = app.text.value;
   const nowMs = app.connection.dataMs();
   const words = ({ student, mark, kind, sinceMs }: Concern): string => {
+    if (kind === "help") return text.hand.help;
     if (kind === "pen") return text.pen[mark];
     if (kind === "loss") return text.inkLostShort(formatNumber(app.language.value, lostIn(student.gaps)));
     return text.idleFor(formatDuration(app.language.value, nowMs - sinceMs));
   };
-  return concernsOf(students, ({ student }) => app.board.lostAtMs(student), nowMs).map((each) => ({
-    ...each,
-    words: words(each),
-  }));
+  const facts = {
+    lostAtMs: ({ student }: BoardStudent) => app.board.lostAtMs(student),
+    handOf: ({ student }: BoardStudent) => app.board.handOf(student),
+  };
+  return concernsOf(students, facts, nowMs).map((each) => ({ ...each, words: words(each) }));
 }
 
 /** Under the board: what is late, always; students worth a look while the panel that lists them is not there. */
@@ -51,6 +53,7 @@ export function Alerts() {
             app.openStudent(student.student, null);
           }}
         >
+          {kind === "help" ? <HandMark hand="help" /> : null}
           {kind === "loss" ? <LossMark gaps={student.gaps} /> : <PenDot mark={mark} />}
           <b>{app.nameOf(student.student)}</b> {words}
         </button>

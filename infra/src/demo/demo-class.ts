@@ -3,11 +3,13 @@ import type { Assignment, AssignmentId, ClassId, Pen, Room, RoomId, SchoolClass,
 import { demoNameOf } from "./names.ts";
 import fractions from "./worksheets/fractions-decimals-12.json" with { type: "json" };
 import science from "./worksheets/general-science-20.json" with { type: "json" };
+import numbers from "./worksheets/numbers-letters-15.json" with { type: "json" };
 
-/** The two ready worksheets. What the JSON documents hold is checked by a test against the published schema. */
+/** The ready worksheets. What the JSON documents hold is checked by a test against the published schema. */
 export const DEMO_WORKSHEETS = {
   fractions: fractions as unknown as Worksheet,
   science: science as unknown as Worksheet,
+  numbers: numbers as unknown as Worksheet,
 } as const;
 export type DemoWorksheet = keyof typeof DEMO_WORKSHEETS;
 

@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type AssignmentId, type Box, pageKeyOf, type Worksheet } from "@penlight/proto";
+import {
+  type AssignmentId,
+  type Box,
+  boxIdsOf,
+  type ItemKind,
+  isSignal,
+  isWritten,
+  pageKeyOf,
+  type Worksheet,
+} from "@penlight/proto";
 import { describe, expect, test } from "vitest";
 import { DEMO_ROOM, DEMO_WORKSHEETS, type DemoClass, demoClass } from "../../src/demo/demo-class.ts";
 
@@ -31,10 +40,14 @@ const overlap = (a: Box, b: Box) =>
   a.yMm < b.yMm + b.heightMm &&
   b.yMm < a.yMm + a.heightMm;
 
+const MARKED: readonly ItemKind[] = ["choice", "choices", "true-false"];
+const EVERY: readonly ItemKind[] = [...MARKED, "number", "letters", "open", "help", "submit"];
+
 describe.each([
-  ["fractions", 12, 1],
-  ["science", 20, 2],
-] as const)("demo worksheet %s", (name, items, pages) => {
+  ["fractions", 12, 1, MARKED],
+  ["science", 20, 2, MARKED],
+  ["numbers", 17, 2, EVERY],
+] as const)("demo worksheet %s", (name, items, pages, kinds) => {
   const sheet: Worksheet = DEMO_WORKSHEETS[name];
 
   test("[CLASS-5] is valid by the published schema, which refuses what it should", () => {
@@ -44,21 +57,25 @@ describe.each([
     const broken = (change: object) => validate({ ...sheet, items: [{ ...sheet.items[0], ...change }] });
     expect(broken({})).toBe(true);
     expect(broken({ key: true })).toBe(false);
+    expect(broken({ key: undefined })).toBe(false);
     expect(broken({ kind: "open" })).toBe(false);
+    expect(broken({ kind: "essay" })).toBe(false);
     expect(broken({ stem: { zh: "只有中文" } })).toBe(false);
     expect(broken({ partialCredit: "per-option" })).toBe(false);
     expect(validate({ ...sheet, boxes: [] })).toBe(false);
   });
 
-  test("[CLASS-5] boxes are 7 to 9 mm, inside their page and apart, each used once", () => {
+  test("[CLASS-5] boxes are inside their page and apart, each used once", () => {
     for (const box of sheet.boxes) {
       const page = sheet.pages[box.page];
       expect(box.xMm >= 10 && box.xMm + box.widthMm <= (page?.widthMm ?? 0) - 10).toBe(true);
       expect(box.yMm >= 10 && box.yMm + box.heightMm <= (page?.heightMm ?? 0) - 10).toBe(true);
-      expect(box.widthMm >= 7 && box.widthMm <= 9 && box.heightMm >= 7 && box.heightMm <= 9).toBe(true);
+      const isWide = sheet.items.some((item) => isWritten(item) && item.box === box.id);
+      expect(box.widthMm >= (isWide ? 14 : 7) && (isWide || box.widthMm <= 9)).toBe(true);
+      expect(box.heightMm >= (isWide ? 12 : 7) && (isWide || box.heightMm <= 9)).toBe(true);
       for (const other of sheet.boxes) if (other !== box) expect(overlap(box, other)).toBe(false);
     }
-    const used = sheet.items.flatMap((item) => item.options.map((option) => option.box));
+    const used = sheet.items.flatMap(boxIdsOf);
     expect([...used].sort()).toEqual(sheet.boxes.map((box) => box.id).sort());
   });
 
@@ -72,25 +89,27 @@ describe.each([
     }
     expect(new Set(sheet.pages.map((page) => pageKeyOf(page.address))).size).toBe(sheet.pages.length);
     for (const item of sheet.items) {
+      if (!("options" in item)) continue;
       const options = item.options.map((option) => option.id);
       const keys = item.kind === "choices" ? item.key : [String(item.key)];
       expect(keys.every((key) => options.includes(key))).toBe(true);
-      if (item.kind === "choices") expect(keys.length).toBeLessThan(options.length);
-      if (item.kind === "true-false") expect(options).toEqual(["true", "false"]);
+      if (item.kind === "choices") expect(item.key.length).toBeLessThan(item.options.length);
+      if (item.kind === "true-false") expect(item.options.map((option) => option.id)).toEqual(["true", "false"]);
     }
-    expect(new Set(sheet.items.map((item) => item.kind))).toEqual(new Set(["choice", "choices", "true-false"]));
+    expect(new Set(sheet.items.map((item) => item.kind))).toEqual(new Set(kinds));
   });
 
   test("[CLASS-5] printed stems and option texts keep clear of the boxes", () => {
     const lineMm = 5;
     for (const item of sheet.items) {
-      const first = sheet.boxes.find((box) => box.id === item.options[0]?.box) as Box;
+      const first = sheet.boxes.find((box) => box.id === boxIdsOf(item)[0]) as Box;
       // A stem is one line of 3.6 mm type: about 3.6 mm a hanzi and 1.8 mm a Latin letter.
       const width = Math.max(item.stem.zh.length * 3.6, item.stem.en.length * 1.8);
       expect(item.stemMm.x + width).toBeLessThanOrEqual(205);
-      expect(item.stemMm.y + lineMm).toBeLessThanOrEqual(first.yMm);
+      if (!isSignal(item)) expect(item.stemMm.y + lineMm).toBeLessThanOrEqual(first.yMm);
       for (const box of sheet.boxes.filter((each) => each.page === first.page)) {
-        const beside = box.yMm + box.heightMm <= item.stemMm.y || box.yMm >= item.stemMm.y + lineMm;
+        const isBeyond = box.xMm >= item.stemMm.x + width || box.xMm + box.widthMm <= item.stemMm.x;
+        const beside = isBeyond || box.yMm + box.heightMm <= item.stemMm.y || box.yMm >= item.stemMm.y + lineMm;
         expect(beside).toBe(true);
       }
     }

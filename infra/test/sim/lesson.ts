@@ -112,6 +112,7 @@ function studentOf(index: number): Student {
 }
 
 const KINDS = ["choice", "choices", "true-false"] as const;
+type MarkedKind = (typeof KINDS)[number];
 
 function drawWorksheet(random: Random): Worksheet {
   const pages: WorksheetPage[] = Array.from({ length: random.integer(1, 2) }, (_, index) => ({
@@ -122,7 +123,7 @@ function drawWorksheet(random: Random): Worksheet {
   }));
   const boxes: Box[] = [];
   const items = Array.from({ length: random.integer(4, 6) }, (_, index) =>
-    drawItem({ index, page: index % pages.length, kind: KINDS[index % KINDS.length] as Item["kind"] }, boxes, random),
+    drawItem({ index, page: index % pages.length, kind: KINDS[index % KINDS.length] as MarkedKind }, boxes, random),
   );
   return { id: "sheet" as WorksheetId, version: 1, title: text("Sheet"), pages, boxes, items };
 }
@@ -130,7 +131,7 @@ function drawWorksheet(random: Random): Worksheet {
 interface Place {
   readonly index: number;
   readonly page: number;
-  readonly kind: Item["kind"];
+  readonly kind: MarkedKind;
 }
 
 function drawItem({ index, page, kind }: Place, boxes: Box[], random: Random): Item {

@@ -1,7 +1,8 @@
 import type { AnswerValue, BoxId, Cell, CellState, Item, StrokeId } from "@penlight/proto";
-import { type AnswerReading, answerOf } from "./answer.ts";
+import type { AnswerReading } from "./answer.ts";
+import { type InkReader, inkReaderOf } from "./ink-reader.ts";
 import type { CountedCell } from "./item-stats.ts";
-import { type BoxStroke, MarkReader } from "./recognize/read-boxes.ts";
+import type { BoxStroke } from "./recognize/read-boxes.ts";
 import { POINTS_PER_UNIT, type Score, scoreOf } from "./score.ts";
 import type { Stroke } from "./stroke.ts";
 import type { StudentTally } from "./student-tally.ts";
@@ -29,7 +30,7 @@ export class CellRecord {
   readonly #boxes: readonly PlacedBox[];
   /** By host time of pen-down, then id. */
   readonly strokes: PlacedStroke[] = [];
-  #reader: MarkReader;
+  #reader: InkReader;
   #dots = 0;
   /** What strokes that went elsewhere leave behind in the version, so that it never goes back. EVT-12. */
   versionBase = 0;
@@ -56,7 +57,7 @@ export class CellRecord {
     this.itemIndex = itemIndex;
     this.item = item;
     this.#boxes = boxes;
-    this.#reader = new MarkReader(boxes);
+    this.#reader = inkReaderOf(item, boxes);
   }
 
   get version(): number {
@@ -71,6 +72,11 @@ export class CellRecord {
   get judged(): "unsure" | "right" | "partial" | "wrong" | "withdrawn" | null {
     if (this.reading.kind === "none") return null;
     return this.reading.kind === "answer" ? (this.score?.state ?? null) : this.reading.kind;
+  }
+
+  /** Name and version of what read the ink. */
+  get recognizer(): string {
+    return this.#reader.recognizer;
   }
 
   get answer(): AnswerValue {
@@ -108,12 +114,12 @@ export class CellRecord {
   }
 
   #readAll(): void {
-    this.#reader = new MarkReader(this.#boxes);
+    this.#reader = inkReaderOf(this.item, this.#boxes);
     for (const each of this.strokes) this.#reader.read(each);
   }
 
   #judge(): void {
-    this.reading = answerOf(this.item, this.#reader.readings);
+    this.reading = this.#reader.reading;
     this.score = this.reading.kind === "answer" ? scoreOf(this.item, this.reading.value) : null;
   }
 

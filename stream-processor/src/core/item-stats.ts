@@ -1,5 +1,12 @@
-import { type AnswerValue, CELL_STATES, type CellState, type Item, type ItemStats } from "@penlight/proto";
-import { chosenOptions } from "./answer.ts";
+import {
+  type AnswerValue,
+  CELL_STATES,
+  type CellState,
+  countedAnswers,
+  type Item,
+  type ItemStats,
+  toldCounts,
+} from "@penlight/proto";
 import { POINTS_PER_UNIT } from "./score.ts";
 import { wilson } from "./statistics/wilson.ts";
 
@@ -19,12 +26,12 @@ export function isJudged(state: CellState): boolean {
 export class ItemTally {
   readonly #item: Item;
   readonly #states = new Map<CellState, number>(CELL_STATES.map((state) => [state, 0]));
-  readonly #options: Map<string, number>;
+  /** What judged cells say, and how many of them. */
+  readonly #answers = new Map<string, number>();
   #milliPoints = 0;
 
   constructor(item: Item) {
     this.#item = item;
-    this.#options = new Map(item.options.map((option) => [option.id, 0]));
   }
 
   add(cell: CountedCell): void {
@@ -39,7 +46,11 @@ export class ItemTally {
     this.#states.set(cell.state, this.#of(cell.state) + by);
     if (!isJudged(cell.state)) return;
     this.#milliPoints += by * (cell.milliPoints ?? 0);
-    for (const option of chosenOptions(cell.answer)) this.#options.set(option, (this.#options.get(option) ?? 0) + by);
+    for (const answer of countedAnswers(cell.answer)) {
+      const count = (this.#answers.get(answer) ?? 0) + by;
+      if (count === 0) this.#answers.delete(answer);
+      else this.#answers.set(answer, count);
+    }
   }
 
   #of(state: CellState): number {
@@ -56,7 +67,7 @@ export class ItemTally {
       classSize: CELL_STATES.reduce((sum, state) => sum + states[state], 0),
       pointsSum: this.#milliPoints / POINTS_PER_UNIT,
       wilson: wilson(states.right, judged),
-      options: [...this.#options].map(([option, count]) => ({ option, count })),
+      options: toldCounts(this.#item, this.#answers),
     };
   }
 }

@@ -1,9 +1,18 @@
-import type { AnswerRow, AssignmentId, Cell, EventBody, MarkRow, PenState, RoomId, StudentId } from "@penlight/proto";
-import { boxesOf } from "./answer.ts";
+import {
+  type AnswerRow,
+  type AssignmentId,
+  boxIdsOf,
+  type Cell,
+  type EventBody,
+  isSignal,
+  type MarkRow,
+  type PenState,
+  type RoomId,
+  type StudentId,
+} from "@penlight/proto";
 import { CellRecord } from "./cell-record.ts";
 import { cellStateOf } from "./cell-state.ts";
 import { type CountedCell, ItemTally } from "./item-stats.ts";
-import { RECOGNIZER } from "./recognize/read-boxes.ts";
 import type { Sheet } from "./room-setup.ts";
 import { POINTS_PER_UNIT } from "./score.ts";
 import { idleAfterMs } from "./statistics/idle-after.ts";
@@ -32,6 +41,8 @@ export class Lesson {
   readonly #cells = new Map<StudentId, readonly CellRecord[]>();
   readonly #students = new Map<StudentId, StudentTally>();
   readonly #items: readonly ItemTally[];
+  /** Items that count: without raised hands and the like. */
+  readonly #questions: number;
   readonly #dirtyCells = new Set<CellRecord>();
   readonly #dirtyItems = new Set<number>();
   readonly #dirtyStudents = new Set<StudentTally>();
@@ -47,17 +58,18 @@ export class Lesson {
     const boxes = new Map<string, PlacedBox>();
     for (const page of pages.values()) for (const box of page.boxes) boxes.set(box.id, box);
     this.#items = worksheet.items.map((item) => new ItemTally(item));
+    this.#questions = worksheet.items.filter((item) => !isSignal(item)).length;
     for (const { id } of sheet.students) {
       const tally = new StudentTally(id);
       this.#students.set(id, tally);
       const cells = worksheet.items.map((item, index) => {
-        const own = boxesOf(item).flatMap((box) => boxes.get(box) ?? []);
+        const own = boxIdsOf(item).flatMap((box) => boxes.get(box) ?? []);
         return new CellRecord(tally, index, item, own);
       });
       this.#cells.set(id, cells);
       for (const cell of cells) {
         this.#items[cell.itemIndex]?.add(cell.counted);
-        tally.add(cell.counted);
+        if (!isSignal(cell.item)) tally.add(cell.counted);
         this.#dirtyCells.add(cell);
       }
       this.#dirtyStudents.add(tally);
@@ -132,7 +144,7 @@ export class Lesson {
     const limitMs = idleAfterMs(gaps);
     const open = roomMs >= opensMs && (closesMs === null || roomMs < closesMs);
     for (const [student, tally] of this.#students) {
-      const workLeft = tally.done < this.#items.length;
+      const workLeft = tally.done < this.#questions;
       const silentMs = roomMs - Math.max(tally.lastInkMs, opensMs);
       const idle = open && workLeft && silentMs > limitMs && this.#signalOf(student).connected;
       if (idle === tally.idle) continue;
@@ -207,8 +219,10 @@ export class Lesson {
     const item = this.#items[cell.itemIndex];
     item?.remove(before);
     item?.add(next);
-    cell.tally.remove(before);
-    cell.tally.add(next);
+    if (!isSignal(cell.item)) {
+      cell.tally.remove(before);
+      cell.tally.add(next);
+    }
     this.#dirtyItems.add(cell.itemIndex);
     this.#dirtyStudents.add(cell.tally);
   }
@@ -238,7 +252,7 @@ export class Lesson {
         answer,
         atMs,
         strokes,
-        recognizer: RECOGNIZER,
+        recognizer: cell.recognizer,
       });
     }
     const { worksheetVersion } = this.sheet.assignment;

@@ -1,4 +1,4 @@
-import { boxesOf } from "./answer.ts";
+import { boxIdsOf } from "@penlight/proto";
 import { isLoop, kindOf } from "./recognize/kind.ts";
 import { type BoxStroke, ringsBox } from "./recognize/read-boxes.ts";
 import { type StrokeShape, shapeOf } from "./recognize/shape.ts";
@@ -32,7 +32,7 @@ export function locate(trace: RoomStroke): Place | null {
   const itemIndex = box === undefined ? undefined : sheet.index.itemOfBox.get(box.id);
   const item = itemIndex === undefined ? undefined : sheet.index.worksheet.items[itemIndex];
   if (box === undefined || itemIndex === undefined || item === undefined) return null;
-  return { itemIndex, boxId: box.id, box: boxesOf(item).indexOf(box.id), kind: kindOf(shape, box), shape };
+  return { itemIndex, boxId: box.id, box: boxIdsOf(item).indexOf(box.id), kind: kindOf(shape, box), shape };
 }
 
 /** Of the boxes whose middle a ring holds, the one nearest to the ring's own middle. ANS-11. */

@@ -1,6 +1,7 @@
 import {
   type Assignment,
   type BoxId,
+  boxIdsOf,
   type PageKey,
   type PenId,
   pageKeyOf,
@@ -27,7 +28,7 @@ export class WorksheetIndex {
       this.pages.set(pageKeyOf(page.address), new PageMap(worksheet, index));
     });
     worksheet.items.forEach((item, index) => {
-      for (const option of item.options) this.itemOfBox.set(option.box, index);
+      for (const box of boxIdsOf(item)) this.itemOfBox.set(box, index);
     });
   }
 }

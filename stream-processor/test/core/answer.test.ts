@@ -1,6 +1,6 @@
-import type { Item } from "@penlight/proto";
+import type { BoxId, Item } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
-import { answerOf, chosenOptions } from "../../src/core/answer.ts";
+import { answerOf } from "../../src/core/answer.ts";
 import type { BoxReading } from "../../src/core/recognize/read-boxes.ts";
 import { worksheetOf } from "../fixtures/classroom.ts";
 
@@ -30,12 +30,13 @@ describe("answerOf", () => {
     expect(answerOf(choices, [marked(4), empty, marked(2), struck])).toEqual({ kind: "answer", value: ["A", "C"] });
     expect(answerOf(choices, [doubtful(1), empty, marked(2), empty])).toEqual({ kind: "unsure" });
   });
-  it("names the options of every form of answer", () => {
-    expect([chosenOptions("B"), chosenOptions(["A", "C"]), chosenOptions(true), chosenOptions(null)]).toEqual([
-      ["B"],
-      ["A", "C"],
-      ["true"],
-      [],
+  it("[ANS-44] a signal is true while its box is marked", () => {
+    const help: Item = { ...choice, kind: "help", box: "b" as BoxId, points: 0 } as Item;
+    expect([[empty], [marked(1)], [struck], [doubtful(1)]].map((readings) => answerOf(help, readings))).toEqual([
+      { kind: "none" },
+      { kind: "answer", value: true },
+      { kind: "withdrawn" },
+      { kind: "unsure" },
     ]);
   });
 });

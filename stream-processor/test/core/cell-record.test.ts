@@ -1,4 +1,4 @@
-import type { Item } from "@penlight/proto";
+import { boxIdsOf, type Item } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CellRecord, type PlacedStroke } from "../../src/core/cell-record.ts";
@@ -17,7 +17,7 @@ const boxes = [...sheet.index.pages.values()].flatMap((page) => page.boxes);
 
 function cellOf(index: number): CellRecord {
   const item = worksheet.items[index] as Item;
-  const own = item.options.map((option) => boxes.find((box) => box.id === option.box) as PlacedBox);
+  const own = boxIdsOf(item).map((id) => boxes.find((box) => box.id === id) as PlacedBox);
   return new CellRecord(new StudentTally(studentOf(0)), index, item, own);
 }
 const drawn = (box: string, downMs: number, glyph: Glyph = TICK, pen = 0) =>

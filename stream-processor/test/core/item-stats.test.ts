@@ -53,4 +53,17 @@ describe("ItemTally", () => {
       { seed: 1 },
     );
   });
+
+  it("[STAT-5] counts numbers as they were written, and forgets what nobody says any more", () => {
+    const { options: _, ...base } = item as Extract<Item, { kind: "choices" }>;
+    const number = { ...base, kind: "number", box: "b", key: { value: "1" } } as unknown as Item;
+    const tally = new ItemTally(number);
+    const said = (answer: string): CountedCell => ({ state: "wrong", answer, milliPoints: 0 });
+    for (const each of ["-3", "3", "-3", "8"]) tally.add(said(each));
+    tally.remove(said("8"));
+    expect(tally.stats.options).toEqual([
+      { option: "-3", count: 2 },
+      { option: "3", count: 1 },
+    ]);
+  });
 });

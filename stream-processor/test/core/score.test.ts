@@ -1,4 +1,4 @@
-import type { Item, PartialCredit } from "@penlight/proto";
+import { type Item, numberOf, type PartialCredit } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scoreOf } from "../../src/core/score.ts";
@@ -14,6 +14,12 @@ const key = fc.subarray(IDS, { minLength: 1 });
 function choices(keyOf: readonly string[], partialCredit: PartialCredit, points = 3): Item {
   const base = items[2] as Extract<Item, { kind: "choices" }>;
   return { ...base, key: keyOf, partialCredit, points };
+}
+
+/** An item of another kind, worth 2 points unless it says otherwise. */
+function written(kind: object): Item {
+  const { options: _, key: __, ...base } = choice as Extract<Item, { kind: "choice" }>;
+  return { ...base, box: "b", ...kind } as Item;
 }
 
 function countsOf(keyOf: readonly string[], chosen: readonly string[]) {
@@ -81,6 +87,61 @@ describe("scoreOf", () => {
         },
       ),
       { seed: 5 },
+    );
+  });
+
+  it("[SCORE-6] [SCORE-7] a number in the tolerance is right in an accepted form, half or nothing in another", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -99, max: 99 }),
+        fc.integer({ min: 1, max: 99 }),
+        fc.nat(9),
+        fc.boolean(),
+        (n, d, off, half) => {
+          const key = { value: `${n}/${d}`, tolerance: `3/${d}`, forms: ["fraction"] as const };
+          const item = written({ kind: "number", key, ...(half && { partialCredit: "half-if-other-form" as const }) });
+          expect(scoreOf(item, `${n + off}/${d}`).milliPoints).toBe(off <= 3 ? 2000 : 0);
+          const mixed = `${n + off < 0 ? "-" : ""}0 ${Math.abs(n + off)}/${d}`;
+          expect(scoreOf(item, mixed).milliPoints).toBe(off <= 3 && half ? 1000 : 0);
+        },
+      ),
+      { seed: 6 },
+    );
+  });
+
+  it("[SCORE-8] what is no number is worth nothing, whatever the key", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 50 }), fc.nat(1000), (text, key) => {
+        const item = written({ kind: "number", key: { value: String(key) } });
+        const { milliPoints, state } = scoreOf(item, text);
+        expect([milliPoints, state]).toEqual(numberOf(text) === null || Number(text) !== key ? [0, "wrong"] : [2000, "right"]);
+      }),
+      { seed: 8 },
+    );
+    expect(scoreOf(written({ kind: "number", key: { value: "0" } }), null)).toEqual({ milliPoints: 0, state: "wrong" });
+  });
+
+  it("[SCORE-9] letters are right when they are one of the accepted answers", () => {
+    const word = fc.array(fc.constantFrom(...IDS), { minLength: 1, maxLength: 3 }).map((letters) => letters.join(""));
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), word, (keys, text) => {
+        const item = written({ kind: "letters", alphabet: "A-H", key: keys });
+        expect(scoreOf(item, text).milliPoints).toBe(keys.includes(text) ? 2000 : 0);
+      }),
+      { seed: 9 },
+    );
+  });
+
+  it("[SCORE-10] what the machine does not judge is worth nothing", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("a", true, false, null), (value) => {
+        expect(scoreOf(written({ kind: "open" }), value).milliPoints).toBe(0);
+        expect(scoreOf(written({ kind: "help", points: 0 }), value)).toEqual({
+          milliPoints: 0,
+          state: value === true ? "right" : "wrong",
+        });
+      }),
+      { seed: 10 },
     );
   });
 });

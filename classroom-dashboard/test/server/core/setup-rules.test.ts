@@ -1,4 +1,4 @@
-import { type Pen, type SchoolClass, type StudentId, worksheetKey } from "@penlight/proto";
+import { type Pen, type SchoolClass, type StudentId, type Worksheet, worksheetKey } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
 import { checkDocument, sameDocument } from "../../../server/core/setup-rules.ts";
 import {
@@ -38,6 +38,14 @@ describe("checkDocument", () => {
     const document = { id: "9c7bd2000007", student: "nobody" as StudentId } as Pen;
     expect(checkDocument({ kind: "pens", document }, setup)).toEqual([
       { at: "/student", reason: "no class has a student nobody" },
+    ]);
+  });
+
+  it("[SET-3] a page is one worksheet's, whatever version", () => {
+    const worksheets = (document: Worksheet) => checkDocument({ kind: "worksheets", document }, setup);
+    expect(worksheets(worksheetOf(1, 2))).toEqual([]);
+    expect(worksheets({ ...worksheetOf(1), id: "other" as Worksheet["id"] })).toEqual([
+      { at: "/pages/0/address", reason: "is a page of worksheet sums" },
     ]);
   });
 

@@ -8,14 +8,24 @@ const pen = (link: BoardPen["link"], heardMs: number): BoardPen => {
   return { id: "p", link, batteryPercent: null, charging: false, heardMs, lostDots: 0 };
 };
 const gap = (lastMs: number) => ({ reason: "gap", lostEvents: 4, lastMs });
+const HANDS: Readonly<Record<string, "help" | "submit">> = { hal: "help", sue: "submit" };
 const of = (...students: Parameters<typeof concernsOf>[0]) =>
-  concernsOf(students, () => null, NOW_MS).map(({ student, kind }) => `${student.student} ${kind}`);
+  concernsOf(students, { lostAtMs: () => null, handOf: ({ student }) => HANDS[student] ?? null }, NOW_MS).map(
+    ({ student, kind }) => `${student.student} ${kind}`,
+  );
 
 describe("concernsOf", () => {
   it("longest waiting first, each student for one reason", () => {
     const lost = studentOf("ann", 1, { pen: pen("lost", 300_000), idle: true, gaps: [gap(499_000)] });
     const idle = studentOf("bob", 2, { pen: pen("connected", NOW_MS), idle: true, lastInkMs: 200_000 });
     expect(of(lost, idle, studentOf("cy", 3))).toEqual(["bob idle", "ann pen"]);
+  });
+
+  it("a raised hand comes first, whoever waits longer; who handed in is not idle", () => {
+    const lost = studentOf("ann", 1, { pen: pen("lost", 1) });
+    const asks = studentOf("hal", 2, { idle: true, lastInkMs: 400_000 });
+    const done = studentOf("sue", 3, { idle: true, lastInkMs: 1 });
+    expect(of(lost, asks, done)).toEqual(["hal help", "ann pen"]);
   });
 
   it("[LIVE-15] a loss is worth a look while it is fresh", () => {

@@ -2,7 +2,7 @@ import type { BoardPen, ItemId, StudentId } from "@penlight/proto";
 import { effect } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import { BoardSignals } from "../../../web/src/state/board-signals.ts";
-import { boardOf, cellOf, studentOf } from "../live/boards.ts";
+import { boardOf, cellOf, itemOf, studentOf } from "../live/boards.ts";
 
 const ann = "ann" as StudentId;
 const bob = "bob" as StudentId;
@@ -42,6 +42,16 @@ describe("BoardSignals", () => {
     board.apply({ kind: "snapshot", board: boardOf(1, { students }), worksheet: null }, 0);
     expect(board.studentIds.value).toEqual(["z", "m", "a"]);
     expect(board.itemIds.value).toEqual(["1", "2"]);
+  });
+
+  it("[ANS-44] boxes to tick are no columns; a raised hand comes before handing in", () => {
+    const board = new BoardSignals();
+    const items = [itemOf("1"), itemOf("s", { kind: "submit" }), itemOf("h", { kind: "help" })];
+    const cells = [cellOf("ann", "s", "right"), cellOf("ann", "h", "not-started"), cellOf("bob", "1", "right")];
+    board.apply({ kind: "snapshot", board: boardOf(1, { items, cells }), worksheet: null }, 0);
+    expect([board.itemIds.value, board.handOf(ann), board.handOf(bob)]).toEqual([["1"], "submit", null]);
+    board.apply({ kind: "delta", cells: [cellOf("ann", "h", "right")], items: [], students: [], delays: null }, 1);
+    expect(board.handOf(ann)).toBe("help");
   });
 
   it("notes when a pen began to lose dots, not what it had lost before", () => {

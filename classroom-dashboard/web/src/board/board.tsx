@@ -106,7 +106,7 @@ function useNames(students: readonly StudentId[]): readonly string[] {
   return useMemo(() => students.map((student) => untracked(() => app.nameOf(student))), [students, head, language, isHidden]);
 }
 
-/** The same, as they fit into the board: beside no mark, one and two. */
+/** The same, as they fit into the board: beside no mark, one, two and three. */
 function useShownNames(
   students: readonly StudentId[],
   names: readonly string[],
@@ -114,7 +114,7 @@ function useShownNames(
 ): ReadonlyMap<StudentId, readonly string[]> {
   return useMemo(() => {
     const widthOf = textMeter(nameSizePx);
-    const fitted = [0, 1, 2].map((marks) => fitNames(names, nameWidthPx - NAME_CHROME_PX - marks * NAME_MARK_PX, widthOf));
+    const fitted = [0, 1, 2, 3].map((marks) => fitNames(names, nameWidthPx - NAME_CHROME_PX - marks * NAME_MARK_PX, widthOf));
     return new Map(students.map((student, i) => [student, fitted.map((each) => each[i] ?? student)]));
   }, [students, names, nameWidthPx, nameSizePx]);
 }

@@ -8,25 +8,33 @@ export const LOSS_FRESH_MS = 60_000;
 export interface Concern {
   readonly student: BoardStudent;
   readonly mark: PenMark;
-  readonly kind: "pen" | "idle" | "loss";
+  readonly kind: "help" | "pen" | "idle" | "loss";
   readonly sinceMs: number;
 }
 
-/** Pens that are silent, students who rest, ink that was just lost, apart: a lost pen is never called idle. Longest first. */
-export function concernsOf(
-  students: readonly BoardStudent[],
-  lostAtMs: (student: BoardStudent) => number | null,
-  nowMs: number,
-): Concern[] {
+/** What the board knows of a student beside its row. */
+export interface ConcernFacts {
+  readonly lostAtMs: (student: BoardStudent) => number | null;
+  readonly handOf: (student: BoardStudent) => "help" | "submit" | null;
+}
+
+/**
+ * Hands that are raised, pens that are silent, students who rest, ink that was just lost, apart: a lost pen is never
+ * called idle, nor who handed in. Hands first, then the longest waiting.
+ */
+export function concernsOf(students: readonly BoardStudent[], facts: ConcernFacts, nowMs: number): Concern[] {
   const found = students.flatMap((student): Concern[] => {
-    const mark = penMarkOf(student.pen, lostAtMs(student), nowMs);
+    const mark = penMarkOf(student.pen, facts.lostAtMs(student), nowMs);
+    const hand = facts.handOf(student);
+    if (hand === "help") return [{ student, mark, kind: "help", sinceMs: student.lastInkMs }];
     if (mark === "lost" || mark === "off" || mark === "locked")
       return [{ student, mark, kind: "pen", sinceMs: student.pen?.heardMs ?? 0 }];
     const lossMs = Math.max(0, ...student.gaps.map((gap) => gap.lastMs));
     if (lossMs > 0 && nowMs - lossMs < LOSS_FRESH_MS) return [{ student, mark, kind: "loss", sinceMs: lossMs }];
-    return student.idle ? [{ student, mark, kind: "idle", sinceMs: student.lastInkMs }] : [];
+    return student.idle && hand === null ? [{ student, mark, kind: "idle", sinceMs: student.lastInkMs }] : [];
   });
-  return found.sort((a, b) => a.sinceMs - b.sinceMs);
+  const calls = ({ kind }: Concern) => Number(kind === "help");
+  return found.sort((a, b) => calls(b) - calls(a) || a.sinceMs - b.sinceMs);
 }
 
 /** Pen events, about as many as dots. */

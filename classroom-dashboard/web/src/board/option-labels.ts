@@ -1,12 +1,13 @@
-import type { ItemId, Worksheet } from "@penlight/proto";
+import { type BoxId, type ItemId, optionsOf, type Worksheet } from "@penlight/proto";
 
 /** What is printed at each option's box; see {@link labelOf}. Made once a worksheet: every cell asks. */
 export type OptionLabels = ReadonlyMap<ItemId, ReadonlyMap<string, string>>;
 
 export function optionLabelsOf(worksheet: Worksheet | null): OptionLabels {
   const boxes = new Map(worksheet?.boxes.map((box) => [box.id, box.label]) ?? []);
+  const labelAt = (box: BoxId | undefined) => (box === undefined ? undefined : boxes.get(box));
   return new Map(
-    worksheet?.items.map((item) => [item.id, new Map(item.options.map(({ id, box }) => [id, boxes.get(box) ?? id]))]) ?? [],
+    worksheet?.items.map((item) => [item.id, new Map(optionsOf(item).map(({ id, box }) => [id, labelAt(box) ?? id]))]) ?? [],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { BoardGap, BoardStudent } from "@penlight/proto";
 import { formatNumber, formatPercent } from "../i18n/format.ts";
 import { type App, useApp } from "../state/app.ts";
+import type { Hand } from "../state/board-signals.ts";
 import { lostIn } from "./concerns.ts";
 import { isBatteryLow, type PenMark, penMarkOf } from "./pen-mark.ts";
 
@@ -20,6 +21,11 @@ export function LowBattery({ student }: { student: BoardStudent }) {
   if (percent === null || !isBatteryLow(student.pen)) return null;
   const words = text.value.battery(formatPercent(language.value, percent / 100));
   return <span class="battery" title={words} aria-hidden="true" data-testid="battery" />;
+}
+
+/** A raised hand, or a sheet that was handed in. Decoration only; the words stand in the label. */
+export function HandMark({ hand }: { readonly hand: Hand }) {
+  return <span class="hand" data-hand={hand} aria-hidden="true" />;
 }
 
 /** A line with a hole. */

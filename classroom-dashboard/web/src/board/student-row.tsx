@@ -4,7 +4,7 @@ import type { BoardStudent, ItemId, StudentId } from "@penlight/proto";
 import { formatPercent } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
 import { Cell } from "./cell.tsx";
-import { LossMark, LowBattery, lossWords, PenDot, usePenMark } from "./pen-badge.tsx";
+import { HandMark, LossMark, LowBattery, lossWords, PenDot, usePenMark } from "./pen-badge.tsx";
 import { isBatteryLow } from "./pen-mark.ts";
 
 interface StudentRowProps {
@@ -12,7 +12,7 @@ interface StudentRowProps {
   /** Place in the whole board, 0-based. */
   readonly index: number;
   readonly items: readonly ItemId[];
-  /** The name as it fits beside no mark, one and two. */
+  /** The name as it fits beside no mark, one, two and three. */
   readonly names: readonly string[];
 }
 
@@ -39,7 +39,8 @@ function StudentNameOf({ student, names }: { readonly student: BoardStudent; rea
   const text = app.text.value;
   const mark = usePenMark(student);
   const name = app.nameOf(student.student);
-  const marks = Number(student.gaps.length > 0) + Number(isBatteryLow(student.pen));
+  const hand = app.board.handOf(student.student);
+  const marks = Number(student.gaps.length > 0) + Number(isBatteryLow(student.pen)) + Number(hand !== null);
   const battery = student.pen?.batteryPercent ?? null;
   const label = [
     name,
@@ -47,6 +48,7 @@ function StudentNameOf({ student, names }: { readonly student: BoardStudent; rea
     text.pen[mark],
     ...(battery === null ? [] : [text.battery(formatPercent(app.language.value, battery / 100))]),
     ...lossWords(student, app),
+    ...(hand === null ? [] : [text.hand[hand]]),
     text.done(student.done, app.board.itemIds.value.length),
   ].join(text.listSeparator);
   return (
@@ -62,6 +64,7 @@ function StudentNameOf({ student, names }: { readonly student: BoardStudent; rea
       data-idle={student.idle ? "yes" : undefined}
     >
       <PenDot mark={mark} />
+      {hand === null ? null : <HandMark hand={hand} />}
       <span class="who">{names[marks] ?? name}</span>
       <LossMark gaps={student.gaps} />
       <LowBattery student={student} />

@@ -44,7 +44,16 @@ export const en: Messages = {
 
   item: (number) => `Item ${number}`,
   itemHead: (number, right, judged, percent) => `Item ${number}, ${right} of ${judged} right, ${percent}`,
-  kind: { choice: "single choice", choices: "multiple choice", "true-false": "true or false" },
+  kind: {
+    choice: "single choice",
+    choices: "multiple choice",
+    "true-false": "true or false",
+    number: "number",
+    letters: "letters",
+    open: "free answer",
+    help: "asks for help",
+    submit: "hands in",
+  },
   state: {
     "no-signal": "no signal",
     "not-started": "not started",
@@ -104,6 +113,7 @@ export const en: Messages = {
   keyIs: (answer) => `key ${answer}`,
   points: (points) => `${points} pt`,
   options: "Options chosen",
+  commonAnswers: "Most common answers",
   optionCount: (count, percent) => `${count} · ${percent}`,
   rightOfJudged: "right / judged / class",
   ofClass: (judged, classSize) => `${judged} of ${classSize} judged`,
@@ -130,6 +140,7 @@ export const en: Messages = {
   mostMissedNone: "Nothing missed yet",
   attention: "Worth a look",
   attentionNone: "All is well",
+  hand: { help: "asks for help", submit: "has handed in" },
   idleFor: (duration) => `no ink for ${duration}`,
   rightOf: (right, judged) => `${right}/${judged}`,
   progress: "Progress",

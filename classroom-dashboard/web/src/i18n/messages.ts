@@ -90,6 +90,7 @@ export interface Messages {
   readonly keyIs: (answer: string) => string;
   readonly points: (points: string) => string;
   readonly options: string;
+  readonly commonAnswers: string;
   readonly optionCount: (count: number, percent: string) => string;
   readonly rightOfJudged: string;
   readonly ofClass: (judged: number, classSize: number) => string;
@@ -116,6 +117,7 @@ export interface Messages {
   readonly mostMissedNone: string;
   readonly attention: string;
   readonly attentionNone: string;
+  readonly hand: { readonly help: string; readonly submit: string };
   readonly idleFor: (duration: string) => string;
   readonly rightOf: (right: number, judged: number) => string;
   readonly progress: string;

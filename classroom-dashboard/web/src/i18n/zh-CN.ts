@@ -44,7 +44,16 @@ export const zhCN: Messages = {
 
   item: (number) => `第 ${number} 题`,
   itemHead: (number, right, judged, percent) => `第 ${number} 题，${judged} 人已判，${right} 人正确，${percent}`,
-  kind: { choice: "单选", choices: "多选", "true-false": "判断" },
+  kind: {
+    choice: "单选",
+    choices: "多选",
+    "true-false": "判断",
+    number: "填数",
+    letters: "填字母",
+    open: "解答",
+    help: "求助",
+    submit: "交卷",
+  },
   state: {
     "no-signal": "无信号",
     "not-started": "未开始",
@@ -104,6 +113,7 @@ export const zhCN: Messages = {
   keyIs: (answer) => `答案 ${answer}`,
   points: (points) => `${points} 分`,
   options: "选项分布",
+  commonAnswers: "常见答案",
   optionCount: (count, percent) => `${count} 人 · ${percent}`,
   rightOfJudged: "正确 / 已判 / 全班",
   ofClass: (judged, classSize) => `${judged}/${classSize} 人已判`,
@@ -130,6 +140,7 @@ export const zhCN: Messages = {
   mostMissedNone: "还没有人答错",
   attention: "需要留意",
   attentionNone: "一切正常",
+  hand: { help: "请求帮助", submit: "已交卷" },
   idleFor: (duration) => `${duration}没有动笔`,
   rightOf: (right, judged) => `${right}/${judged}`,
   progress: "进度",

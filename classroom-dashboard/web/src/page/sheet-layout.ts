@@ -1,4 +1,4 @@
-import type { Box, BoxId, Item, ItemId, Worksheet } from "@penlight/proto";
+import { type Box, type BoxId, boxIdsOf, type Item, type ItemId, type Worksheet } from "@penlight/proto";
 
 /** Rectangle in millimetres from the top-left corner of the sheet. */
 export interface Rect {
@@ -31,7 +31,7 @@ export function pageOfItem(worksheet: Worksheet, item: ItemId): number {
 
 export function boxesOf(worksheet: Worksheet, item: Item): Box[] {
   const byId = new Map<BoxId, Box>(worksheet.boxes.map((box) => [box.id, box]));
-  return item.options.flatMap((option) => byId.get(option.box) ?? []);
+  return boxIdsOf(item).flatMap((id) => byId.get(id) ?? []);
 }
 
 export function itemsOnPage(worksheet: Worksheet, page: number): Item[] {

@@ -1,4 +1,14 @@
-import type { Box, Item, ItemId, StudentId, Worksheet } from "@penlight/proto";
+import {
+  type Box,
+  type Item,
+  type ItemId,
+  isSignal,
+  type LocalText,
+  type Option,
+  optionsOf,
+  type StudentId,
+  type Worksheet,
+} from "@penlight/proto";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useApp } from "../state/app.ts";
 import { useSize } from "../use-size.ts";
@@ -97,7 +107,11 @@ function PrintedItem({ worksheet, item, page, widthMm }: PrintedItemProps) {
   const text = useApp().text.value;
   const boxes = boxesOf(worksheet, item).filter((box) => box.page === page);
   const widthEm = stemWidthMm(boxes, item.stemMm, widthMm) / STEM_SIZE_MM;
-  const lines = wrapText(`${item.number}. ${text.pick(item.stem)}`, widthEm, stemLinesMax(boxes, item.stemMm.y));
+  const lines = wrapText(
+    isSignal(item) ? text.pick(item.stem) : `${item.number}. ${text.pick(item.stem)}`,
+    widthEm,
+    stemLinesMax(boxes, item.stemMm.y),
+  );
   return (
     <g data-sheet-item={item.id}>
       {lines.map((line, index) => (
@@ -111,14 +125,23 @@ function PrintedItem({ worksheet, item, page, widthMm }: PrintedItemProps) {
           {line}
         </text>
       ))}
-      {item.options.map((option) => {
-        const box = boxes.find((each) => each.id === option.box);
-        if (box === undefined) return null;
-        const words = option.text === undefined ? "" : text.pick(option.text);
+      {boxes.map((box) => {
+        const words = wordsAt(item, box, text.pick);
         return <PrintedBox key={box.id} box={box} boxes={boxes} words={words} widthMm={widthMm} />;
       })}
     </g>
   );
+}
+
+/** What is printed behind a box: the words of its option, of all options where a letter is written into it, or a unit. */
+function wordsAt(item: Item, box: Box, pick: (text: LocalText) => string): string {
+  if (item.kind === "number") return item.unit ?? "";
+  const words = (option: Option) => (option.text === undefined ? "" : pick(option.text));
+  const own = optionsOf(item).find((option) => option.box === box.id);
+  if (own !== undefined || item.kind === "true-false") return own === undefined ? "" : words(own);
+  return optionsOf(item)
+    .map((option) => `${option.id} ${words(option)}`.trim())
+    .join("   ");
 }
 
 interface PrintedBoxProps {

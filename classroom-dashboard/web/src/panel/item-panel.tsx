@@ -1,4 +1,4 @@
-import type { BoardItem, ItemId } from "@penlight/proto";
+import { type BoardItem, compareNumber, type ItemId, optionsOf } from "@penlight/proto";
 import { formatAnswer, formatInterval, INTERVAL_BELOW_JUDGED, isMissed, rightShare, stateCounts } from "../board/figures.ts";
 import { StateMark } from "../board/legend.tsx";
 import { labelOf, type OptionLabels } from "../board/option-labels.ts";
@@ -74,13 +74,18 @@ function Options({ item, keyWords }: { item: BoardItem; keyWords: string | null 
   const worksheet = app.board.worksheet.value;
   const answered = item.judged;
   const most = Math.max(1, answered, ...item.options.map((each) => each.count));
-  const textOf = (option: string) =>
-    worksheet?.items.find((each) => each.id === item.item)?.options.find((each) => each.id === option)?.text;
-  const isKey = (option: string) => (Array.isArray(item.key) ? item.key.includes(option) : String(item.key) === option);
+  const asked = worksheet?.items.find((each) => each.id === item.item);
+  if (asked?.kind === "open") return null;
+  const textOf = (option: string) => asked && optionsOf(asked).find((each) => each.id === option)?.text;
+  const isKey = (option: string) => {
+    if (asked?.kind === "number") return compareNumber(asked.key, option) === "right";
+    if (asked?.kind === "letters") return asked.key.includes(option);
+    return Array.isArray(item.key) ? item.key.includes(option) : String(item.key) === option;
+  };
   return (
     <section>
       <h3>
-        {text.options}
+        {asked !== undefined && optionsOf(asked).length > 0 ? text.options : text.commonAnswers}
         {keyWords === null ? null : <span class="note">{text.keyIs(keyWords)}</span>}
       </h3>
       <ul class="options">

@@ -2,7 +2,7 @@ import type { BoardItem, BoardStudent } from "@penlight/proto";
 import { useConcerns } from "../alerts.tsx";
 import { classTotals, isMissed, rightShare } from "../board/figures.ts";
 import { byMissed } from "../board/order.ts";
-import { LossMark, PenDot } from "../board/pen-badge.tsx";
+import { HandMark, LossMark, PenDot } from "../board/pen-badge.tsx";
 import { formatPercent } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
 
@@ -116,6 +116,7 @@ function Attention({ students }: { students: readonly BoardStudent[] }) {
                 app.openStudent(student.student, null);
               }}
             >
+              {kind === "help" ? <HandMark hand="help" /> : null}
               {kind === "loss" ? <LossMark gaps={student.gaps} /> : <PenDot mark={mark} />}
               <span class="who">{app.nameOf(student.student)}</span>
               <span class="why">{words}</span>

@@ -1,7 +1,21 @@
-import type { Board, BoardCell, BoardDelays, BoardItem, BoardStudent, ItemId, StudentId, Worksheet } from "@penlight/proto";
+import type {
+  Board,
+  BoardCell,
+  BoardDelays,
+  BoardItem,
+  BoardStudent,
+  ItemId,
+  ItemKind,
+  StudentId,
+  Worksheet,
+} from "@penlight/proto";
 import { batch, type Signal, signal } from "@preact/signals";
 import { bySeat, sameOrder } from "../board/order.ts";
 import { type CellKey, type Change, cellKey } from "../live/store.ts";
+
+/** What a student tells by ticking a box that is no question. */
+export type Hand = "help" | "submit";
+const isHand = (kind: ItemKind): kind is Hand => kind === "help" || kind === "submit";
 
 export type BoardHead = Pick<Board, "room" | "roomName" | "assignment">;
 
@@ -17,8 +31,9 @@ export class BoardSignals {
   readonly delays = signal<BoardDelays>(NOTHING_LATE);
   /** In seat order. */
   readonly studentIds = signal<readonly StudentId[]>([]);
-  /** As printed. */
+  /** Questions, as printed: the columns. */
   readonly itemIds = signal<readonly ItemId[]>([]);
+  private readonly hands = signal<readonly { readonly item: ItemId; readonly kind: Hand }[]>([]);
   /** Grows when an answer was judged anywhere: what depends on the whole board looks here. */
   readonly revision = signal(0);
   private readonly studentSignals = new Map<StudentId, Signal<BoardStudent | null>>();
@@ -38,6 +53,12 @@ export class BoardSignals {
     return signalOf(this.cellSignals, cellKey(student, item));
   }
 
+  /** A raised hand comes before handing in; null: neither. ANS-44. */
+  handOf(student: StudentId): Hand | null {
+    const shown = this.hands.value.filter(({ item }) => this.cell(student, item).value?.state === "right");
+    return shown.find(({ kind }) => kind === "help")?.kind ?? shown[0]?.kind ?? null;
+  }
+
   /** Room time at which this student's pen was last seen to lose dots, or null. */
   lostAtMs(student: StudentId): number | null {
     return this.dotsLost.get(student)?.atMs ?? null;
@@ -51,6 +72,7 @@ export class BoardSignals {
       this.delays.value = NOTHING_LATE;
       this.studentIds.value = [];
       this.itemIds.value = [];
+      this.hands.value = [];
       this.studentSignals.clear();
       this.itemSignals.clear();
       this.cellSignals.clear();
@@ -77,7 +99,8 @@ export class BoardSignals {
     this.write(board.cells, board.items, board.students, dataMs);
     const students = bySeat(board.students);
     if (!sameOrder(students, this.studentIds.value)) this.studentIds.value = students;
-    const items = board.items.map((item) => item.item);
+    const items = board.items.filter(({ kind }) => !isHand(kind)).map((item) => item.item);
+    this.hands.value = board.items.flatMap(({ item, kind }) => (isHand(kind) ? [{ item, kind }] : []));
     if (!sameOrder(items, this.itemIds.value)) this.itemIds.value = items;
   }
 

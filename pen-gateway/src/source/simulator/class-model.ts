@@ -1,4 +1,12 @@
-import type { Item, Random, StudentId } from "@penlight/proto";
+import {
+  type ChoiceItem,
+  type ChoicesItem,
+  type Item,
+  optionsOf,
+  type Random,
+  type StudentId,
+  type TrueFalseItem,
+} from "@penlight/proto";
 import { drawHand, type Hand } from "./hand.ts";
 import { MARK_STYLES, type MarkStyle } from "./marks.ts";
 
@@ -29,7 +37,15 @@ export function itemModelOf(item: Item, random: Random): ItemModel {
   return { difficulty: LEVEL_DIFFICULTY[item.cognitiveLevel] + random.normal(0, 0.6), key, wrong };
 }
 
+/** What is answered by marks in printed boxes. */
+export type MarkedItem = (ChoiceItem | ChoicesItem | TrueFalseItem) & { readonly box?: never };
+
+export function isMarked(item: Item): item is MarkedItem {
+  return "options" in item && item.box === undefined;
+}
+
 function keyOf(item: Item): Choice {
+  if (!isMarked(item)) return [];
   switch (item.kind) {
     case "choice":
       return [item.key];
@@ -41,7 +57,7 @@ function keyOf(item: Item): Choice {
 }
 
 function wrongChoicesOf(item: Item, key: Choice): Choice[] {
-  const ids = item.options.map((option) => option.id);
+  const ids = optionsOf(item).map((option) => option.id);
   const others = ids.filter((id) => !key.includes(id));
   if (item.kind !== "choices") return others.map((id) => [id]);
   const missing = key.filter(() => key.length > 1).map((left) => key.filter((id) => id !== left));

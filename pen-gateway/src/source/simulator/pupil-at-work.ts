@@ -9,7 +9,16 @@ import {
   type Worksheet,
   type WorksheetPage,
 } from "@penlight/proto";
-import { type Choice, chanceOfRight, drawChoice, drawStyle, type ItemModel, type PupilModel } from "./class-model.ts";
+import {
+  type Choice,
+  chanceOfRight,
+  drawChoice,
+  drawStyle,
+  type ItemModel,
+  isMarked,
+  type MarkedItem,
+  type PupilModel,
+} from "./class-model.ts";
 import { freeArea } from "./free-area.ts";
 import { type Movement, rest, trace } from "./hand.ts";
 import { markMovements, squiggles, strikeLine, strikeScribble } from "./marks.ts";
@@ -59,9 +68,10 @@ export class PupilAtWork {
     const pupil = this.#pupil;
     const random = this.#random;
     this.#nowMs = pupil.startMs;
-    const later: Item[] = [];
-    const second = pickSecondLook(this.#worksheet.items, pupil, random);
-    for (const item of this.#worksheet.items) {
+    const items = this.#worksheet.items.filter(isMarked);
+    const later: MarkedItem[] = [];
+    const second = pickSecondLook(items, pupil, random);
+    for (const item of items) {
       if (this.#nowMs > this.#bellMs) break;
       const fate = this.#fateOf(item);
       this.#think(item, fate === "answer" ? 1 : 0.35);
@@ -102,7 +112,7 @@ export class PupilAtWork {
   }
 
   /** Marks an item; `openEnded`: another intention will follow after a second look. */
-  *#visit(item: Item, openEnded: boolean): Generator<PupilAct> {
+  *#visit(item: MarkedItem, openEnded: boolean): Generator<PupilAct> {
     const { scribbles, rests, changesMind } = this.#pupil;
     const random = this.#random;
     const works = item.cognitiveLevel === "apply" || item.cognitiveLevel === "analyse" ? scribbles * 1.6 : scribbles * 0.5;
@@ -119,7 +129,7 @@ export class PupilAtWork {
   }
 
   /** Strikes out what is wrong now and marks what is missing; now and then withdraws the answer for good. Once an item. */
-  *#thinkAgain(item: Item, before: Choice): Generator<PupilAct> {
+  *#thinkAgain(item: MarkedItem, before: Choice): Generator<PupilAct> {
     const random = this.#random;
     const after = random.chance(0.2) ? [] : this.#secondChoice(item, before);
     const kept = before.filter((id) => after.includes(id));
@@ -136,7 +146,7 @@ export class PupilAtWork {
   }
 
   /** Another answer than before; nothing when none comes to mind. A box that was struck out is not used again. */
-  #secondChoice(item: Item, before: Choice): Choice {
+  #secondChoice(item: MarkedItem, before: Choice): Choice {
     const not = new Set(item.kind === "choices" ? [] : before);
     for (let tries = 0; tries < 6; tries++) {
       const choice = drawChoice(this.#pupil, this.#model(item), this.#random, not);
@@ -145,11 +155,11 @@ export class PupilAtWork {
     return [];
   }
 
-  #intends(item: Item, choice: Choice, final: boolean): PupilAct {
+  #intends(item: MarkedItem, choice: Choice, final: boolean): PupilAct {
     return { kind: "intention", atMs: Math.round(this.#nowMs), item: item.id, answer: answerOf(item, choice), final };
   }
 
-  *#mark(item: Item, option: string): Generator<PupilAct> {
+  *#mark(item: MarkedItem, option: string): Generator<PupilAct> {
     const random = this.#random;
     const style = random.chance(0.94) ? this.#pupil.style : drawStyle(random);
     const box = this.#boxOf(item, option);
@@ -157,14 +167,14 @@ export class PupilAtWork {
     yield* this.#write(markMovements(style, box, this.#pupil.hand, random), this.#page(box.page), [110, 260]);
   }
 
-  *#strike(item: Item, option: string): Generator<PupilAct> {
+  *#strike(item: MarkedItem, option: string): Generator<PupilAct> {
     const random = this.#random;
     const box = this.#boxOf(item, option);
     const movements = random.chance(0.55) ? strikeLine(box, random) : strikeScribble(box, random);
     yield* this.#write(movements, this.#page(box.page), [140, 320]);
   }
 
-  *#scribble(item: Item): Generator<PupilAct> {
+  *#scribble(item: MarkedItem): Generator<PupilAct> {
     const random = this.#random;
     const page = this.#boxOf(item, item.options[0]?.id ?? "").page;
     const area = freeArea(this.#worksheet, page, item.stemMm.y, random);
@@ -174,7 +184,7 @@ export class PupilAtWork {
   }
 
   /** The pen rests on the paper: in the margin, or in a box that it has not marked. */
-  *#restOn(item: Item): Generator<PupilAct> {
+  *#restOn(item: MarkedItem): Generator<PupilAct> {
     const random = this.#random;
     const box = this.#boxOf(item, random.pick(item.options).id);
     const page = this.#page(box.page);
@@ -228,7 +238,7 @@ export class PupilAtWork {
     return model;
   }
 
-  #boxOf(item: Item, option: string): Box {
+  #boxOf(item: MarkedItem, option: string): Box {
     const id = item.options.find((each) => each.id === option)?.box;
     const box = id === undefined ? undefined : this.#boxes.get(id);
     if (box === undefined) throw new Error(`item ${item.id} has no box for option ${option}`);
@@ -243,11 +253,11 @@ export class PupilAtWork {
 }
 
 /** About a third of the pupils look over their work at the end and change something. */
-function pickSecondLook(items: readonly Item[], pupil: PupilModel, random: Random): Item | null {
+function pickSecondLook(items: readonly MarkedItem[], pupil: PupilModel, random: Random): MarkedItem | null {
   return random.chance(0.15 + pupil.changesMind * 2) ? random.pick(items) : null;
 }
 
-export function answerOf(item: Item, choice: Choice): AnswerValue {
+export function answerOf(item: MarkedItem, choice: Choice): AnswerValue {
   if (choice.length === 0) return null;
   switch (item.kind) {
     case "choice":

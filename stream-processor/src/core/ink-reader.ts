@@ -1,0 +1,52 @@
+import { type Item, isWritten } from "@penlight/proto";
+import { type AnswerReading, answerOf } from "./answer.ts";
+import { type BoxStroke, MarkReader, RECOGNIZER } from "./recognize/read-boxes.ts";
+import type { PlacedBox } from "./worksheet-map.ts";
+
+/** Reads the ink of one item, stroke by stroke in the order in which they were begun. ANS-30. */
+export interface InkReader {
+  /** Name and version, stored with every answer. */
+  readonly recognizer: string;
+  read(stroke: BoxStroke): void;
+  /** What the strokes say so far. */
+  readonly reading: AnswerReading;
+}
+
+/** @param boxes the item's boxes, in the order of `boxIdsOf`. */
+export function inkReaderOf(item: Item, boxes: readonly PlacedBox[]): InkReader {
+  return isWritten(item) ? new SeenInk() : new PrintedBoxes(item, boxes);
+}
+
+/** Marks in printed boxes. */
+class PrintedBoxes implements InkReader {
+  readonly recognizer = RECOGNIZER;
+  readonly #item: Item;
+  readonly #marks: MarkReader;
+
+  constructor(item: Item, boxes: readonly PlacedBox[]) {
+    this.#item = item;
+    this.#marks = new MarkReader(boxes);
+  }
+
+  read(stroke: BoxStroke): void {
+    this.#marks.read(stroke);
+  }
+
+  get reading(): AnswerReading {
+    return answerOf(this.#item, this.#marks.readings);
+  }
+}
+
+/** Ink that nobody but the teacher reads: it waits as `unsure`. ANS-45. */
+class SeenInk implements InkReader {
+  readonly recognizer = RECOGNIZER;
+  #isInked = false;
+
+  read({ kind }: BoxStroke): void {
+    this.#isInked ||= kind !== "rest" && kind !== "slip";
+  }
+
+  get reading(): AnswerReading {
+    return this.#isInked ? { kind: "unsure" } : { kind: "none" };
+  }
+}
