@@ -124,7 +124,8 @@ async function measure(open: typeof openWsTransport, scale: Scale, slowPerRoom: 
   });
   await ready;
   const args = [port, scale.viewersPerRoom, slowPerRoom, ...rooms].map(String);
-  const readers = new Readers(fork(new URL("./district/socket-readers.ts", import.meta.url), args), counter);
+  const file = new URL("./district/socket-readers.ts", import.meta.url);
+  const readers = new Readers(fork(file, args, { execArgv: ["--import", "tsx"] }), counter);
   await readers.said("open");
   const live = boards as unknown as LiveBoards;
   const full: number[] = [];
@@ -236,14 +237,18 @@ class Readers {
     this.#counter = counter;
   }
 
+  /** @throws when the viewers' process ends before it says so. */
   said(word: string): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const ended = () => reject(new Error(`the viewers' process ended before it said "${word}"`));
       const heard = (said: unknown) => {
         if (said !== word) return;
         this.#child.off("message", heard);
+        this.#child.off("exit", ended);
         resolve();
       };
       this.#child.on("message", heard);
+      this.#child.once("exit", ended);
     });
   }
 

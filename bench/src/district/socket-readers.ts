@@ -5,6 +5,10 @@ import { connect, type Socket } from "node:net";
  * costs as little as can be. Arguments: port, sockets a room, how many of each room read nothing, rooms. Messages:
  * `{"until": n}` is answered with `"reached"` once the reading sockets got n bytes more than when all were open.
  */
+/** A pong nobody asked for (RFC 6455, 5.5.3), masked: the server's heartbeat takes the viewer for alive. */
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+const PONG_MS = 5000;
+
 const [port = "", perRoom = "", slowPerRoom = "", ...rooms] = process.argv.slice(2);
 let bytes = 0;
 let base = 0;
@@ -47,5 +51,6 @@ function opened(socket: Socket, isSlow: boolean): void {
       look();
     });
   }
+  setInterval(() => socket.write(PONG), PONG_MS);
   if (--opening === 0) process.send?.("open");
 }
