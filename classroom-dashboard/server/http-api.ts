@@ -5,11 +5,13 @@ import type { Clock } from "@penlight/proto";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Access } from "./core/access.ts";
 import { healthRoutes, type Readiness } from "./http/health-routes.ts";
+import { penRoutes } from "./http/pen-routes.ts";
 import { roomRoutes } from "./http/room-routes.ts";
 import { guard, loginRoute } from "./http/security.ts";
 import { setupRoutes } from "./http/setup-routes.ts";
 import type { LiveBoards } from "./live-boards.ts";
 import type { DashboardMetrics } from "./metrics.ts";
+import { PenOffice } from "./pen-office.ts";
 import type { SetupWriter } from "./setup-writer.ts";
 
 /** A request's body, bytes; setup documents have their own limit. */
@@ -58,6 +60,7 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
     healthRoutes(routes, options.readiness, metrics.registry);
     routes.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
     roomRoutes(routes, boards);
+    penRoutes(routes, boards, new PenOffice({ boards, writer: options.writer, clock }));
     setupRoutes(routes, options.writer, () => boards.ready);
   });
   if (options.webRoot !== null) await app.register(fastifyStatic, { root: options.webRoot, cacheControl: false });

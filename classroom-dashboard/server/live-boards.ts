@@ -10,12 +10,16 @@ import {
   logSchemaOf,
   type PageKey,
   type RoomId,
+  type RoomRadio,
   type SetupRecord,
   SetupState,
   type StoredRecord,
   type StudentId,
 } from "@penlight/proto";
 import type { LiveRoom } from "./core/live-room.ts";
+import { PenTaps } from "./core/pen-taps.ts";
+import type { RadioBook } from "./core/radio-book.ts";
+import { roomRadioOf } from "./core/room-radio.ts";
 import { currentAssignment } from "./core/seating.ts";
 import type { LiveObserver } from "./live-observer.ts";
 import { PastReader } from "./past-reader.ts";
@@ -40,6 +44,8 @@ export class LiveBoards {
   readonly viewers: ViewerDesk;
   /** The records of `setup` that counted, the newest last; at most SETUP_TAKEN_MAX. */
   readonly setupTaken: SetupRecord[] = [];
+  /** Marks on the printed lists of the classes. REG-4. */
+  readonly taps = new PenTaps();
   ready = false;
   readonly #clock: Clock;
   readonly #observer: LiveObserver;
@@ -78,6 +84,7 @@ export class LiveBoards {
     }
     this.setupTaken.splice(0, Math.max(0, this.setupTaken.length - SETUP_TAKEN_MAX));
     if (this.setup.revision === before) return;
+    this.taps.configure(this.setup.classes.values());
     for (const room of this.setup.rooms.keys()) this.#places.of(room);
     for (const place of this.#places) this.#configure(place);
     for (const wake of this.#setupWaiters) wake();
@@ -95,6 +102,8 @@ export class LiveBoards {
       if (place === null || record === null) continue;
       const students = touched.get(place) ?? new Set();
       touched.set(place, students);
+      place.radio.fold(record);
+      if (record.body.kind === "dots") this.taps.fold(record.body.batch, record.receivedMs);
       const page = place.live.foldInk(record);
       if (page === null || !place.fan.isWatched(page.student)) continue;
       students.add(page.student);
@@ -153,7 +162,8 @@ export class LiveBoards {
     for (const place of this.#places) {
       const { room, dataMs, assignment } = place.live;
       const current = currentAssignment(this.setup, room, Math.max(this.#clock.nowMs(), dataMs));
-      if (current !== null && current.id !== assignment) this.#configure(place);
+      const isNext = current !== null && current.id !== assignment;
+      if (isNext || place.live.seating.turnMs <= Math.max(this.#clock.nowMs(), dataMs)) this.#configure(place);
       this.#places.flush(place, "all");
       place.fan.alive();
     }
@@ -176,6 +186,19 @@ export class LiveBoards {
     if (place === null) return null;
     this.#places.flush(place, "all");
     return place.live.board();
+  }
+
+  /** Null: no such room. REG-6, REG-7. */
+  radioOf(room: RoomId, testSinceMs: number | null): RoomRadio | null {
+    const place = this.#places.known(room);
+    if (place === null) return null;
+    const { live, radio: book } = place;
+    return roomRadioOf({ room, seating: live.seating, book, dataMs: live.dataMs, testSinceMs });
+  }
+
+  /** What was told of the radios, by room. */
+  get books(): (readonly [RoomId, RadioBook])[] {
+    return [...this.#places].map(({ live, radio }) => [live.room, radio]);
   }
 
   viewersOf(room: RoomId): number {

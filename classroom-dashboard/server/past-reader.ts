@@ -9,6 +9,7 @@ import {
 } from "@penlight/proto";
 import type { LiveRoom } from "./core/live-room.ts";
 import { joinInk, pastOf, splitStroke } from "./core/past-ink.ts";
+import { ownerAt } from "./core/seating.ts";
 
 /** Ink that history has of the pages of a room. */
 export class PastReader {
@@ -42,7 +43,8 @@ export class PastReader {
     const { assignment } = live;
     if (assignment === null || address === undefined) return [];
     const rows = await this.#history.strokesOfPage(assignment, student, address);
+    const isOf = ({ pen, downMs, clockOffsetMs }: StrokeRow) => ownerAt(live.seating, pen, downMs + clockOffsetMs) === student;
     // History learns a little later that a piece is a part of a stroke, and that a pen is somebody else's.
-    return rows.filter((row) => !live.bookOf(student)?.isPart(page, row.stroke) && live.ownerOf(row.pen) === student);
+    return rows.filter((row) => !live.bookOf(student)?.isPart(page, row.stroke) && isOf(row));
   }
 }

@@ -1,5 +1,6 @@
 import type { AssignmentId, Clock, RoomId, SetupState } from "@penlight/proto";
 import { LiveRoom } from "./core/live-room.ts";
+import { RadioBook } from "./core/radio-book.ts";
 import type { Watch } from "./core/viewer.ts";
 import { FanOut } from "./fan-out.ts";
 import type { LiveObserver } from "./live-observer.ts";
@@ -12,6 +13,7 @@ const ROOMS_MAX = 2000;
 export interface Place {
   readonly live: LiveRoom;
   readonly fan: FanOut;
+  readonly radio: RadioBook;
 }
 
 export interface PlacesOptions {
@@ -47,7 +49,8 @@ export class Places {
       return null;
     }
     const live = new LiveRoom(room, setup, clock.nowMs());
-    const place = { live, fan: new FanOut({ live, transport, clock, observer, askPast }) };
+    const fan = new FanOut({ live, transport, clock, observer, askPast });
+    const place = { live, fan, radio: new RadioBook() };
     this.#byRoom.set(room, place);
     if (live.assignment !== null) wantBase(room, live.assignment);
     return place;

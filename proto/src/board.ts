@@ -57,6 +57,8 @@ export interface BoardPen {
   readonly charging: boolean;
   readonly heardMs: number;
   readonly lostDots: number;
+  /** Strokes that its memory brought home, since its gateway began. EVT-23. */
+  readonly recoveredStrokes: number;
 }
 
 export interface BoardStudent {

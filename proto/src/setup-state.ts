@@ -1,7 +1,7 @@
 import { type AssignmentId, type ClassId, type PageKey, type PenId, pageKeyOf, type RoomId, type StudentId } from "./ids.ts";
+import type { Pen } from "./pens.ts";
 import {
   type Assignment,
-  type Pen,
   type Room,
   type SchoolClass,
   SETUP_KINDS,

@@ -1,5 +1,6 @@
-import type { AssignmentId, ClassId, PenId, RoomId, StudentId, WorksheetId } from "./ids.ts";
-import type { LocalText, Worksheet } from "./worksheet.ts";
+import type { AssignmentId, ClassId, RoomId, StudentId, WorksheetId } from "./ids.ts";
+import type { Pen } from "./pens.ts";
+import type { Box, LocalText, Worksheet, WorksheetPage } from "./worksheet.ts";
 
 /** The control plane: documents of the compacted topic `setup`, key `kind/id`, value UTF-8 JSON of {@link SetupRecord}. EVT-20. */
 export interface Room {
@@ -16,9 +17,14 @@ export interface SchoolClass {
   readonly id: ClassId;
   readonly name: LocalText;
   readonly students: readonly Student[];
+  /** A printed sheet with a box for each student: whose box a pen marks, that student's it is. REG-4. */
+  readonly list?: ClassList;
 }
-export interface Pen {
-  readonly id: PenId;
+export interface ClassList {
+  readonly page: WorksheetPage;
+  readonly boxes: readonly ListBox[];
+}
+export interface ListBox extends Pick<Box, "xMm" | "yMm" | "widthMm" | "heightMm"> {
   readonly student: StudentId;
 }
 export interface Assignment {

@@ -38,12 +38,12 @@ export function boardItemOf(item: Item, stats: ItemStats | null, cells: () => re
 /** A pen that was given but never heard is lost; null: none was given. */
 export function boardPenOf(state: PenState | null, given: PenId | undefined): BoardPen | null {
   if (state !== null) {
-    const { pen: id, link, batteryPercent, charging, heardMs, lostDots } = state;
-    return { id, link, batteryPercent, charging, heardMs, lostDots };
+    const { pen: id, link, batteryPercent, charging, heardMs, lostDots, recoveredStrokes = 0 } = state;
+    return { id, link, batteryPercent, charging, heardMs, lostDots, recoveredStrokes };
   }
   return given === undefined
     ? null
-    : { id: given, link: "lost", batteryPercent: null, charging: false, heardMs: 0, lostDots: 0 };
+    : { id: given, link: "lost", batteryPercent: null, charging: false, heardMs: 0, lostDots: 0, recoveredStrokes: 0 };
 }
 
 /** Renews what is dirty and returns what is really different. */

@@ -34,12 +34,20 @@ export class GapBook {
     return this.push({ pen, lostEvents, reason, atMs, cause: gapCause(room, pen, atMs, reason) });
   }
 
-  /** What these pens lost within the assignment's window, gateway time, by reason. */
-  of(pens: readonly PenId[], assignment: Pick<BoardAssignment, "opensMs" | "closesMs"> | null): BoardGap[] {
+  /**
+   * What these pens lost within the assignment's window, gateway time, by reason. @param isOf whether a pen was the
+   * student's at a time
+   */
+  of(
+    pens: readonly PenId[],
+    assignment: Pick<BoardAssignment, "opensMs" | "closesMs"> | null,
+    isOf: (pen: PenId, atMs: number) => boolean,
+  ): BoardGap[] {
     const sums = new Map<string, BoardGap>();
     for (const pen of pens) {
       for (const { atMs, reason, lostEvents } of this.#byPen.get(pen) ?? []) {
         if (assignment === null || atMs < assignment.opensMs || atMs >= (assignment.closesMs ?? Infinity)) continue;
+        if (!isOf(pen, atMs)) continue;
         const sum = sums.get(reason) ?? { reason, lostEvents: 0, lastMs: 0 };
         sums.set(reason, { reason, lostEvents: sum.lostEvents + lostEvents, lastMs: Math.max(sum.lastMs, atMs) });
       }

@@ -9,8 +9,9 @@ import {
   newPart,
   type OpenStroke,
   type Part,
+  type PennedStroke,
   strokeIn,
-  takePen,
+  takeStrokes,
 } from "./ink-parts.ts";
 
 /** Dots of one student kept in memory for live ink; the oldest go first. About 8 bytes each, packed. LIVE-9. */
@@ -128,10 +129,19 @@ export class InkBook {
     return this.#pages.get(page)?.strokes.get(stroke)?.isPart ?? false;
   }
 
-  /** Takes everything that a pen wrote out of this book and into another: it is somebody else's. Places in both are void. */
-  moveTo(other: InkBook, pen: PenId): void {
+  /** When the strokes of a pen that are in this book began, host time, ms. */
+  timesOf(pen: PenId): number[] {
+    const times: number[] = [];
+    for (const { strokes } of this.#pages.values()) {
+      for (const stroke of strokes.values()) if (stroke.pen === pen) times.push(stroke.downMs);
+    }
+    return times;
+  }
+
+  /** Takes strokes out of this book and into another: they are somebody else's. Places in both are void. */
+  moveTo(other: InkBook, isMoved: (stroke: PennedStroke) => boolean): void {
     for (const [page, log] of this.#pages) {
-      const moved = takePen(log, pen);
+      const moved = takeStrokes(log, isMoved);
       if (moved === null) continue;
       this.#dots -= moved.dots;
       other.#join(page, moved.log, moved.dots);

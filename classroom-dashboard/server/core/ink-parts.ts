@@ -174,18 +174,24 @@ export function joinPieces(log: InkPageLog, stroke: Stroke): Part[] {
   return gone;
 }
 
-/** Takes the strokes of a pen out of a page; `dots` is what they cost. Null: it has none there. */
-export function takePen(log: InkPageLog, pen: PenId): { readonly log: InkPageLog; readonly dots: number } | null {
+/** Which pen wrote a stroke, and when it began, host time, ms. */
+export type PennedStroke = Pick<Stroke, "pen" | "downMs">;
+
+/** Takes strokes out of a page; `dots` is what they cost. Null: none is to be taken. */
+export function takeStrokes(
+  log: InkPageLog,
+  isMoved: (stroke: PennedStroke) => boolean,
+): { readonly log: InkPageLog; readonly dots: number } | null {
   const moved = new InkPageLog();
   for (const [id, stroke] of log.strokes) {
-    if (stroke.pen !== pen) continue;
+    if (!isMoved(stroke)) continue;
     log.strokes.delete(id);
     moved.strokes.set(id, stroke);
     if (log.pieces.delete(stroke)) moved.pieces.add(stroke);
   }
   if (moved.strokes.size === 0) return null;
-  moved.parts = log.parts.filter((part) => part.copy.stroke.pen === pen);
-  log.parts = log.parts.filter((part) => part.copy.stroke.pen !== pen);
+  moved.parts = log.parts.filter((part) => isMoved(part.copy.stroke));
+  log.parts = log.parts.filter((part) => !isMoved(part.copy.stroke));
   const held = [...moved.strokes.values()].flatMap(({ live, memory }) => [...live.held, ...memory.held]);
   return { log: moved, dots: [...moved.parts, ...held].reduce((sum, part) => sum + costOf(part), 0) };
 }

@@ -32,7 +32,7 @@ import { type Lesson, Lessons } from "./lesson.ts";
 import { PenRoll } from "./pen-roll.ts";
 import { RoomDelays } from "./room-delays.ts";
 import { RoomInk } from "./room-ink.ts";
-import { type Seating, sameGrid, seatingOf } from "./seating.ts";
+import { ownerAt, repennedBetween, type Seating, sameGrid, seatingOf } from "./seating.ts";
 
 /**
  * One room, folded from topics `setup`, `ink` and `events`. Pure: bytes decoded, time given. The board that viewers have
@@ -75,7 +75,7 @@ export class LiveRoom {
   configure(setup: SetupState, nowMs: number): boolean {
     const before = this.#seating;
     this.#seating = seatingOf(setup, this.room, Math.max(nowMs, this.dataMs));
-    const isMoved = this.#ink.move(before.studentOf, this.#seating.studentOf);
+    const isMoved = this.#ink.move(repennedBetween(before, this.#seating), this.#ownerAt);
     if (sameGrid(before, this.#seating) && !isMoved) {
       for (const [row, { id }] of this.#seating.students.entries()) {
         if (String(before.pensOf.get(id)) !== String(this.#seating.pensOf.get(id))) this.#touchStudent(row);
@@ -178,18 +178,20 @@ export class LiveRoom {
     return window === null ? null : (this.bookOf(student)?.chunk(page, from, window) ?? null);
   }
 
-  /** Whose pen it is now; null: nobody's. */
-  ownerOf(pen: PenId): StudentId | null {
-    return this.#seating.studentOf.get(pen) ?? null;
+  /** What setup says of the room. */
+  get seating(): Seating {
+    return this.#seating;
   }
+
+  readonly #ownerAt = (pen: PenId, atMs: number) => ownerAt(this.#seating, pen, atMs);
 
   bookOf(student: StudentId): InkBook | null {
     return this.#ink.bookOf(student);
   }
 
   #foldDots(batch: DotBatch): { readonly student: StudentId; readonly page: PageKey } | null {
-    const { studentOf, rowOf, assignment } = this.#seating;
-    const student = studentOf.get(batch.pen);
+    const { rowOf, assignment } = this.#seating;
+    const student = this.#ownerAt(batch.pen, batch.downMs + batch.clockOffsetMs);
     const page = this.#ink.push(batch, student);
     if (student === undefined) return null;
     const row = rowOf.get(student);
@@ -281,7 +283,8 @@ export class LiveRoom {
     const { done, right, points } = stats ?? rowStats(own.filter((_, i) => !isSignal(this.#seating.items[i] as Item)));
     const pens = this.#seating.pensOf.get(student) ?? [];
     const pen = boardPenOf(this.#penOf(student), pens[0]);
-    const gaps = this.#gaps.of(pens, this.#seating.assignment);
+    const everHad = this.#seating.pensEver.get(student) ?? [];
+    const gaps = this.#gaps.of(everHad, this.#seating.assignment, (each, atMs) => this.#ownerAt(each, atMs) === student);
     const lastInkMs = Math.max(stats?.lastInkMs ?? 0, this.#ink.lastMs(student));
     return { student, name, seat, pen, done, right, points, lastInkMs, idle: stats?.idle ?? false, gaps };
   }

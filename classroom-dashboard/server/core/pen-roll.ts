@@ -15,7 +15,10 @@ export class PenRoll {
     this.#states.set(state.pen, state);
     if (known?.link !== state.link) return "link";
     const looksAlike =
-      known.batteryPercent === state.batteryPercent && known.charging === state.charging && known.lostDots === state.lostDots;
+      known.batteryPercent === state.batteryPercent &&
+      known.charging === state.charging &&
+      known.lostDots === state.lostDots &&
+      known.recoveredStrokes === state.recoveredStrokes;
     return looksAlike ? "time" : "look";
   }
 

@@ -2,7 +2,8 @@ import type { BoardAssignment, DotBatch, PageKey, PenId, StudentId } from "@penl
 import { InkBook } from "./ink-book.ts";
 import { ROOM_PENS_MAX } from "./pen-roll.ts";
 
-type Owners = ReadonlyMap<PenId, StudentId>;
+/** Whose a pen was at a host time; undefined: nobody's. */
+type OwnerAt = (pen: PenId, atMs: number) => StudentId | undefined;
 
 /**
  * Recent ink of a room: a book for each student, and one for each pen that is nobody's and may be given out later; and when
@@ -16,22 +17,25 @@ export class RoomInk {
     return this.#books.get(student) ?? null;
   }
 
-  /** `owner` undefined: nobody's pen. Returns the page that changed, or null. */
+  /** `owner` at its pen-down; undefined: nobody's pen. Returns the page that changed, or null. */
   push(batch: DotBatch, owner: StudentId | undefined): PageKey | null {
     const isStranger = owner === undefined && !this.#books.has(batch.pen);
     if (isStranger && this.#books.size >= ROOM_PENS_MAX) return null;
     return this.#open(owner ?? batch.pen).push(batch);
   }
 
-  /** Ink goes with its pen. False: none had to. */
-  move(before: Owners, now: Owners): boolean {
+  /** Ink of these pens goes to whoever had them when it was written. False: all of it is there. REG-1. */
+  move(pens: readonly PenId[], ownerAt: OwnerAt): boolean {
     let isMoved = false;
-    for (const pen of new Set([...before.keys(), ...now.keys()])) {
-      const [from, to] = [before.get(pen) ?? pen, now.get(pen) ?? pen];
-      const book = from === to ? undefined : this.#books.get(from);
-      if (book === undefined) continue;
-      book.moveTo(this.#open(to), pen);
-      isMoved = true;
+    for (const pen of pens) {
+      const ownerOf = (downMs: number) => ownerAt(pen, downMs) ?? pen;
+      for (const [from, book] of [...this.#books]) {
+        for (const to of new Set(book.timesOf(pen).map(ownerOf))) {
+          if (to === from) continue;
+          book.moveTo(this.#open(to), (stroke) => stroke.pen === pen && ownerOf(stroke.downMs) === to);
+          isMoved = true;
+        }
+      }
     }
     return isMoved;
   }

@@ -1,10 +1,14 @@
 import {
   type Assignment,
   type BoardAssignment,
+  holderAt,
+  holdersOf,
   type Item,
   type ItemId,
   type LocalText,
+  nextTurnMs,
   type PageKey,
+  type Pen,
   type PenId,
   pageKeyOf,
   type RoomId,
@@ -28,8 +32,14 @@ export interface Seating {
   readonly rowOf: ReadonlyMap<StudentId, number>;
   readonly items: readonly Item[];
   readonly columnOf: ReadonlyMap<ItemId, number>;
+  readonly pens: ReadonlyMap<PenId, Pen>;
+  /** Whose the pens are now, and the other way round. */
   readonly studentOf: ReadonlyMap<PenId, StudentId>;
   readonly pensOf: ReadonlyMap<StudentId, readonly PenId[]>;
+  /** Every pen that a student has or had. */
+  readonly pensEver: ReadonlyMap<StudentId, readonly PenId[]>;
+  /** Host time at which the next pen changes hands by itself. REG-3. */
+  readonly turnMs: number;
   readonly pages: ReadonlyMap<PageKey, InkWindow>;
 }
 
@@ -46,14 +56,6 @@ export function seatingOf(setup: SetupState, room: RoomId, nowMs: number): Seati
   const complete = assignment !== null && worksheet !== null;
   const students = complete ? [...setup.studentsOf(assignment)].sort(bySeat) : [];
   const items = complete ? worksheet.items : [];
-  const studentOf = new Map<PenId, StudentId>();
-  const pensOf = new Map<StudentId, PenId[]>();
-  for (const pen of setup.pens.values()) {
-    studentOf.set(pen.id, pen.student);
-    const pens = pensOf.get(pen.student);
-    if (pens === undefined) pensOf.set(pen.student, [pen.id]);
-    else pens.push(pen.id);
-  }
   return {
     roomName: setup.rooms.get(room)?.name ?? { zh: room, en: room },
     assignment: complete ? describe(setup, assignment, worksheet) : null,
@@ -62,10 +64,43 @@ export function seatingOf(setup: SetupState, room: RoomId, nowMs: number): Seati
     rowOf: new Map(students.map((student, row) => [student.id, row])),
     items,
     columnOf: new Map(items.map((item, column) => [item.id, column])),
-    studentOf,
-    pensOf,
+    ...pensIn(setup, nowMs),
     pages: complete ? windowsOf(assignment, worksheet) : new Map(),
   };
+}
+
+function pensIn(setup: SetupState, nowMs: number) {
+  const studentOf = new Map<PenId, StudentId>();
+  const pensOf = new Map<StudentId, PenId[]>();
+  const pensEver = new Map<StudentId, PenId[]>();
+  let turnMs = Number.POSITIVE_INFINITY;
+  for (const pen of setup.pens.values()) {
+    const student = holderAt(pen, nowMs);
+    if (student !== null) {
+      studentOf.set(pen.id, student);
+      addTo(pensOf, student, pen.id);
+    }
+    for (const each of holdersOf(pen)) addTo(pensEver, each, pen.id);
+    if (pen.held !== undefined) turnMs = Math.min(turnMs, nextTurnMs(pen, nowMs));
+  }
+  return { pens: new Map(setup.pens), studentOf, pensOf, pensEver, turnMs };
+}
+
+function addTo(map: Map<StudentId, PenId[]>, student: StudentId, pen: PenId): void {
+  const pens = map.get(student);
+  if (pens === undefined) map.set(student, [pen]);
+  else pens.push(pen);
+}
+
+/** Whose a pen was at a host time; undefined: nobody's. REG-1. */
+export function ownerAt({ pens }: Seating, pen: PenId, atMs: number): StudentId | undefined {
+  const known = pens.get(pen);
+  return known === undefined ? undefined : (holderAt(known, atMs) ?? undefined);
+}
+
+/** Pens whose ownership is not the same in both. */
+export function repennedBetween(a: Seating, b: Seating): PenId[] {
+  return [...new Set([...a.pens.keys(), ...b.pens.keys()])].filter((pen) => a.pens.get(pen) !== b.pens.get(pen));
 }
 
 function describe(setup: SetupState, assignment: Assignment, worksheet: Worksheet): BoardAssignment {

@@ -1,7 +1,7 @@
-import type { Assignment, Pen, Room, SchoolClass, SetupState, Worksheet } from "@penlight/proto";
+import type { Assignment, ClassList, Pen, Room, SchoolClass, SetupState, Worksheet } from "@penlight/proto";
 import { pageKeyOf, worksheetKey } from "@penlight/proto";
 import { repeated, type SetupFault } from "./setup-fault.ts";
-import { checkWorksheet } from "./worksheet-rules.ts";
+import { checkBoxes, checkWorksheet } from "./worksheet-rules.ts";
 
 type Checked =
   | { readonly kind: "rooms"; readonly document: Room }
@@ -16,7 +16,7 @@ export function checkDocument(checked: Checked, setup: SetupState): SetupFault[]
     case "rooms":
       return [];
     case "classes":
-      return checkClass(checked.document);
+      return checkClass(checked.document, setup);
     case "pens":
       return checkPen(checked.document, setup);
     case "worksheets":
@@ -26,16 +26,39 @@ export function checkDocument(checked: Checked, setup: SetupState): SetupFault[]
   }
 }
 
-function checkClass({ students }: SchoolClass): SetupFault[] {
+function checkClass(schoolClass: SchoolClass, setup: SetupState): SetupFault[] {
+  const { students, list } = schoolClass;
   return [
     ...repeated(students, (student) => student.id, "/students", "id"),
     ...repeated(students, (student) => student.seat, "/students", "seat"),
+    ...(list === undefined ? [] : checkList(schoolClass, list, setup)),
+  ];
+}
+
+/** Students come before it is printed; who leaves later keeps a box that nobody marks. REG-4. */
+function checkList({ id }: SchoolClass, { page, boxes }: ClassList, setup: SetupState): SetupFault[] {
+  const key = pageKeyOf(page.address);
+  const others = [...setup.classes.values()].filter((each) => each.id !== id && each.list !== undefined);
+  const other = others.find(({ list }) => list !== undefined && pageKeyOf(list.page.address) === key);
+  return [
+    ...(other === undefined ? [] : [{ at: "/list/page/address", reason: `is the list of class ${other.id}` }]),
+    ...repeated(boxes, (box) => box.student, "/list/boxes", "student"),
+    ...checkBoxes(
+      boxes.map((box) => ({ ...box, id: box.student, page: 0 })),
+      [page],
+      "/list",
+    ),
   ];
 }
 
 function checkPen(pen: Pen, setup: SetupState): SetupFault[] {
-  for (const { students } of setup.classes.values()) if (students.some((each) => each.id === pen.student)) return [];
-  return [{ at: "/student", reason: `no class has a student ${pen.student}` }];
+  const { student, held = [] } = pen;
+  const faults = held.flatMap(({ fromMs, untilMs }, index) =>
+    fromMs === null || fromMs < untilMs ? [] : [{ at: `/held/${index}/untilMs`, reason: "must be later than fromMs" }],
+  );
+  if (student === null) return faults;
+  for (const { students } of setup.classes.values()) if (students.some((each) => each.id === student)) return faults;
+  return [{ at: "/student", reason: `no class has a student ${student}` }, ...faults];
 }
 
 /** A page means one worksheet: else nobody could say which one its ink belongs to. SET-3. */

@@ -13,14 +13,21 @@ export function checkWorksheet(worksheet: Worksheet): SetupFault[] {
     ...repeated(boxes, (box) => box.id, "/boxes", "id"),
     ...repeated(items, (item) => item.id, "/items", "id"),
     ...repeated(items, (item) => item.number, "/items", "number"),
-    ...boxes.flatMap((box, index) => checkBox(box, index, worksheet)),
-    ...overlaps(boxes),
+    ...checkBoxes(boxes, pages, ""),
     ...items.flatMap((item, index) => checkItem(item, `/items/${index}`, worksheet)),
     ...sharedBoxes(items),
   ];
 }
 
-function checkBox(box: Box, index: number, { pages }: Worksheet): SetupFault[] {
+/** Boxes as they can be printed. @param above JSON pointer of what holds them */
+export function checkBoxes(boxes: readonly PlacedBox[], pages: Worksheet["pages"], above: string): SetupFault[] {
+  const faults = [...boxes.flatMap((box, index) => checkBox(box, index, pages)), ...overlaps(boxes)];
+  return faults.map(({ at, reason }) => ({ at: `${above}${at}`, reason }));
+}
+
+type PlacedBox = Omit<Box, "id"> & { readonly id: string };
+
+function checkBox(box: PlacedBox, index: number, pages: Worksheet["pages"]): SetupFault[] {
   const page = pages[box.page];
   if (page === undefined) return [{ at: `/boxes/${index}/page`, reason: `there is no page ${box.page}` }];
   const faults: SetupFault[] = [];
@@ -34,7 +41,7 @@ function checkBox(box: Box, index: number, { pages }: Worksheet): SetupFault[] {
 }
 
 /** Each box is held against those before it on its page, sorted by their left edges so that a full worksheet stays cheap. */
-function overlaps(boxes: readonly Box[]): SetupFault[] {
+function overlaps(boxes: readonly PlacedBox[]): SetupFault[] {
   const faults: SetupFault[] = [];
   const byLeft = boxes.map((box, index) => ({ box, index })).sort((a, b) => a.box.xMm - b.box.xMm);
   for (const [i, a] of byLeft.entries()) {

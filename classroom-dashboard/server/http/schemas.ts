@@ -5,20 +5,20 @@ import { CELL_STATES, PEN_LINKS } from "@penlight/proto";
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Every property is required and there are no others: an answer that grows needs its schema to grow. */
-function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
+export function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: "object", additionalProperties: false, required, properties };
 }
-const list = (items: Schema): Schema => ({ type: "array", items });
-const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] });
+export const list = (items: Schema): Schema => ({ type: "array", items });
+export const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] });
 
-const text = { type: "string" };
-const number = { type: "number" };
-const count = { type: "integer", minimum: 0 };
-const timeMs = { type: "number", minimum: 0, description: "ms since 1970; 0: never" };
+export const text = { type: "string" };
+export const number = { type: "number" };
+export const count = { type: "integer", minimum: 0 };
+export const timeMs = { type: "number", minimum: 0, description: "ms since 1970; 0: never" };
 const duration = { type: "number", minimum: 0, description: "ms" };
-const flag = { type: "boolean" };
-const localText = object({ zh: text, en: text });
+export const flag = { type: "boolean" };
+export const localText = object({ zh: text, en: text });
 const answer = { anyOf: [text, list(text), flag, { type: "null" }] };
 const itemKind = { enum: ["choice", "choices", "true-false"] };
 
@@ -64,6 +64,7 @@ const pen = object({
   charging: flag,
   heardMs: timeMs,
   lostDots: count,
+  recoveredStrokes: count,
 });
 
 const student = object({

@@ -12,9 +12,13 @@ export class RoomPens {
   readonly #desksOf = new Map<StudentId, PenDesk[]>();
   readonly #lessons: ReadonlyMap<unknown, Lesson>;
   #setup: RoomSetup;
+  /** Room time by which pens are seated, and when the next of them changes hands by itself. */
+  #roomMs = 0;
+  #turnMs: number;
 
   constructor(setup: RoomSetup, lessons: ReadonlyMap<unknown, Lesson>) {
     this.#setup = setup;
+    this.#turnMs = setup.nextTurnMs(this.#roomMs);
     this.#lessons = lessons;
   }
 
@@ -33,7 +37,7 @@ export class RoomPens {
   }
 
   #seat(desk: PenDesk): void {
-    desk.student = this.#setup.studentOf(desk.pen);
+    desk.student = this.#setup.studentAt(desk.pen, this.#roomMs);
     if (desk.student === null) return;
     const list = this.#desksOf.get(desk.student);
     if (list === undefined) this.#desksOf.set(desk.student, [desk]);
@@ -43,10 +47,27 @@ export class RoomPens {
   /** Pens can belong to others now; nobody writes in the cells of before, unless the cells are the same (`keepsCells`). */
   adopt(setup: RoomSetup, keepsCells: boolean): void {
     this.#setup = setup;
+    this.#turnMs = setup.nextTurnMs(this.#roomMs);
     this.#desksOf.clear();
     for (const desk of this.#desks.values()) {
       if (!keepsCells) desk.writeIn(null, null);
       this.#seat(desk);
+    }
+  }
+
+  /** Room time goes on: a pen that was lent is its owner's again, or a loan begins. REG-3. */
+  pass(roomMs: number): void {
+    this.#roomMs = roomMs;
+    if (roomMs < this.#turnMs) return;
+    this.#turnMs = this.#setup.nextTurnMs(roomMs);
+    const before = new Map([...this.#desks.values()].map((desk) => [desk, desk.student]));
+    this.#desksOf.clear();
+    for (const desk of this.#desks.values()) this.#seat(desk);
+    for (const [desk, student] of before) {
+      if (desk.student === student) continue;
+      for (const lesson of this.#lessons.values()) {
+        for (const each of [student, desk.student]) if (each !== null) lesson.signalChanged(each);
+      }
     }
   }
 

@@ -2,7 +2,11 @@ import {
   type Assignment,
   type BoxId,
   boxIdsOf,
+  holderAt,
+  holdersOf,
+  nextTurnMs,
   type PageKey,
+  type Pen,
   type PenId,
   pageKeyOf,
   type RoomId,
@@ -41,6 +45,11 @@ export interface Sheet {
   readonly members: ReadonlySet<StudentId>;
 }
 
+export interface StrokeOwner {
+  readonly student: StudentId | null;
+  readonly sheet: Sheet | null;
+}
+
 const indexes = new WeakMap<Worksheet, WorksheetIndex>();
 
 function indexOf(worksheet: Worksheet): WorksheetIndex {
@@ -57,7 +66,7 @@ export class RoomSetup {
   readonly sheets: readonly Sheet[];
   /** Equal fingerprints: nothing changed that this room's answers depend on. */
   readonly fingerprint: string;
-  readonly #studentOfPen: ReadonlyMap<PenId, { readonly student: StudentId }>;
+  readonly #pens: ReadonlyMap<PenId, Pen>;
 
   constructor(setup: SetupState, room: RoomId) {
     const sheets: Sheet[] = [];
@@ -78,19 +87,32 @@ export class RoomSetup {
       sheets.push({ assignment, index: indexOf(worksheet), students, members: own });
     }
     const pens: string[] = [];
-    const studentOfPen = new Map<PenId, { student: StudentId }>();
     for (const pen of setup.pens.values()) {
-      studentOfPen.set(pen.id, { student: pen.student });
-      if (members.has(pen.student)) pens.push(`${pen.id}=${pen.student}`);
+      if (!holdersOf(pen).some((student) => members.has(student))) continue;
+      pens.push(`${pen.id}=${pen.student}${JSON.stringify(pen.held ?? [])}`);
     }
     this.sheets = sheets;
-    this.#studentOfPen = studentOfPen;
+    this.#pens = new Map(setup.pens);
     this.fingerprint = [...marks, ...pens.sort()].join("|");
   }
 
-  /** Null: nobody's pen. */
-  studentOf(pen: PenId): StudentId | null {
-    return this.#studentOfPen.get(pen)?.student ?? null;
+  /** Whose pen it was, or is, at a host time; null: nobody's. REG-1. */
+  studentAt(pen: PenId, atMs: number): StudentId | null {
+    const known = this.#pens.get(pen);
+    return known === undefined ? null : holderAt(known, atMs);
+  }
+
+  /** Whose ink on a page is that a pen began at a host time, and for which assignment. REG-1, ANS-12. */
+  ownerOf({ pen, pageKey }: { readonly pen: PenId; readonly pageKey: PageKey | null }, atMs: number): StrokeOwner {
+    const student = this.studentAt(pen, atMs);
+    return { student, sheet: student === null || pageKey === null ? null : this.sheetAt(student, pageKey, atMs) };
+  }
+
+  /** The next host time at which a pen changes hands by itself; Infinity: none does. */
+  nextTurnMs(afterMs: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const pen of this.#pens.values()) if (pen.held !== undefined) next = Math.min(next, nextTurnMs(pen, afterMs));
+    return next;
   }
 
   /** Where ink of `page` begun at host time `atMs` belongs: the rule of `SetupState.assignmentAt`, looked up at once. */

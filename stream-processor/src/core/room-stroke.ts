@@ -1,6 +1,7 @@
+import type { StudentId } from "@penlight/proto";
 import type { CellRecord } from "./cell-record.ts";
 import type { Lesson } from "./lesson.ts";
-import type { Sheet } from "./room-setup.ts";
+import type { Sheet, StrokeOwner } from "./room-setup.ts";
 import type { Stroke, StrokeCopy } from "./stroke.ts";
 import { isSameOwner, type RowPlace } from "./stroke-row.ts";
 import type { Hold } from "./watermark.ts";
@@ -15,6 +16,8 @@ export class RoomStroke {
   heardMs = 0;
   /** Dots that it had when it was last closed; -1: never. */
   closedDots = -1;
+  /** Whose pen it was when the stroke began; null: nobody's. REG-1. */
+  student: StudentId | null = null;
   /** Where its page belongs; null: a page nobody assigned, or nobody's pen. */
   sheet: Sheet | null = null;
   map: PageMap | null = null;
@@ -52,6 +55,11 @@ export class RoomStroke {
     const { told } = this;
     if (told === null || this.strays.length > 0 || this.stroke.best.count < row.version) return false;
     return isSameOwner(told, row) && told.item === row.item && told.box === row.box;
+  }
+
+  give({ student, sheet }: StrokeOwner): void {
+    this.student = student;
+    this.placeOn(sheet);
   }
 
   placeOn(sheet: Sheet | null): void {

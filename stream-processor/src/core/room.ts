@@ -80,6 +80,7 @@ export class Room {
   advance(receivedMs: number): void {
     if (receivedMs <= this.roomMs) return;
     this.roomMs = receivedMs;
+    this.#pens.pass(receivedMs);
     for (let trace = this.#strokes.popSilent(receivedMs); trace !== undefined; trace = this.#strokes.popSilent(receivedMs)) {
       this.closeByReckoning(trace);
     }
@@ -113,7 +114,7 @@ export class Room {
 
   noteGap(pen: PenId, lostEvents: number, reason: string, atMs: number): void {
     const cause = gapCause(this.id, pen, atMs, reason);
-    const row = { room: this.id, pen, student: this.setup.studentOf(pen), atMs, lostEvents, reason, cause };
+    const row = { room: this.id, pen, student: this.setup.studentAt(pen, atMs), atMs, lostEvents, reason, cause };
     this.rows.gaps.push({ row, hold: this.#watermark.hold() });
   }
 
@@ -122,7 +123,7 @@ export class Room {
     if (this.#pens.lastOf(batch.pen)?.stroke.isSame(batch)) return null;
     const stroke = new Stroke(batch.pen, batch.page, batch.downMs);
     if (this.#strokes.get(stroke.id) !== undefined) return null;
-    const sheet = this.#sheetOf(stroke, batch.downMs + batch.clockOffsetMs);
+    const { sheet } = this.setup.ownerOf(stroke, batch.downMs + batch.clockOffsetMs);
     return sheet === null || this.lessons.has(sheet.assignment.id) ? null : sheet;
   }
 
@@ -151,14 +152,9 @@ export class Room {
     if (known !== undefined) return known;
     const trace = new RoomStroke(new Stroke(batch.pen, batch.page, batch.downMs), this.#watermark.hold());
     trace.heardMs = receivedMs;
-    trace.placeOn(this.#sheetOf(trace.stroke, batch.downMs + batch.clockOffsetMs));
+    trace.give(this.setup.ownerOf(trace.stroke, batch.downMs + batch.clockOffsetMs));
     this.#strokes.add(trace);
     return trace;
-  }
-
-  #sheetOf(stroke: Stroke, atMs: number): Sheet | null {
-    const student = this.setup.studentOf(stroke.pen);
-    return student === null || stroke.pageKey === null ? null : this.setup.sheetAt(student, stroke.pageKey, atMs);
   }
 
   /** The pen is at this stroke now: an earlier one of its that is still open has ended unheard. ANS-4. */
@@ -183,7 +179,7 @@ export class Room {
     // Nobody heard the pen leave the paper: it rests from its last dot on.
     if (desk.writing !== null) this.#rests.push(desk.restMs, desk);
     this.#metrics.count("strokes-closed", 1, "reckoned");
-    this.finish({ desk, trace });
+    this.finish({ trace });
   }
 
   /** Stroke to provisional place: the cell shows `writing` while the pen is in one of its boxes. ANS-54. */
@@ -191,7 +187,7 @@ export class Room {
     const { live } = trace.stroke;
     if (desk.last !== trace || live === null) return;
     const lesson = trace.sheet === null ? undefined : this.lessons.get(trace.sheet.assignment.id);
-    const tally = desk.student === null ? undefined : lesson?.tallyOf(desk.student);
+    const tally = trace.student === null ? undefined : lesson?.tallyOf(trace.student);
     const item = tally === undefined ? -1 : provisionalItem(trace);
     tally?.inkAt(live.firstMs, live.lastMs);
     desk.restMs = live.lastMs + REST_MS;
@@ -202,14 +198,14 @@ export class Room {
   }
 
   /** Closed stroke to answer: place, judge, and a row for history. */
-  finish({ desk, trace }: StrokeChange): void {
+  finish({ trace }: Pick<StrokeChange, "trace">): void {
     const { best } = trace.stroke;
     this.#placer.countHoles(trace);
     // Whole, and longer than it was: a new version of it.
     if (best.end !== null && best.count > Math.max(0, trace.closedDots)) {
       trace.closedDots = best.count;
       best.trim();
-      this.#placer.close(trace, desk.student);
+      this.#placer.close(trace, trace.student);
     }
     this.#letGo(trace);
   }
@@ -239,15 +235,14 @@ export class Room {
         trace.closedDots = row.version;
       }
       this.#strokes.add(trace);
-      trace.placeOn(this.#sheetOf(trace.stroke, trace.stroke.best.firstMs));
+      trace.give(this.setup.ownerOf(trace.stroke, trace.stroke.best.firstMs));
       this.#placeClosed(trace);
     }
   }
 
   /** A stroke that goes on is placed when it ends. */
   #placeClosed(trace: RoomStroke): void {
-    if (trace.closedDots < trace.stroke.best.count) return;
-    this.#placer.placeAnew(trace, this.#pens.deskOf(trace.stroke.pen).student);
+    if (trace.closedDots >= trace.stroke.best.count) this.#placer.placeAnew(trace, trace.student);
   }
 
   /**
@@ -271,7 +266,7 @@ export class Room {
     }
     for (const trace of this.#strokes.all) {
       trace.at = null;
-      trace.placeOn(this.#sheetOf(trace.stroke, trace.stroke.best.firstMs));
+      trace.give(this.setup.ownerOf(trace.stroke, trace.stroke.best.firstMs));
       // Ink of an assignment that is over: it has its place there, too.
       if (trace.sheet !== null && !this.lessons.has(trace.sheet.assignment.id)) fresh.push(this.addLesson(trace.sheet));
     }

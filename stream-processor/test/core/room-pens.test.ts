@@ -109,6 +109,28 @@ describe("RoomPens", () => {
     expect(pens.note(penState(penOf(0), T, "off"), T + 800)).toBeNull();
   });
 
+  it("[REG-3] a pen that is lent is its owner's again by itself, and the boards of both are told", () => {
+    const { state, pens, connected, told } = bench();
+    const span = { student: studentOf(1), fromMs: T + 1000, untilMs: T + 2000 };
+    const document = { id: penOf(0), student: studentOf(0), held: [span] };
+    state.apply({ kind: "pens", id: penOf(0), version: 2, document });
+    pens.adopt(new RoomSetup(state, ROOM), true);
+    pens.pass(T);
+    pens.note(penState(penOf(0), T), T);
+    told();
+    const holders = [T, T + 999, T + 1000, T + 1999, T + 2000].map((atMs) => {
+      pens.pass(atMs);
+      return [pens.deskOf(penOf(0)).student, connected(0), connected(1), told().length > 0];
+    });
+    expect(holders).toEqual([
+      ["s0", true, false, false],
+      ["s0", true, false, false],
+      ["s1", false, true, true],
+      ["s1", false, true, false],
+      ["s0", true, false, true],
+    ]);
+  });
+
   it("[ANS-12] a pen that is given to another is that one's, and writes in no cell of before", () => {
     const { state, pens, lesson, connected } = bench();
     pens.note(penState(penOf(0), T), T);

@@ -36,7 +36,7 @@ describe("RoomSetup", () => {
     expect([-1, 0, 999, 1000, 1999, 2000].map(at)).toEqual([null, "lesson-1", "lesson-1", "lesson-2", "lesson-2", "lesson-1"]);
     expect(setup.sheetAt(studentOf(9), pageKeyOf(PAGE), OPENS_MS)).toBeNull();
     expect(setup.sheetAt(studentOf(0), "3.27.603.2" as PageKey, OPENS_MS)).toBeNull();
-    expect([setup.studentOf(penOf(1)), setup.studentOf(penOf(7))]).toEqual(["s1", null]);
+    expect([setup.studentAt(penOf(1), 0), setup.studentAt(penOf(7), 0)]).toEqual(["s1", null]);
   });
 
   it("[ANS-12] places as the fold of topic setup does, for any assignments", () => {

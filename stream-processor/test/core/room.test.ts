@@ -463,6 +463,31 @@ describe("Room: setup", () => {
     ]);
   });
 
+  it("[REG-1] [ANS-12] a pen that is given to another in mid-lesson leaves its ink with the one who wrote it", () => {
+    const setup = setupOf(2, ITEMS);
+    const bench = opened(setup);
+    bench.read(dotsRecord(drawn("i0-B")));
+    const given = { id: PEN, student: studentOf(1), held: [{ student: studentOf(0), fromMs: null, untilMs: T + 1500 }] };
+    setup.apply({ kind: "pens", id: PEN, version: 2, document: given });
+    bench.adopt(setup);
+    bench.read(dotsRecord(drawn("i1-B", 2000)));
+    // What the pen's memory brings home later, of before.
+    bench.read(dotsRecord(drawn("i2-A", 1000), { source: "memory" }));
+    bench.tick(T + 9000, PEN, OTHER);
+    const states = (student: string) => ["i0", "i1", "i2"].map((item) => bench.state(student, item));
+    expect(states("s0")).toEqual(["right", "no-signal", "partial"]);
+    expect(states("s1")).toEqual(["not-started", "right", "not-started"]);
+    expect(rowsOf(bench).map((row) => [row.student, row.item, row.gone])).toEqual([
+      ["s0", "i0", false],
+      ["s1", "i1", false],
+      ["s0", "i2", false],
+    ]);
+    // A mistake is corrected: the pen always was the second one's.
+    setup.apply({ kind: "pens", id: PEN, version: 3, document: { id: PEN, student: studentOf(1) } });
+    bench.adopt(setup);
+    expect(states("s1")).toEqual(["right", "right", "partial"]);
+  });
+
   it("[ANS-12] ink of an assignment that is not read yet says which one is missing, once", () => {
     const setup = setupOf(2, ITEMS, { ...LESSON, closesMs: T + 1000 });
     const bench = new BenchRoom(setup);

@@ -14,6 +14,7 @@ describe("rows and columns of a board", () => {
       charging: false,
       heardMs: 5,
       lostDots: 0,
+      recoveredStrokes: 0,
     });
   });
 

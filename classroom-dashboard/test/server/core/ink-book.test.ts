@@ -178,7 +178,7 @@ describe("InkBook", () => {
     from.push(dots(1, 50, 0, 5));
     from.push(dots(2, 60, 0, 3, { end: END }));
     to.push(dots(3, 70, 0, 4, { end: END }));
-    from.moveTo(to, penId(1));
+    from.moveTo(to, (stroke) => stroke.pen === penId(1));
     to.push(dots(1, 50, 5, 2, { end: END }));
     const counts = (book: InkBook) => book.strokes(PAGE, WINDOW).map((stroke) => stroke.points.length / 3);
     expect([counts(from), counts(to)]).toEqual([[3], [7, 4]]);

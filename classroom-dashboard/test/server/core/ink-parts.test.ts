@@ -1,6 +1,6 @@
 import type { PageKey } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
-import { costOf, InkPageLog, joinPieces, newPart, type Part, strokeIn, takePen } from "../../../server/core/ink-parts.ts";
+import { costOf, InkPageLog, joinPieces, newPart, type Part, strokeIn, takeStrokes } from "../../../server/core/ink-parts.ts";
 import { dots, PAGE_KEY, penId } from "../lesson-fixture.ts";
 
 const PAGE = PAGE_KEY as PageKey;
@@ -30,7 +30,7 @@ describe("joinPieces", () => {
   });
 });
 
-describe("takePen", () => {
+describe("takeStrokes", () => {
   it("[LIVE-9] says what the strokes of a pen cost, and leaves the others", () => {
     const log = logOf(
       dots(1, 50, 0, 9),
@@ -38,9 +38,9 @@ describe("takePen", () => {
       dots(2, 900, 0, 0, { end: END }),
     );
     for (const stroke of strokesOf(log)) joinPieces(log, stroke);
-    const moved = takePen(log, penId(2));
+    const moved = takeStrokes(log, ({ pen }) => pen === penId(2));
     expect([moved?.dots, moved?.log.parts.map(costOf), moved?.log.pieces.size]).toEqual([6, [5, 1], 1]);
     expect([strokesOf(log).length, log.parts.length, log.pieces.size]).toEqual([1, 1, 0]);
-    expect(takePen(log, penId(2))).toBeNull();
+    expect(takeStrokes(log, ({ pen }) => pen === penId(2))).toBeNull();
   });
 });

@@ -7,7 +7,11 @@ import { assignmentOf, dots, PAGE_KEY, penId, START_MS, studentId } from "../les
 
 const PAGE = PAGE_KEY as PageKey;
 const WINDOW: InkWindow = { sinceMs: START_MS, untilMs: Number.POSITIVE_INFINITY, originMm: { x: 0, y: 0 } };
-const owners = (...pairs: readonly (readonly [PenId, StudentId])[]) => new Map(pairs);
+/** Each pen is somebody's at all times. */
+const owners =
+  (...pairs: readonly (readonly [PenId, StudentId])[]) =>
+  (pen: PenId) =>
+    new Map(pairs).get(pen);
 
 const lesson = assignmentOf({ closesMs: START_MS + 1000 }) as unknown as Parameters<RoomInk["noteTime"]>[2];
 
@@ -17,15 +21,28 @@ describe("RoomInk", () => {
     const [ann, bob, pen] = [studentId(1), studentId(2), penId(1)];
     const countOf = (student: StudentId) => ink.bookOf(student)?.strokes(PAGE, WINDOW).length ?? 0;
     expect(ink.push(dots(1, 50, 0, 4), undefined)).toBe(PAGE);
-    expect(ink.move(owners(), owners([penId(2), bob]))).toBe(false);
-    expect(ink.move(owners(), owners([pen, ann]))).toBe(true);
+    expect(ink.move([penId(2)], owners([penId(2), bob]))).toBe(false);
+    expect(ink.move([pen], owners([pen, ann]))).toBe(true);
     ink.push(dots(1, 900, 0, 4), ann);
     expect([countOf(ann), countOf(bob)]).toEqual([2, 0]);
-    expect(ink.move(owners([pen, ann]), owners([pen, ann]))).toBe(false);
-    expect(ink.move(owners([pen, ann]), owners([pen, bob]))).toBe(true);
+    expect(ink.move([pen], owners([pen, ann]))).toBe(false);
+    expect(ink.move([pen], owners([pen, bob]))).toBe(true);
     expect([countOf(ann), countOf(bob)]).toEqual([0, 2]);
-    expect(ink.move(owners([pen, bob]), owners())).toBe(true);
+    expect(ink.move([pen], owners())).toBe(true);
     expect([countOf(ann), countOf(bob)]).toEqual([0, 0]);
+  });
+
+  it("[REG-1] ink stays with whoever had the pen when it was written", () => {
+    const ink = new RoomInk();
+    const [ann, bob, pen] = [studentId(1), studentId(2), penId(1)];
+    const countOf = (student: StudentId) => ink.bookOf(student)?.strokes(PAGE, WINDOW).length ?? 0;
+    for (const downMs of [50, 900, 1700]) ink.push(dots(1, downMs, 0, 4), ann);
+    const given = (_: PenId, atMs: number) => (atMs < START_MS + 900 ? ann : bob);
+    expect(ink.move([pen], given)).toBe(true);
+    expect([countOf(ann), countOf(bob)]).toEqual([1, 2]);
+    expect(ink.move([pen], given)).toBe(false);
+    expect(ink.move([pen], owners([pen, ann]))).toBe(true);
+    expect([countOf(ann), countOf(bob)]).toEqual([3, 0]);
   });
 
   it("[LIVE-9] remembers the ink of so many strangers' pens", () => {

@@ -2,7 +2,10 @@ import { type BoardPen, PEN_LINKS } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
 import { isBatteryLow, penMarkOf, WEAK_FOR_MS } from "../../../web/src/board/pen-mark.ts";
 
-const pen: BoardPen = { id: "9c7bd251f41f", link: "connected", batteryPercent: 80, charging: false, heardMs: 0, lostDots: 0 };
+const pen: BoardPen = {
+  ...{ id: "9c7bd251f41f", link: "connected", batteryPercent: 80, charging: false },
+  ...{ heardMs: 0, lostDots: 0, recoveredStrokes: 0 },
+};
 
 describe("penMarkOf", () => {
   it("shows each link as what it is", () => {

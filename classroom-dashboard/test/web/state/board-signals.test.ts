@@ -56,7 +56,10 @@ describe("BoardSignals", () => {
 
   it("notes when a pen began to lose dots, not what it had lost before", () => {
     const board = new BoardSignals();
-    const pen: BoardPen = { id: "p", link: "connected", batteryPercent: null, charging: false, heardMs: 0, lostDots: 7 };
+    const pen: BoardPen = {
+      ...{ id: "p", link: "connected", batteryPercent: null, charging: false },
+      ...{ heardMs: 0, lostDots: 7, recoveredStrokes: 0 },
+    };
     const students = [studentOf("ann", 1, { pen })];
     board.apply({ kind: "snapshot", board: boardOf(1, { students }), worksheet: null }, 1000);
     expect(board.lostAtMs(ann)).toBeNull();
