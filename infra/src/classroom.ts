@@ -10,6 +10,7 @@ import { gatewayMetrics, historyMetrics, processorMetrics } from "./metrics.ts";
 import { openHistory } from "./open-history.ts";
 import { type MeasuredLog, openLog } from "./open-log.ts";
 import { addressOf, WEB_ROOT } from "./page.ts";
+import { openPenNotes } from "./pen-notes.ts";
 import { openPens } from "./pens.ts";
 import { onFreePort } from "./service/free-port.ts";
 import { setupClient } from "./setup-client.ts";
@@ -144,7 +145,9 @@ class Classroom {
       directory: this.#config.dataDirectory,
     });
     const heard = gatewayMetrics(metrics);
-    const gateway = runGateway({ source, log, clock, room, signal: this.#signal, metrics: heard });
+    const { dataDirectory: directory, room: name, penFile: file } = this.#config;
+    const pens = await openPenNotes({ directory, room: name, file, clock });
+    const gateway = runGateway({ source, log, clock, room, signal: this.#signal, metrics: heard, pens });
     this.#starting.delete("gateway");
     say(`Penlight is at ${address}/${this.#token === null || isLoopback(host) ? "" : `?token=${this.#token.reveal()}`}`);
     await Promise.all([

@@ -72,6 +72,8 @@ export interface Config {
   /** Null: the room. */
   readonly gatewayName: string | null;
   readonly outboxBytesMax: number;
+  /** What the school says of its pens; null: nothing. */
+  readonly penFile: string | null;
   /** What is looked at, ms since 1970. Null: not given. */
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -115,6 +117,7 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     ops: { port: read.port("ops-port", OPS_PORT_DEFAULT), host: read.text("ops-host") ?? "127.0.0.1" },
     gatewayName: read.text("gateway-name") === null ? null : read.id("gateway-name", ""),
     outboxBytesMax: read.wholeNumber("outbox-mib", 1024, OUTBOX_MIB_MIN, 2 ** 20) * 2 ** 20,
+    penFile: read.file("pen-file"),
     fromMs: read.time("from"),
     toMs: read.time("to"),
     json: read.yes("json"),

@@ -15,6 +15,9 @@ import type { MeasuredLog } from "./open-log.ts";
 /** A letter of this reason is a row of history, and goes back there. */
 const HISTORY_REFUSED = "history.refused";
 
+/** A chunk of a pen's memory: it has no place of its own, and is nothing to append. PEN-9. */
+const MEMORY_CHUNK = "memory-chunk.";
+
 /** A letter as it lies in `dead.letters`. */
 export interface StoredLetter extends DeadLetter {
   readonly id: string;
@@ -50,12 +53,13 @@ export async function readDeadLetters(log: MeasuredLog): Promise<StoredLetter[]>
 
 /** What a letter is about: a record by its place; a row, which has none of its own, by what it is. EVT-21. */
 function originOf({ topic, partition, offset, reason, bytes }: DeadLetter): string {
-  if (reason === HISTORY_REFUSED) return createHash("sha256").update(bytes).digest("base64");
+  if (reason === HISTORY_REFUSED || reason.startsWith(MEMORY_CHUNK)) return createHash("sha256").update(bytes).digest("base64");
   return `${topic}/${partition}@${offset}`;
 }
 
 /** Why a letter cannot be put back; null: it can. */
 export function whyNotReplayed({ reason, key, cutFrom }: DeadLetter): string | null {
+  if (reason.startsWith(MEMORY_CHUNK)) return "it is a chunk of a pen's memory that this version cannot read";
   if (cutFrom !== undefined) return `only the first of its ${cutFrom} bytes are kept`;
   if (reason !== HISTORY_REFUSED && key === "") return "its key was not kept";
   return null;

@@ -1,40 +1,27 @@
-import type { Clock, Delivery, EventLog, InkRecord, NewRecord, PenId, PenState, RoomId } from "@penlight/proto";
+import type { InkRecord, NewRecord, PenId, PenState } from "@penlight/proto";
 import { encodeInk, LogError } from "@penlight/proto";
 import { deliveryOf } from "./core/delivery.ts";
 import { GatewayLife } from "./core/gateway-life.ts";
-import { HeardPen } from "./core/heard-pen.ts";
+import { type DamagedChunk, HeardPen, type HeardPenEvents } from "./core/heard-pen.ts";
 import { Outbox } from "./core/outbox.ts";
+import type { PenClockNote } from "./core/pen-clock.ts";
 import { RadioTeller } from "./core/radio-teller.ts";
 import { GatewayError } from "./gateway-error.ts";
-import type { GatewayMetrics } from "./metrics.ts";
+import {
+  FLUSH_MS_MAX,
+  type GatewayOptions,
+  OUTBOX_BYTES_MAX,
+  OUTBOX_RECORDS_MAX,
+  RETRY_MS_MAX,
+  RETRY_MS_MIN,
+  TICK_MS,
+  TICKS_PER_STATE,
+} from "./gateway-options.ts";
+import { letterOf } from "./memory-letter.ts";
+import { backgroundOf } from "./pen-notes.ts";
 import { PenWriter } from "./pen-writer.ts";
-import { type PenChunk, type PenSource, PenSourceError } from "./source/pen-source.ts";
-
-/** Silence travels as data: a Tick this often, and every TICKS_PER_STATE-th of them with the states of all pens. EVT-6. */
-export const TICK_MS = 250;
-export const TICKS_PER_STATE = 4;
-/** What may wait to become durable. At either limit the source is not read any further: nothing is dropped. EVT-13. */
-export const OUTBOX_BYTES_MAX = 64 * 2 ** 20;
-export const OUTBOX_RECORDS_MAX = 500_000;
-/** Pause after a failed append: doubled each time, up to the maximum. EVT-13. */
-export const RETRY_MS_MIN = 50;
-export const RETRY_MS_MAX = 5000;
-/** After the end of the source, or an abort, so long is tried to make the rest durable. */
-export const FLUSH_MS_MAX = 10_000;
-
-export interface GatewayOptions {
-  readonly source: PenSource;
-  readonly log: EventLog;
-  readonly clock: Clock;
-  readonly room: RoomId;
-  readonly signal: AbortSignal;
-  readonly metrics?: GatewayMetrics;
-  readonly outbox?: { readonly bytesMax: number; readonly recordsMax: number };
-  /** Name of this gateway in its ticks; default: the room. EVT-14. */
-  readonly name?: string;
-  /** What an outbox behind `log` holds, for the ticks to tell; null: nothing. EVT-16. */
-  readonly delivery?: () => Delivery | null;
-}
+import type { PenChunk } from "./source/pen-source.ts";
+import { abortOf, failedSource } from "./waits.ts";
 
 /**
  * Pens of a room -> topic `ink`, until the signal aborts or the source has no more. The one loop of the gateway that
@@ -154,7 +141,7 @@ class Gateway {
   #tick(nowMs: number): void {
     this.#receivedMs = Math.max(this.#receivedMs, nowMs);
     for (const [id, pen] of this.#pens) {
-      pen.tick(nowMs);
+      pen.tick(nowMs, this.#options.pens?.passwordOf(id));
       this.#touched.add(pen);
       this.#writer.write(id, pen.link.takeWrites());
     }
@@ -182,15 +169,36 @@ class Gateway {
   #penOf(id: PenId): HeardPen {
     const known = this.#pens.get(id);
     if (known !== undefined) return known;
-    const { metrics } = this.#options;
-    const pen: HeardPen = new HeardPen(id, {
+    const { metrics, pens } = this.#options;
+    const events: HeardPenEvents = {
       record: (record) => this.#record(record),
       dots: (count) => metrics?.dots?.(count),
       fault: (of, kind, count) => metrics?.fault?.(of, kind, count),
       memory: (packetId) => void this.#chunksToStore.push({ pen, packetId }),
-    });
+      damaged: (chunk) => void this.#bury(pen, chunk),
+      clock: (note, isUrgent) => void this.#keepClock(pen, note, isUrgent),
+    };
+    const pen: HeardPen = new HeardPen(id, events, pens === undefined ? undefined : backgroundOf(pens, id));
     this.#pens.set(id, pen);
     return pen;
+  }
+
+  /** Its bytes are kept as they came; the pen hands the chunk over again when that fails. PEN-9. */
+  async #bury(pen: HeardPen, chunk: DamagedChunk): Promise<void> {
+    const { log, clock, room, metrics } = this.#options;
+    await log.append("dead.letters", [letterOf(room, chunk, clock.nowMs())]).then(
+      () => this.#acknowledge(pen, chunk.packetId),
+      (error: unknown) => metrics?.appendFailed?.(error instanceof LogError ? error.code : "unknown"),
+    );
+  }
+
+  /** A note that cannot be kept is not worth waiting for: ink comes first. */
+  async #keepClock(pen: HeardPen, note: PenClockNote, isUrgent: boolean): Promise<void> {
+    const { pens, clock, metrics } = this.#options;
+    await pens?.keepClock(pen.link.pen, note).catch(() => metrics?.noteFailed?.());
+    if (!isUrgent) return;
+    pen.clockRemembered(clock.nowMs());
+    this.#writer.write(pen.link.pen, pen.link.takeWrites());
   }
 
   #record({ receivedMs, body }: InkRecord): void {
@@ -282,16 +290,4 @@ class Gateway {
     }
     stop.abort();
   }
-}
-
-function failedSource(error: unknown): never {
-  if (error instanceof PenSourceError) throw error;
-  throw new PenSourceError("source.failed", error instanceof Error ? error.message : undefined, { cause: error });
-}
-
-function abortOf(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -1,10 +1,14 @@
 export { DELAYED_MS } from "./core/delivery.ts";
 export * from "./core/handshake.ts";
 export * from "./core/heard-pen.ts";
+export type { PenClockNote } from "./core/pen-clock.ts";
 export * from "./core/pen-link.ts";
+export type { PenSettings } from "./core/pen-settings.ts";
 export * from "./gateway.ts";
 export * from "./gateway-error.ts";
+export * from "./gateway-options.ts";
 export * from "./metrics.ts";
+export * from "./pen-notes.ts";
 export * from "./source/pen-source.ts";
 export * from "./source/recorded-source.ts";
 export * from "./source/recording.ts";

@@ -10,6 +10,8 @@ export interface GatewayMetrics {
   appended?(latencyMs: number, records: number): void;
   appendFailed?(code: LogErrorCode | "unknown"): void;
   writeFailed?(pen: PenId): void;
+  /** What is known of a pen could not be kept. */
+  noteFailed?(): void;
   /** Everything that was received up to this gateway time is durable. */
   durable?(receivedMs: number): void;
 }

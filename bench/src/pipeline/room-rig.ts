@@ -22,7 +22,8 @@ export class RoomRig {
     for (let i = 0; i < pens; i++) {
       const pen = penAt(i);
       const record = (ink: Parameters<typeof encodeInk>[0]) => this.#read(encodeInk(ink), ink.receivedMs);
-      this.#pens.set(pen, new HeardPen(pen, { record, dots: ignore, fault: ignore, memory: ignore }));
+      const rest = { dots: ignore, fault: ignore, memory: ignore, damaged: ignore, clock: ignore };
+      this.#pens.set(pen, new HeardPen(pen, { record, ...rest }));
     }
     this.#drain();
   }

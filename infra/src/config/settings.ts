@@ -60,6 +60,13 @@ export const SETTINGS = {
     help: "room on the disk for what cannot be delivered, MiB; 1024 is several days of a class",
     commands: ["gateway"],
   },
+  "pen-file": {
+    env: "PENLIGHT_PEN_FILE",
+    option: "--pen-file FILE",
+    fallback: "",
+    help: "JSON with the school's settings of its pens and their passwords; stays on this machine",
+    commands: PENS,
+  },
   "dashboard-url": {
     env: "PENLIGHT_DASHBOARD_URL",
     option: "--dashboard-url URL",

@@ -3,6 +3,7 @@ import { runGateway } from "@penlight/pen-gateway";
 import { DEMO_ROOM } from "../demo/demo-class.ts";
 import { openOutboxLog } from "../event-log/outbox-log.ts";
 import { gatewayMetrics, outboxMetrics } from "../metrics.ts";
+import { openPenNotes } from "../pen-notes.ts";
 import { openPens } from "../pens.ts";
 import { lateKafkaOf, outboxDiskOf, patientSetupOf } from "../service/dependencies.ts";
 import { runService } from "../service/service.ts";
@@ -33,11 +34,12 @@ await runService("gateway", async (service) => {
   const delivery = () => log.delivery();
   outboxMetrics(registry, bytesMax, delivery);
   try {
+    const pens = await openPenNotes({ directory: config.dataDirectory, room: config.room, file: config.penFile, clock });
     const put = patientSetupOf(service, signal);
     const { source, room, simulation } = await openPens({ config, clock, put, directory: classDirectory });
     const heard = gatewayMetrics(registry);
     const name = config.gatewayName ?? room;
-    const running = runGateway({ source, log, clock, room, signal, metrics: heard, name, delivery }).finally(() =>
+    const running = runGateway({ source, log, clock, room, signal, metrics: heard, name, pens, delivery }).finally(() =>
       stop.abort(),
     );
     parts.ready("gateway");

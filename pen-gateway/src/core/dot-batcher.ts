@@ -32,6 +32,8 @@ export class DotBatcher {
   #maxForce = 0;
   /** Dots of the open stroke that are in batches already. */
   #batched = 0;
+  /** Of the stroke before: its end on the pen's clock, and its offset. */
+  #before = { upMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
 
   constructor(pen: PenId, emit: (batch: DotBatch) => void) {
     this.#pen = pen;
@@ -43,7 +45,7 @@ export class DotBatcher {
       case "stroke-start":
         this.#start = event;
         this.#page = null;
-        this.#clockOffsetMs = link.clockOffsetMs;
+        this.#clockOffsetMs = this.#inOrder(event.downMs, link.clockOffsetMs);
         this.#maxForce = link.maxForce;
         this.#batched = 0;
         this.#held = 0;
@@ -85,6 +87,13 @@ export class DotBatcher {
   #end({ upMs, synthetic, lostDots }: StrokeEnd): void {
     if (this.#held > 0 || this.#batched > 0) this.#emitHeld({ upMs, synthetic, lostDots });
     this.#start = null;
+    this.#before = { upMs, offsetMs: this.#clockOffsetMs };
+  }
+
+  /** A better estimate of the clock must not put a stroke before the one that it follows: it comes in over the pauses. PEN-10. */
+  #inOrder(downMs: number, offsetMs: number): number {
+    const { upMs, offsetMs: before } = this.#before;
+    return downMs >= upMs ? Math.max(offsetMs, before - (downMs - upMs)) : offsetMs;
   }
 
   #emitHeld(end: DotBatch["end"]): void {

@@ -1,81 +1,72 @@
-import { type HostPacket, PEN_PACKETS, type PenPacket, type PenPacketOf, type Refusal } from "@penlight/proto/pen";
-import type { FaultCounter } from "./fault-counter.ts";
-import type { EventList } from "./link-event.ts";
+import { PEN_PACKETS, type PenPacket, type PenPacketOf, type Refusal } from "@penlight/proto/pen";
+import { Asking, TRIES_MAX } from "./asking.ts";
+import {
+  ASKED_ONCE,
+  answerOf,
+  type HandshakeOptions,
+  type HandshakeWorld,
+  ignoredWishes,
+  NEEDED,
+  packetOf,
+  planOf,
+  type Question,
+  type QuestionFacts,
+  type Step,
+  settingAsked,
+  wishPlanOf,
+} from "./handshake-question.ts";
+import { isPassword, PasswordDesk } from "./password-desk.ts";
 
-/** A reply is waited for so long, and asked for so often; then the handshake rests and begins anew. Windows SDK: 2 s, 3 times. */
-export const REPLY_MS_MAX = 2000;
-export const TRIES_MAX = 3;
+/** After a question without an answer, ms. */
 export const REST_MS = 10_000;
 /** Battery and clock are asked for once a minute. */
 export const STATUS_POLL_MS = 60_000;
-/** A pen's clock is set when it is further off than this. Small differences are reckoned with, not set: setting makes times jump. */
-export const CLOCK_ERROR_MS_MAX = 2000;
-/** The pen wipes itself after its last wrong password. A stored one is not tried with so few tries left, a person's not on the last one. */
-export const STORED_TRIES_KEPT = 2;
-export const PERSON_TRIES_KEPT = 1;
+/** The time is asked for once more when its answer took longer than this, ms; at most so often a connection. */
+export const ROUND_TRIP_MS_MAX = 150;
+export const MEASURES_MAX = 3;
 
-/** Highest protocol version asked for: counted events, and hover as a packet of its own. */
-const PROTOCOL = "2.18";
-const APP_TYPE = 0x1201;
-const APP_VERSION = "1.0.0";
 const ERROR_NO_PERMISSION = 2;
 
-export interface HandshakeOptions {
-  /** The pen's password, where the owner has given it to us. Sent once; never logged. */
-  readonly password: string | null;
-  readonly hover: boolean;
-}
-
-/** Steps that ask the pen something and wait for its answer. */
-type Question = "version" | "status" | "password" | "memory-on" | "clock" | "measure" | "hover" | "register";
-type Step = Question | "closed" | "locked" | "resting" | "ready";
-
-export interface HandshakeWorld {
-  readonly events: EventList;
-  readonly faults: FaultCounter;
-  readonly send: (packet: HostPacket) => void;
-  /** The pen took a new time: what was reckoned of its clock is void. */
-  readonly clockWasSet: (nowMs: number) => void;
-  /** The pen took this hover mode. */
-  readonly hoverWasSet: (on: boolean) => void;
-}
-
 /**
- * From a fresh link to live ink: version, status, (password), memory saving on, clock, hover, notes. One question at a
- * time, each with a deadline. PEN-7.
+ * From a fresh link to live ink: version, status, (password), memory saving on, clock, hover, notes; after that what the
+ * school wants of its pens, read back. One question at a time, each with a deadline. PEN-7.
  */
 export class Handshake {
-  readonly #options: HandshakeOptions;
+  readonly #facts: QuestionFacts;
   readonly #world: HandshakeWorld;
+  readonly #lock: PasswordDesk;
   #step: Step = "closed";
   #plan: Question[] = [];
-  #deadlineMs = 0;
-  #tries = 0;
+  readonly #asking = new Asking();
+  #restsUntilMs = 0;
   #clockSets = 0;
+  #measures = 0;
   #polledMs = 0;
-  #status: PenPacketOf<"status"> | null = null;
-  #password: string | null = null;
-  /** Was refused by this pen: never sent again, not even on another connection. */
-  #refusedPassword: string | null = null;
+  #isReady = false;
 
-  constructor(options: HandshakeOptions, world: HandshakeWorld) {
-    this.#options = options;
+  constructor({ hover, settings, password }: HandshakeOptions, world: HandshakeWorld) {
+    this.#facts = { hover, settings, version: null, status: null, password: "", change: null };
     this.#world = world;
+    this.#lock = new PasswordDesk(password);
   }
 
   get isReady(): boolean {
-    return this.#step === "ready";
+    return this.#isReady;
   }
 
   open(nowMs: number): void {
-    this.#status = null;
+    this.#facts.version = null;
+    this.#facts.status = null;
     this.#plan = [];
     this.#clockSets = 0;
+    this.#measures = 0;
+    this.#isReady = false;
     this.#ask("version", nowMs);
   }
 
   close(): void {
     this.#step = "closed";
+    this.#isReady = false;
   }
 
   tick(nowMs: number): void {
@@ -83,7 +74,7 @@ export class Handshake {
       case "closed":
         return;
       case "resting":
-        if (nowMs >= this.#deadlineMs) this.open(nowMs);
+        if (nowMs >= this.#restsUntilMs) this.open(nowMs);
         return;
       case "locked":
       case "ready":
@@ -92,22 +83,46 @@ export class Handshake {
         this.#world.send({ kind: "statusRequest" });
         return;
       default:
-        if (nowMs >= this.#deadlineMs) this.#askAgain(this.#step, nowMs);
+        if (this.#asking.isLate(nowMs)) this.#askAgain(this.#step, nowMs);
     }
   }
 
   /** A person gave a password. False: not sent, because it would be the last try, was refused before, or nobody asked. */
   unlock(password: string, nowMs: number): boolean {
-    if (this.#step !== "locked" || !this.#maySend(password, PERSON_TRIES_KEPT)) return false;
-    this.#password = password;
+    const { status } = this.#facts;
+    if (this.#step !== "locked" || status === null || !this.#lock.takePersons(password, status)) return false;
+    this.#facts.password = password;
     this.#ask("password", nowMs);
     return true;
+  }
+
+  /** From now on this is the stored password; null: none. */
+  storePassword(password: string | null): void {
+    this.#lock.stored = password;
+  }
+
+  /**
+   * Gives the pen a password, another one, or none; a "password-set" event tells the outcome. False: not now, or not such a
+   * password. Which one it has (`old`, null: none) its owner has to know: a wrong one is a try used up.
+   */
+  changePassword(old: string | null, fresh: string | null, nowMs: number): boolean {
+    const areFit = (old === null || isPassword(old)) && (fresh === null || isPassword(fresh)) && old !== fresh;
+    if (this.#step !== "ready" || !areFit) return false;
+    this.#facts.change = { old, fresh };
+    this.#ask("change-password", nowMs);
+    return true;
+  }
+
+  /** What the pen's clock said until now will not be forgotten any more. */
+  clockRemembered(nowMs: number): void {
+    if (this.#step === "remember") this.#proceed(nowMs);
   }
 
   /** Anything that the pen says outside live ink. */
   take(packet: PenPacket | Refusal, nowMs: number): void {
     switch (packet.kind) {
       case "version":
+        this.#facts.version = packet;
         if (this.#step === "version") this.#ask("status", nowMs);
         return;
       case "status":
@@ -115,6 +130,9 @@ export class Handshake {
         return;
       case "passwordResult":
         this.#takePasswordResult(packet, nowMs);
+        return;
+      case "passwordChangeResult":
+        if (this.#step === "change-password") this.#takeChange(packet, nowMs);
         return;
       case "settingResult":
         this.#takeSettingResult(packet.type, packet.status === 0, nowMs);
@@ -128,20 +146,26 @@ export class Handshake {
   }
 
   #takeStatus(status: PenPacketOf<"status">, nowMs: number): void {
-    this.#status = status;
+    this.#facts.status = status;
     this.#polledMs = nowMs;
+    const step = this.#step;
     if (status.locked) {
-      if (this.#step === "status" || this.#step === "measure") this.#takeLock(status.usedTries, status.maxTries, nowMs);
-      return;
-    }
-    if (this.#step === "measure") this.#proceed(nowMs);
-    else if (this.#step === "status" || this.#step === "locked") this.#planFrom(status, nowMs);
+      if (step === "status" || step === "measure") this.#takeLock(status, nowMs);
+    } else if (step === "status" || step === "locked") this.#planFrom(status, nowMs);
+    else if (step === "read-back") this.#readBack(nowMs);
+    // An answer that was long under way says little of the clock.
+    else if (step === "measure" && this.#isLate(nowMs) && ++this.#measures < MEASURES_MAX) this.#ask("measure", nowMs);
+    else if (step === "measure") this.#proceed(nowMs);
   }
 
-  #takeLock(usedTries: number, maxTries: number, nowMs: number): void {
-    const stored = this.#options.password;
-    if (stored !== null && this.#maySend(stored, STORED_TRIES_KEPT)) {
-      this.#password = stored;
+  #isLate(nowMs: number): boolean {
+    return this.#asking.tookMs(nowMs) > ROUND_TRIP_MS_MAX;
+  }
+
+  #takeLock({ usedTries, maxTries }: { usedTries: number; maxTries: number }, nowMs: number): void {
+    const password = this.#lock.forMachine({ usedTries, maxTries });
+    if (password !== null) {
+      this.#facts.password = password;
       this.#ask("password", nowMs);
       return;
     }
@@ -150,74 +174,96 @@ export class Handshake {
     this.#world.events.push({ kind: "locked", usedTries, maxTries });
   }
 
-  #maySend(password: string, triesKept: number): boolean {
-    const status = this.#status;
-    if (status === null || password === "" || password === NO_PASSWORD || password === this.#refusedPassword) return false;
-    return status.usedTries < status.maxTries - triesKept;
+  #takePasswordResult(result: PenPacketOf<"passwordResult">, nowMs: number): void {
+    const { status } = this.#facts;
+    const accepted = result.status === 1;
+    if (this.#step === "confirm-password") this.#changed(accepted ? "done" : "refused", nowMs);
+    if (this.#step !== "password" || status === null) return;
+    const after = { ...status, locked: !accepted, usedTries: result.usedTries, maxTries: result.maxTries };
+    this.#facts.status = after;
+    if (accepted) {
+      this.#lock.accepted();
+      this.#planFrom(after, nowMs);
+    } else {
+      this.#lock.refused();
+      this.#takeLock(result, nowMs);
+    }
   }
 
-  #takePasswordResult(result: PenPacketOf<"passwordResult">, nowMs: number): void {
-    const status = this.#status;
-    if (this.#step !== "password" || status === null) return;
-    const accepted = result.status === 1;
-    this.#status = { ...status, locked: !accepted, usedTries: result.usedTries, maxTries: result.maxTries };
-    if (!accepted) {
-      this.#refusedPassword = this.#password;
-      this.#takeLock(result.usedTries, result.maxTries, nowMs);
-      return;
-    }
-    this.#planFrom(this.#status, nowMs);
+  /** Before 2.15 there is no status: then tries used up are all that tells a refusal. */
+  #takeChange({ status, usedTries }: PenPacketOf<"passwordChangeResult">, nowMs: number): void {
+    const done = status === undefined ? usedTries === 0 : status === 0;
+    if (done && this.#facts.change?.fresh != null) this.#ask("confirm-password", nowMs);
+    else this.#changed(done ? "done" : "refused", nowMs);
+  }
+
+  #changed(outcome: "done" | "refused" | "unknown", nowMs: number): void {
+    if (outcome === "done") this.#lock.stored = this.#facts.change?.fresh ?? null;
+    this.#facts.change = null;
+    this.#world.events.push({ kind: "password-set", outcome });
+    this.#proceed(nowMs);
   }
 
   #planFrom(status: PenPacketOf<"status">, nowMs: number): void {
-    const clockIsOff = Math.abs(nowMs - status.timeMs) > CLOCK_ERROR_MS_MAX;
-    this.#plan = ["memory-on"];
-    if (clockIsOff) this.#plan.push("clock", "measure");
-    if (status.hover !== this.#options.hover) this.#plan.push("hover");
-    this.#plan.push("register");
+    this.#plan = planOf(status, this.#facts.hover, nowMs, this.#isLate(nowMs));
     this.#proceed(nowMs);
   }
 
   #takeSettingResult(type: string | number, ok: boolean, nowMs: number): void {
-    if (type !== SETTING_OF_STEP[this.#step]) return;
+    if (type !== this.#settingType) return;
     if (!ok) this.#world.faults.add("refused", PEN_PACKETS.settingResult.command);
     else if (this.#step === "clock") this.#world.clockWasSet(nowMs);
-    else if (this.#step === "hover") this.#world.hoverWasSet(this.#options.hover);
+    else if (this.#step === "hover") this.#world.hoverWasSet(this.#facts.hover);
     this.#proceed(nowMs);
   }
 
   #takeRefusal(refusal: Refusal, nowMs: number): void {
     this.#world.faults.add("refused", PEN_PACKETS[refusal.of].command);
-    if (refusal.of === "settingResult" && SETTING_OF_STEP[this.#step] !== undefined) this.#proceed(nowMs);
-    else if (refusal.of === "useNotesResult" && this.#step === "register") this.#registerRefused(refusal.error, nowMs);
+    if (refusal.of === "settingResult" && this.#settingType !== null) this.#proceed(nowMs);
+    if (answerOf(this.#step) !== refusal.of) return;
+    if (this.#step === "register") this.#registerRefused(refusal.error, nowMs);
+    else if (this.#step === "change-password") this.#changed("refused", nowMs);
+    else if (this.#step === "confirm-password") this.#changed("unknown", nowMs);
+    else this.#rest(nowMs);
   }
 
   /** No permission: the pen may want its clock set first, however right it is. */
   #registerRefused(error: number, nowMs: number): void {
     if (error === ERROR_NO_PERMISSION && this.#clockSets < TRIES_MAX) {
-      this.#plan = ["clock", "measure", "register"];
+      this.#plan = ["remember", "clock", "measure", "register"];
       this.#proceed(nowMs);
     } else this.#rest(nowMs);
   }
 
   #proceed(nowMs: number): void {
     const next = this.#plan.shift();
-    if (next === undefined) this.#becomeReady(nowMs);
-    else this.#ask(next, nowMs);
+    if (next !== undefined) this.#ask(next, nowMs);
+    else if (this.#isReady) this.#step = "ready";
+    else this.#becomeReady(nowMs);
   }
 
+  /** Ink comes first: what else the school wants of the pen is set when it can be heard. */
   #becomeReady(nowMs: number): void {
-    this.#step = "ready";
+    this.#isReady = true;
     this.#polledMs = nowMs;
     this.#world.events.push({ kind: "ready" });
+    this.#plan = wishPlanOf(this.#facts);
+    this.#proceed(nowMs);
+  }
+
+  #readBack(nowMs: number): void {
+    const ignored = ignoredWishes(this.#facts);
+    if (ignored.length > 0) this.#world.faults.add("setting-ignored", PEN_PACKETS.settingResult.command, ignored.length);
+    this.#world.events.push({ kind: "settings", ignored });
+    this.#proceed(nowMs);
   }
 
   #ask(question: Question, nowMs: number): void {
     this.#step = question;
-    this.#tries = 1;
-    this.#deadlineMs = nowMs + REPLY_MS_MAX;
+    this.#asking.begin(nowMs);
     if (question === "clock") this.#clockSets++;
-    this.#world.send(this.#packetOf(question, nowMs));
+    if (question === "remember" && this.#world.rememberClock()) this.#proceed(nowMs);
+    else this.#send(question, nowMs);
   }
 
   /**
@@ -225,43 +271,28 @@ export class Handshake {
    * unanswered is passed over: ink matters more.
    */
   #askAgain(question: Question, nowMs: number): void {
-    if (this.#tries >= TRIES_MAX || question === "password") {
-      this.#world.faults.add("no-reply");
-      if (question in SETTING_OF_STEP || question === "measure") this.#proceed(nowMs);
-      else this.#rest(nowMs);
+    if (this.#asking.isSpent || ASKED_ONCE.has(question)) {
+      if (question !== "remember") this.#world.faults.add("no-reply");
+      if (question === "change-password" || question === "confirm-password") this.#changed("unknown", nowMs);
+      else if (NEEDED.has(question)) this.#rest(nowMs);
+      else this.#proceed(nowMs);
       return;
     }
-    this.#tries++;
-    this.#deadlineMs = nowMs + REPLY_MS_MAX;
-    this.#world.send(this.#packetOf(question, nowMs));
+    this.#asking.again(nowMs);
+    this.#send(question, nowMs);
   }
 
   #rest(nowMs: number): void {
     this.#step = "resting";
-    this.#deadlineMs = nowMs + REST_MS;
+    this.#restsUntilMs = nowMs + REST_MS;
   }
 
-  #packetOf(question: Question, nowMs: number): HostPacket {
-    switch (question) {
-      case "version":
-        return { kind: "versionRequest", appType: APP_TYPE, appVersion: APP_VERSION, protocol: PROTOCOL };
-      case "status":
-      case "measure":
-        return { kind: "statusRequest" };
-      case "password":
-        return { kind: "password", value: this.#password ?? "" };
-      case "memory-on":
-        return { kind: "setSetting", setting: { type: "offlineData", value: true } };
-      case "clock":
-        return { kind: "setSetting", setting: { type: "time", value: Math.round(nowMs) } };
-      case "hover":
-        return { kind: "setSetting", setting: { type: "hover", value: this.#options.hover } };
-      case "register":
-        return { kind: "useAllNotes" };
-    }
+  #send(question: Question, nowMs: number): void {
+    const packet = packetOf(question, this.#facts, nowMs);
+    if (packet !== null) this.#world.send(packet);
+  }
+
+  get #settingType(): string | number | null {
+    return settingAsked(this.#step, this.#facts, 0)?.type ?? null;
   }
 }
-
-/** The vendor's sentinel for "no password": never sent. */
-const NO_PASSWORD = "0000";
-const SETTING_OF_STEP: Readonly<Partial<Record<Step, string>>> = { "memory-on": "offlineData", clock: "time", hover: "hover" };

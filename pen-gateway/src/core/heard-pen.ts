@@ -1,11 +1,13 @@
 import { DOT_STRIDE, type DotBatch, type InkRecord, type PenId, type PenLinkState, type PenState } from "@penlight/proto";
-import type { PenFaultKind } from "@penlight/proto/pen";
+import { type ChunkDamage, encodePenFrame, type PenFaultKind } from "@penlight/proto/pen";
 import type { PenChunk } from "../source/pen-source.ts";
 import { DotBatcher } from "./dot-batcher.ts";
 import type { LinkEvent } from "./link-event.ts";
 import { MemorySync } from "./memory-sync.ts";
 import { type LinkAir, PenAir } from "./pen-air.ts";
+import type { PenClockNote } from "./pen-clock.ts";
 import { PenLink } from "./pen-link.ts";
+import type { PenSettings } from "./pen-settings.ts";
 
 /** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
 export const GAP_REASONS = ["gap", "missing-page", "chunk-abandoned"] as const satisfies readonly PenFaultKind[];
@@ -19,7 +21,35 @@ export interface HeardPenEvents {
   readonly fault: (pen: PenId, kind: PenFaultKind, count: number) => void;
   /** The records of this memory chunk were given to `record`; once they are durable: {@link HeardPen.memoryStored}. */
   readonly memory: (packetId: number) => void;
+  /** A chunk stayed unreadable; once its bytes are kept: {@link HeardPen.memoryStored}. */
+  readonly damaged: (chunk: DamagedChunk) => void;
+  /** Worth keeping for other lives of the gateway. `isUrgent`: {@link HeardPen.clockRemembered} is waited for. */
+  readonly clock: (note: PenClockNote, isUrgent: boolean) => void;
 }
+
+export interface DamagedChunk {
+  readonly pen: PenId;
+  readonly packetId: number;
+  readonly damage: ChunkDamage;
+  /** The frame as it came. */
+  readonly bytes: Uint8Array;
+}
+
+/** What is known of a pen before it is heard. */
+export interface PenBackground {
+  /** The password that its owner has stored; null: none. */
+  readonly password: string | null;
+  readonly settings: PenSettings;
+  readonly clock: PenClockNote | null;
+}
+
+const UNKNOWN: PenBackground = { password: null, settings: {}, clock: null };
+
+/** While the tip is down an acknowledgement waits, so that the pen sends ink and no further chunk; at most so long, ms. PEN-13. */
+export const YIELD_MS_MAX = 4000;
+/** More bytes of a pen than this in FLOOD_WINDOW_MS are no pen's: a link carries 30 kB/s. PEN-1. */
+export const FLOOD_BYTES_MAX = 2 * 2 ** 20;
+export const FLOOD_WINDOW_MS = 5000;
 
 /** One pen as the gateway knows it: chunks in, ink records out. Pure: time comes with the chunks. */
 export class HeardPen {
@@ -32,6 +62,10 @@ export class HeardPen {
   /** Counted where it is heard, not where it is recorded, so that one can be held against the other. EVT-15. */
   readonly #totals = { liveDots: 0, liveStrokes: 0, memoryDots: 0, memoryStrokes: 0, lostEvents: 0 };
   readonly #air = new PenAir();
+  /** The acknowledgement that waits while the tip is down. */
+  #yielding: { readonly packetId: number; readonly untilMs: number } | null = null;
+  #window = { startMs: 0, bytes: 0 };
+  #password: string | null;
   #state: PenLinkState = "connecting";
   #heardMs = 0;
   /** Time of the last gap that was told. */
@@ -40,11 +74,16 @@ export class HeardPen {
   #changed = false;
   #told = "";
 
-  constructor(pen: PenId, events: HeardPenEvents) {
+  constructor(pen: PenId, events: HeardPenEvents, background: PenBackground = UNKNOWN) {
     this.#pen = pen;
     this.#events = events;
-    this.link = new PenLink({ pen });
-    this.#memory = new MemorySync((packet) => this.link.request(packet));
+    const { password, settings, clock } = background;
+    this.#password = password;
+    this.link = new PenLink({ pen, settings, clock, keepsClock: true, ...(password === null ? {} : { password }) });
+    this.#memory = new MemorySync(
+      (packet) => this.link.request(packet),
+      (strokes) => this.#takeFault("memory-short", strokes),
+    );
     this.#batcher = new DotBatcher(pen, (batch) => this.#emitBatch(batch));
   }
 
@@ -77,10 +116,13 @@ export class HeardPen {
         this.#state = "connecting";
         this.#changed = true;
         this.#memory.reset();
+        this.#yielding = null;
         this.#take(this.link.open(chunk.receivedMs, chunk.mtu), chunk.receivedMs);
         break;
       case "bytes":
-        this.#take(this.link.receive(chunk.bytes, chunk.receivedMs), chunk.receivedMs);
+        this.link.expectsMemory = this.#memory.isTransferring;
+        if (this.#isFlood(chunk.bytes.length, chunk.receivedMs)) this.#takeFault("flood", chunk.bytes.length);
+        else this.#take(this.link.receive(chunk.bytes, chunk.receivedMs), chunk.receivedMs);
         break;
       case "lost":
         if (this.#state !== "off") {
@@ -90,19 +132,50 @@ export class HeardPen {
         this.#changed = true;
         this.#memory.reset();
         this.#take(this.link.close(chunk.receivedMs), chunk.receivedMs);
+        this.#events.clock(this.link.clockNote, false);
         break;
     }
   }
 
-  tick(nowMs: number): void {
+  /** @param password what is stored by now, null: none; absent: nobody knows. */
+  tick(nowMs: number, password?: string | null): void {
+    if (password !== undefined && password !== this.#password) this.#takePassword(password, nowMs);
     this.#take(this.link.tick(nowMs), nowMs);
+    if (this.#yielding !== null && (!this.link.isWriting || nowMs >= this.#yielding.untilMs)) this.#acknowledge(nowMs);
     this.#memory.tick(nowMs, this.link.isWriting);
   }
 
-  /** The strokes of this memory chunk are durable: the pen may forget them. */
+  /** The strokes of this memory chunk are durable: the pen may forget them. Live ink goes first. PEN-13. */
   memoryStored(packetId: number, nowMs: number): void {
+    if (this.#yielding !== null) this.#acknowledge(nowMs);
+    this.#yielding = { packetId, untilMs: nowMs + YIELD_MS_MAX };
+    if (!this.link.isWriting) this.#acknowledge(nowMs);
+  }
+
+  /** What the last `clock` event told is kept. */
+  clockRemembered(nowMs: number): void {
+    this.link.clockRemembered(nowMs);
+  }
+
+  #acknowledge(nowMs: number): void {
+    if (this.#yielding === null) return;
+    const { packetId } = this.#yielding;
+    this.#yielding = null;
     this.link.memoryStored(packetId);
     this.#memory.stored(packetId, nowMs);
+  }
+
+  /** Its owner has stored another one since: a person's try. PEN-11. */
+  #takePassword(password: string | null, nowMs: number): void {
+    this.#password = password;
+    this.link.storePassword(password);
+    if (this.#state === "locked" && password !== null) this.link.unlock(password, nowMs);
+  }
+
+  #isFlood(bytes: number, nowMs: number): boolean {
+    if (Math.abs(nowMs - this.#window.startMs) >= FLOOD_WINDOW_MS) this.#window = { startMs: nowMs, bytes: 0 };
+    this.#window.bytes += bytes;
+    return this.#window.bytes > FLOOD_BYTES_MAX;
   }
 
   /** The gateway ends: an open stroke ends with it. */
@@ -153,6 +226,16 @@ export class HeardPen {
           this.#events.memory(event.chunk.packetId);
           this.#memory.take(event, nowMs);
           break;
+        case "memory-damaged": {
+          const { packet, damage } = event;
+          const bytes = encodePenFrame(packet);
+          this.#events.damaged({ pen: this.#pen, packetId: packet.packetId, damage, bytes });
+          this.#memory.take(event, nowMs);
+          break;
+        }
+        case "clock-note":
+          this.#events.clock(this.link.clockNote, true);
+          break;
         case "fault":
           this.#takeFault(event.fault.kind, event.fault.count);
           break;
@@ -173,7 +256,6 @@ export class HeardPen {
           break;
         case "reply":
         case "memory-refused":
-        case "memory-abandoned":
           this.#memory.take(event, nowMs);
       }
     }

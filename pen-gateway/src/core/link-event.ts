@@ -1,5 +1,6 @@
 import type { PageAddress } from "@penlight/proto";
-import type { MemoryChunk, PenFault, PenPacket, PenPacketOf, Refusal } from "@penlight/proto/pen";
+import type { ChunkDamage, MemoryChunk, PenFault, PenPacket, PenPacketOf, Refusal } from "@penlight/proto/pen";
+import type { Wish } from "./pen-settings.ts";
 
 /** What the pen counted for a stroke; the legacy family does not say. */
 export interface UpCounts {
@@ -17,6 +18,10 @@ export type LinkEvent =
   | { readonly kind: "ready" }
   /** The pen wants a password that only a person may give (`PenLink.unlock`). */
   | { readonly kind: "locked"; readonly usedTries: number; readonly maxTries: number }
+  /** A password was to be given, changed or taken away; "unknown": the answer was lost. */
+  | { readonly kind: "password-set"; readonly outcome: "done" | "refused" | "unknown" }
+  /** The school's settings are with the pen; by its own word it did not take those that are `ignored`. */
+  | { readonly kind: "settings"; readonly ignored: readonly Wish[] }
   | { readonly kind: "version"; readonly version: PenPacketOf<"version"> }
   | { readonly kind: "status"; readonly status: PenPacketOf<"status"> }
   | { readonly kind: "low-battery"; readonly percent: number }
@@ -56,8 +61,10 @@ export type LinkEvent =
   | { readonly kind: "memory-chunk"; readonly chunk: MemoryChunk }
   /** A chunk was asked for again; `chunk` is what could be read of it. Nothing of it may be stored yet. */
   | { readonly kind: "memory-refused"; readonly packetId: number; readonly chunk: MemoryChunk | null }
-  /** A chunk was bad too often; the transfer has to be asked for anew. */
-  | { readonly kind: "memory-abandoned"; readonly packetId: number }
+  /** A chunk was bad too often: its bytes are to be kept. Say `memoryStored(packetId)` once they are. */
+  | { readonly kind: "memory-damaged"; readonly packet: PenPacketOf<"offlineChunk">; readonly damage: ChunkDamage }
+  /** The clock is about to be set: keep `PenLink.clockNote` and say `clockRemembered`. */
+  | { readonly kind: "clock-note" }
   /** Every other packet, and every response with an error code. */
   | { readonly kind: "reply"; readonly packet: PenPacket | Refusal }
   | { readonly kind: "fault"; readonly fault: PenFault };

@@ -1,8 +1,15 @@
-import { decodeMemoryChunk, type HostPacket, type PenPacketOf } from "@penlight/proto/pen";
+import {
+  type ChunkDamage,
+  decodeMemoryChunk,
+  type HostPacket,
+  MEMORY_DOT_BYTES,
+  MEMORY_STROKE_BYTES,
+  type PenPacketOf,
+} from "@penlight/proto/pen";
 import type { FaultCounter } from "./fault-counter.ts";
 import type { EventList } from "./link-event.ts";
 
-/** So often a chunk is asked for again; then the transfer is given up. */
+/** So often a chunk is asked for again; then its bytes are kept as they are. */
 export const CHUNK_REFUSALS_MAX = 3;
 
 /** Chunks that may wait to be stored; a pen sends the next one only after the answer, so one is usual. */
@@ -11,7 +18,7 @@ const WAITING_MAX = 16;
 /**
  * Chunks of a pen's memory: what is damaged is asked for again, what is whole is acknowledged only once it is stored. A
  * chunk whose dots fail their checksum is asked for once more (the pen still has the ink); if it comes back bad, its good
- * dots are taken. PEN-9.
+ * dots are taken. One that stays unreadable is handed over as bytes, and acknowledged when those are stored. PEN-9.
  */
 export class MemoryReceiver {
   readonly #events: EventList;
@@ -43,7 +50,7 @@ export class MemoryReceiver {
     const chunk = decodeMemoryChunk(packet);
     if (typeof chunk === "string") {
       this.#faults.add("chunk-damaged");
-      this.#refuse(packetId);
+      this.#refuse(packet, chunk);
       return;
     }
     if (chunk.badDots > 0) {
@@ -55,9 +62,7 @@ export class MemoryReceiver {
         return;
       }
     }
-    this.#refusals = 0;
-    if (this.#waiting.size >= WAITING_MAX) this.#waiting.clear();
-    this.#waiting.set(packetId, packet.position === "last");
+    this.#expect(packet);
     this.#events.push({ kind: "memory-chunk", chunk });
   }
 
@@ -69,14 +74,27 @@ export class MemoryReceiver {
     this.#send({ kind: "offlineAck", error: 0, packetId, more: !last });
   }
 
-  #refuse(packetId: number): void {
+  #expect({ packetId, position }: PenPacketOf<"offlineChunk">): void {
+    this.#refusals = 0;
+    if (this.#waiting.size >= WAITING_MAX) this.#waiting.clear();
+    this.#waiting.set(packetId, position === "last");
+  }
+
+  #refuse(packet: PenPacketOf<"offlineChunk">, damage: ChunkDamage): void {
+    const { packetId } = packet;
     if (this.#refusals >= CHUNK_REFUSALS_MAX) {
-      this.#faults.add("chunk-abandoned");
-      this.#events.push({ kind: "memory-abandoned", packetId });
+      this.#faults.add("chunk-abandoned", null, dotsDeclared(packet));
+      this.#expect(packet);
+      this.#events.push({ kind: "memory-damaged", packet, damage });
       return;
     }
     this.#refusals++;
     this.#events.push({ kind: "memory-refused", packetId, chunk: null });
     this.#send({ kind: "offlineAck", error: 1, packetId, more: true });
   }
+}
+
+/** About as many dots as a chunk says it has. */
+function dotsDeclared({ size, strokes }: PenPacketOf<"offlineChunk">): number {
+  return Math.max(1, Math.floor((size - strokes * MEMORY_STROKE_BYTES) / MEMORY_DOT_BYTES));
 }

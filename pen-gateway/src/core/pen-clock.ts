@@ -1,5 +1,4 @@
-/** A sample counts for one to two of these: long enough to see a quick delivery, short against drift (50 ppm: 6 ms). */
-const WINDOW_MS = 60_000;
+import { ClockFit, type ClockSample, DRIFT_MAX } from "./clock-fit.ts";
 
 /** Pen times outside are no times: before 10 s the pen has no clock at all, beyond 2^52 ms it is noise. PEN-6. */
 const PEN_TIME_MIN_MS = 10_000;
@@ -9,38 +8,94 @@ export function isPenTime(ms: number): boolean {
   return ms >= PEN_TIME_MIN_MS && ms < PEN_TIME_MAX_MS;
 }
 
-/** Clocks of before that are remembered of a pen; more than one only where somebody else sets it, too. */
-const FORMER_MAX = 4;
+/** Clocks that are remembered of a pen, the present one with them; more than two only where somebody else sets it, too. */
+const CLOCKS_MAX = 5;
+/** Moments of one clock that are remembered: the ends of so many connections. */
+const ANCHORS_MAX = 8;
 /** From the question to its answer, with repeats: so much may lie between a setting and its being known, ms. */
 const SETTING_MS_MAX = 10_000;
+/** A first time of a connection that is further than this from what was expected is another clock's, ms. */
+const JUMP_MS_MIN = 5000;
+/** Closer together than this, two moments say nothing of the drift, ms. */
+const ANCHOR_SPAN_MS_MIN = 2 * 3_600_000;
 
-/** What a pen dated its ink by before its clock was set. */
-interface FormerClock {
-  readonly offsetMs: number;
-  /** Its time when it was set. */
-  readonly untilPenMs: number;
-  /** Gateway time of that moment: times of the next clock begin here. */
-  readonly setMs: number;
+/** One clock of a pen, from one setting of it to the next. Times are that clock's, ms. */
+export interface PenClockSpan {
+  /** It said no time before this one; null: not known. */
+  readonly fromPenMs: number | null;
+  /** It said this when it was set to another time; null: it is the present one. */
+  readonly untilPenMs: number | null;
+  /** What it was off by, at moments when that was known; in order. */
+  readonly anchors: readonly ClockSample[];
 }
 
+/** What is worth knowing of a pen's clock after its link, and this process, are gone. */
+export interface PenClockNote {
+  /** Offset by ms of the pen's time; null: not known. */
+  readonly drift: number | null;
+  /** The latest first. */
+  readonly clocks: readonly PenClockSpan[];
+}
+
+const FIRST: PenClockSpan = { fromPenMs: null, untilPenMs: null, anchors: [] };
+
 /**
- * Gateway clock minus pen clock. Every pen time heard gives received - said = offset + delay; delays are never negative,
- * so the least of the last minute or two is the best there is. PEN-10.
+ * Gateway clock minus pen clock: now, and for what was written when the pen had another time, or none that anybody heard.
+ * Between two moments at which the offset was known it is on the line between them, however fast the pen's clock runs. PEN-10.
  */
 export class PenClock {
-  #least = Number.POSITIVE_INFINITY;
-  #leastBefore = Number.POSITIVE_INFINITY;
-  #windowStartMs = Number.NEGATIVE_INFINITY;
-  /** The latest first. They outlive a link: what memory holds may be older. */
-  #former: readonly FormerClock[] = [];
+  #fit = new ClockFit();
+  /** Pen time heard last on this connection. */
+  #lastPenMs = 0;
+  #drift: number | null;
+  #present: PenClockSpan;
+  #former: readonly PenClockSpan[];
+
+  constructor(note: PenClockNote | null = null) {
+    const [present = FIRST, ...former] = note?.clocks ?? [];
+    this.#drift = note?.drift ?? null;
+    this.#present = present;
+    this.#former = former;
+  }
 
   /** The pen has taken another time. What it wrote before keeps the one that it had. */
   wasSet(nowMs: number): void {
-    const { offsetMs } = this;
     if (this.known) {
-      this.#former = [{ offsetMs, untilPenMs: nowMs - offsetMs, setMs: nowMs }, ...this.#former].slice(0, FORMER_MAX);
+      const untilPenMs = nowMs - this.offsetMs;
+      this.#drop();
+      this.#begin({ fromPenMs: nowMs, untilPenMs: null, anchors: [] }, untilPenMs);
+    } else if (this.#present.anchors.length > 0) {
+      this.#begin({ fromPenMs: nowMs, untilPenMs: null, anchors: [] }, nowMs - (this.#present.anchors.at(-1)?.offsetMs ?? 0));
     }
-    this.reset();
+    this.#fit = new ClockFit();
+  }
+
+  /** The link is new or gone: what was heard on it becomes a moment to remember. */
+  reset(): void {
+    if (this.known) this.#drop();
+    this.#fit = new ClockFit();
+  }
+
+  sample(penMs: number, receivedMs: number): void {
+    if (!isPenTime(penMs)) return;
+    const offsetMs = receivedMs - penMs;
+    if (this.#fit.isEmpty) this.#expect({ penMs, offsetMs });
+    this.#fit.add({ penMs, offsetMs });
+    this.#lastPenMs = penMs;
+  }
+
+  get known(): boolean {
+    return !this.#fit.isEmpty;
+  }
+
+  /** Now; infinity while nothing was heard on this connection. Whole ms. */
+  get offsetMs(): number {
+    return Math.round(this.#fit.at(this.#lastPenMs, this.#drift));
+  }
+
+  /** Offset by ms of the pen's time; null: not known. */
+  get drift(): number | null {
+    return this.#fit.drift ?? this.#drift;
   }
 
   /**
@@ -49,39 +104,72 @@ export class PenClock {
    */
   offsetAt(penMs: number, nowMs: number): number {
     const present = this.known ? this.offsetMs : 0;
-    let untilPenMs = nowMs - present;
-    let offsetMs = present;
-    for (const former of this.#former) {
-      if (penMs >= former.setMs - SETTING_MS_MAX && penMs <= untilPenMs + SETTING_MS_MAX) return offsetMs;
-      ({ untilPenMs, offsetMs } = former);
+    for (const clock of [this.#present, ...this.#former]) {
+      const fromMs = (clock.fromPenMs ?? Number.NEGATIVE_INFINITY) - SETTING_MS_MAX;
+      const untilMs = (clock.untilPenMs ?? nowMs - present) + SETTING_MS_MAX;
+      if (penMs >= fromMs && penMs <= untilMs) return Math.round(this.#offsetIn(clock, penMs));
     }
-    return this.#former.length > 0 && penMs > untilPenMs + SETTING_MS_MAX ? present : offsetMs;
+    return present;
   }
 
-  /** The link is new. */
-  reset(): void {
-    this.#least = Number.POSITIVE_INFINITY;
-    this.#leastBefore = Number.POSITIVE_INFINITY;
-    this.#windowStartMs = Number.NEGATIVE_INFINITY;
+  get note(): PenClockNote {
+    const present = this.known ? withAnchor(this.#present, this.#now) : this.#present;
+    return { drift: this.drift, clocks: [present, ...this.#former] };
   }
 
-  sample(penMs: number, receivedMs: number): void {
-    if (!isPenTime(penMs)) return;
-    if (receivedMs - this.#windowStartMs >= WINDOW_MS) {
-      this.#leastBefore = this.#least;
-      this.#least = Number.POSITIVE_INFINITY;
-      this.#windowStartMs = receivedMs;
+  get #now(): ClockSample {
+    return { penMs: this.#lastPenMs, offsetMs: this.offsetMs };
+  }
+
+  #offsetIn(clock: PenClockSpan, penMs: number): number {
+    const isPresent = clock === this.#present;
+    const anchors = isPresent && this.known ? [...clock.anchors, this.#now] : clock.anchors;
+    const next = anchors.findIndex((anchor) => anchor.penMs > penMs);
+    const [before, after] = next === -1 ? [anchors.at(-1), undefined] : [anchors[next - 1], anchors[next]];
+    if (before !== undefined && after !== undefined) {
+      return before.offsetMs + ((after.offsetMs - before.offsetMs) * (penMs - before.penMs)) / (after.penMs - before.penMs);
     }
-    const offset = receivedMs - penMs;
-    if (offset < this.#least) this.#least = offset;
+    const nearest = before ?? after;
+    if (nearest === undefined) return 0;
+    return nearest.offsetMs + (this.drift ?? 0) * (penMs - nearest.penMs);
   }
 
-  get known(): boolean {
-    return Number.isFinite(this.offsetMs);
+  /** Is the first time of a connection one that this clock can say by now? Else somebody has set it, or it has stopped. */
+  #expect(sample: ClockSample): void {
+    const last = this.#present.anchors.at(-1);
+    if (last === undefined) return;
+    const awayMs = Math.abs(sample.offsetMs - last.offsetMs);
+    if (awayMs <= JUMP_MS_MIN + DRIFT_MAX * Math.abs(sample.penMs - last.penMs)) return;
+    // The other clock cannot have been there before that moment: what that is in its own time.
+    const sinceMs = last.penMs + last.offsetMs - sample.offsetMs;
+    const untilPenMs = sample.penMs + sample.offsetMs - last.offsetMs;
+    this.#begin({ fromPenMs: sinceMs, untilPenMs: null, anchors: [] }, untilPenMs);
   }
 
-  /** Infinity while nothing was heard. */
-  get offsetMs(): number {
-    return Math.min(this.#least, this.#leastBefore);
+  /** The present clock is a former one from here on. */
+  #begin(clock: PenClockSpan, untilPenMs: number): void {
+    const former = [{ ...this.#present, untilPenMs }, ...this.#former];
+    const kept = former.slice(0, CLOCKS_MAX - 1);
+    // The oldest that is left stands for all before it.
+    this.#former = kept.map((each, index) => (index === kept.length - 1 ? { ...each, fromPenMs: null } : each));
+    this.#present = clock;
   }
+
+  #drop(): void {
+    this.#present = withAnchor(this.#present, this.#now);
+    this.#drift = driftBetween(this.#present.anchors) ?? this.#fit.drift ?? this.#drift;
+  }
+}
+
+function withAnchor(clock: PenClockSpan, anchor: ClockSample): PenClockSpan {
+  const before = clock.anchors.filter(({ penMs }) => penMs < anchor.penMs);
+  return { ...clock, anchors: [...before, anchor].slice(-ANCHORS_MAX) };
+}
+
+/** Two moments that are far apart tell the drift better than one connection does. */
+function driftBetween(anchors: readonly ClockSample[]): number | null {
+  const [first, last] = [anchors[0], anchors.at(-1)];
+  if (first === undefined || last === undefined || last.penMs - first.penMs < ANCHOR_SPAN_MS_MIN) return null;
+  const drift = (last.offsetMs - first.offsetMs) / (last.penMs - first.penMs);
+  return Math.abs(drift) <= DRIFT_MAX ? drift : null;
 }

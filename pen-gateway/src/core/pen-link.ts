@@ -19,7 +19,8 @@ import { Handshake } from "./handshake.ts";
 import { EventList, type LinkEvent } from "./link-event.ts";
 import { LiveInk } from "./live-ink.ts";
 import { MemoryReceiver } from "./memory-receiver.ts";
-import { PenClock } from "./pen-clock.ts";
+import { PenClock, type PenClockNote } from "./pen-clock.ts";
+import type { PenSettings } from "./pen-settings.ts";
 
 export type { LinkEvent, UpCounts } from "./link-event.ts";
 
@@ -29,6 +30,12 @@ export interface PenLinkOptions {
   readonly password?: string;
   /** Hover events wanted; default no: they cost air time and are no ink. */
   readonly hover?: boolean;
+  /** What the school wants of its pens; default: leave them as they are. */
+  readonly settings?: PenSettings;
+  /** What is remembered of the pen's clock; default nothing. */
+  readonly clock?: PenClockNote | null;
+  /** Whoever has this link keeps what a "clock-note" event asks for; default no, then a clock is set without. */
+  readonly keepsClock?: boolean;
 }
 
 /** ATT MTU of a link that negotiated none. */
@@ -45,11 +52,13 @@ const WRITES_MAX = 256;
  */
 export class PenLink {
   readonly pen: PenId;
+  /** A transfer out of the pen's memory was asked for: chunks that come without are counted and no ink. */
+  expectsMemory = true;
   readonly #reader = new FrameReader("pen");
   readonly #events = new EventList();
   readonly #faults = new FaultCounter(this.#events);
-  readonly #clock = new PenClock();
-  readonly #ink = new LiveInk(this.#events, this.#faults, this.#clock);
+  readonly #clock: PenClock;
+  readonly #ink: LiveInk;
   readonly #memory = new MemoryReceiver(this.#events, this.#faults, (packet) => this.#queue(packet));
   readonly #handshake: Handshake;
   #writes: Uint8Array[] = [];
@@ -61,12 +70,18 @@ export class PenLink {
 
   constructor(options: PenLinkOptions) {
     this.pen = options.pen;
+    this.#clock = new PenClock(options.clock ?? null);
+    this.#ink = new LiveInk(this.#events, this.#faults, this.#clock);
     this.#handshake = new Handshake(
-      { password: options.password ?? null, hover: options.hover ?? false },
+      { password: options.password ?? null, hover: options.hover ?? false, settings: options.settings ?? {} },
       {
         events: this.#events,
         faults: this.#faults,
         send: (packet) => this.#queue(packet),
+        rememberClock: () => {
+          if (options.keepsClock === true) this.#events.push({ kind: "clock-note" });
+          return options.keepsClock !== true;
+        },
         clockWasSet: (nowMs) => this.#clock.wasSet(nowMs),
         hoverWasSet: (on) => {
           this.#ink.hoverOn = on;
@@ -133,6 +148,21 @@ export class PenLink {
     this.#queue(packet);
   }
 
+  /** What a "clock-note" event asked for is kept. */
+  clockRemembered(nowMs: number): void {
+    this.#handshake.clockRemembered(nowMs);
+  }
+
+  /** From now on this is the stored password; null: none. */
+  storePassword(password: string | null): void {
+    this.#handshake.storePassword(password);
+  }
+
+  /** See {@link Handshake.changePassword}. */
+  changePassword(old: string | null, fresh: string | null, nowMs: number): boolean {
+    return this.#handshake.changePassword(old, fresh, nowMs);
+  }
+
   /** A person gave the password of a locked pen. False: not sent (last try, refused before, or not locked). */
   unlock(password: string, nowMs: number): boolean {
     return this.#handshake.unlock(password, nowMs);
@@ -161,6 +191,10 @@ export class PenLink {
   clockOffsetAt(penMs: number): number {
     return this.#clock.offsetAt(penMs, this.#receivedMs);
   }
+  /** What is worth knowing of the pen's clock after this link and this process are gone. */
+  get clockNote(): PenClockNote {
+    return this.#clock.note;
+  }
   get maxForce(): number {
     return this.#ink.maxForce;
   }
@@ -181,6 +215,10 @@ export class PenLink {
   }
   get firmware(): string {
     return this.#version?.firmware ?? "";
+  }
+  /** Protocol that the pen speaks, e.g. 2.20; below 2.12 its events have no counter. "" while not known. */
+  get protocol(): string {
+    return this.#version?.protocol ?? "";
   }
   /** Null while not known. */
   get battery(): { readonly percent: number; readonly charging: boolean } | null {
@@ -234,7 +272,8 @@ export class PenLink {
         this.#events.push({ kind: "power-off", reason: packet.reason });
         break;
       case "offlineChunk":
-        this.#memory.take(packet);
+        if (this.expectsMemory) this.#memory.take(packet);
+        else this.#faults.add("unasked");
         break;
       case "offlineStart":
         this.#memory.reset();

@@ -104,4 +104,30 @@ describe("DotBatcher", () => {
     // A pen-up before the last dot cannot be.
     expect(batches.at(-1)?.end?.upMs).toBe(50 + 129 * DOT_STRIDE);
   });
+
+  test("[PEN-10] a better estimate of the clock keeps the order of a pen's strokes and comes in over the pauses (seed 107)", () => {
+    const drawn = fc.array(fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 900 })), { minLength: 2 });
+    fc.assert(
+      fc.property(drawn, (strokes) => {
+        const batches: DotBatch[] = [];
+        const batcher = new DotBatcher(PEN, (batch) => batches.push(batch));
+        let downMs = 20_000;
+        for (const [pauseMs, clockOffsetMs] of strokes) {
+          downMs += 10 + pauseMs;
+          const facts = { dots: Int32Array.from([5, 1, 1, 1, 1, 1, 1]), clockOffsetMs, clockOffsetAt: () => 0, maxForce: 852 };
+          batcher.take({ kind: "stroke-start", downMs, tip: "pen", color: 0, synthetic: false, count: null }, facts);
+          batcher.take({ kind: "dots", from: 0, to: 1 }, facts);
+          const end = { upMs: downMs + 10, synthetic: false, dots: 1, lostDots: 0, counts: null };
+          batcher.take({ kind: "stroke-end", ...end }, facts);
+        }
+        const hosts = batches.map((batch) => batch.downMs + batch.clockOffsetMs);
+        hosts.forEach((host, i) => {
+          if (i > 0) expect(host).toBeGreaterThanOrEqual((hosts[i - 1] as number) + 10);
+          const [, estimate] = strokes[i] as readonly [number, number];
+          expect((batches[i] as DotBatch).clockOffsetMs).toBeGreaterThanOrEqual(estimate);
+        });
+      }),
+      { seed: 107 },
+    );
+  });
 });

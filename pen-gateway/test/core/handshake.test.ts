@@ -1,11 +1,14 @@
-import { encodeRefusal, type PenPacket } from "@penlight/proto/pen";
+import { encodeRefusal, type PenPacket, type PenPacketOf } from "@penlight/proto/pen";
 import { describe, expect, test } from "vitest";
-import { REPLY_MS_MAX, REST_MS, STATUS_POLL_MS } from "../../src/core/handshake.ts";
+import { REPLY_MS_MAX } from "../../src/core/asking.ts";
+import { MEASURES_MAX, REST_MS, ROUND_TRIP_MS_MAX, STATUS_POLL_MS } from "../../src/core/handshake.ts";
 import { PenLink } from "../../src/core/pen-link.ts";
+import type { PenSettings } from "../../src/core/pen-settings.ts";
 import { NOW_MS, openLink, PEN, STATUS, say, VERSION, written } from "./pen-bytes.ts";
 
 const set = (type: string, value: unknown) => ({ kind: "setSetting", setting: { type, value } });
-const ok = (type: "time" | "hover" | "offlineData"): PenPacket => ({ kind: "settingResult", type, status: 0 });
+type SettingType = Extract<PenPacketOf<"settingResult">["type"], string>;
+const ok = (type: SettingType): PenPacket => ({ kind: "settingResult", type, status: 0 });
 const REGISTERED: PenPacket = { kind: "useNotesResult" };
 const LOCKED = { ...STATUS, locked: true };
 
@@ -139,6 +142,118 @@ describe("[PEN-7] from a fresh link to live ink", () => {
   });
 });
 
+describe("[PEN-7] the school's settings", () => {
+  const SETTINGS = { autoOffMinutes: 3, beep: false, autoPowerOn: true, sensitivity: 4, ledColor: "ff00ff00" };
+  const readied = (version: Partial<typeof VERSION>, settings: PenSettings) => {
+    const link = openLink({ settings });
+    say(link, [{ ...VERSION, ...version }, STATUS, ok("offlineData")]);
+    written(link);
+    return link;
+  };
+
+  test("are set once the pen can be heard, each where it differs, and read back", () => {
+    const link = readied({ protocol: "2.20", sensor: "FSC" }, SETTINGS);
+    expect(answer(link, REGISTERED)).toEqual({ asked: [set("autoOffMinutes", 3)], kinds: ["reply", "ready"] });
+    expect(answer(link, ok("autoOffMinutes")).asked).toEqual([set("beep", false)]);
+    expect(answer(link, ok("beep")).asked).toEqual([set("fscSensitivity", 4)]);
+    expect(answer(link, ok("fscSensitivity")).asked).toEqual([set("ledColor", "ff00ff00")]);
+    expect(answer(link, ok("ledColor")).asked).toEqual([{ kind: "statusRequest" }]);
+    const said = say(link, [{ ...STATUS, autoOffMin: 3, sensitivity: 4 }]);
+    expect(said).toContainEqual({ kind: "settings", ignored: ["beep"] });
+    expect(link.faultCounts["setting-ignored"]).toBe(1);
+    link.tick(NOW_MS + STATUS_POLL_MS);
+    expect(written(link)).toEqual([{ kind: "statusRequest" }]);
+  });
+
+  test("an old pen gets five minutes at least, a fixed sensitivity stays, silence does not stop the rest", () => {
+    const link = readied({ protocol: "2.12" }, { autoOffMinutes: 2, sensitivity: 3 });
+    expect(answer(link, REGISTERED).asked).toEqual([set("autoOffMinutes", 5)]);
+    for (const times of [1, 2, 3]) link.tick(NOW_MS + times * REPLY_MS_MAX);
+    expect(written(link).at(-1)).toEqual(set("sensitivity", 3));
+    const fixed = openLink({ settings: { sensitivity: 3 } });
+    say(fixed, [VERSION, { ...STATUS, sensitivity: 255 }, ok("offlineData"), REGISTERED]);
+    expect(written(fixed).at(-1)).toEqual({ kind: "useAllNotes" });
+    expect(fixed.isReady).toBe(true);
+  });
+});
+
+describe("[PEN-10] the clock at connect", () => {
+  test("a time that was long under way is asked for again, at most so often", () => {
+    const link = openLink();
+    say(link, [VERSION]);
+    written(link);
+    let nowMs = NOW_MS + ROUND_TRIP_MS_MAX + 1;
+    say(link, [{ ...STATUS, timeMs: nowMs - 100 }], nowMs);
+    written(link);
+    expect(answer(link, ok("offlineData"), nowMs).asked).toEqual([{ kind: "statusRequest" }]);
+    let asked = 1;
+    for (; asked < 10; asked++) {
+      nowMs += ROUND_TRIP_MS_MAX + 1;
+      if (answer(link, { ...STATUS, timeMs: nowMs - 100 }, nowMs).asked.some((each) => kindOf(each) === "useAllNotes")) break;
+    }
+    expect(asked).toBe(MEASURES_MAX);
+  });
+
+  test("where somebody keeps notes, a clock is set once what it said is kept; or after 2 s, for ink matters more", () => {
+    for (const isKept of [true, false]) {
+      const link = openLink({ keepsClock: true });
+      say(link, [VERSION, { ...STATUS, timeMs: NOW_MS - 1e10 }]);
+      written(link);
+      expect(answer(link, ok("offlineData"))).toEqual({ asked: [], kinds: ["reply", "clock-note"] });
+      expect(link.clockNote.clocks[0]?.anchors).toEqual([{ penMs: NOW_MS - 1e10, offsetMs: 1e10 }]);
+      if (isKept) link.clockRemembered(NOW_MS + 5);
+      else link.tick(NOW_MS + REPLY_MS_MAX);
+      expect(written(link)).toEqual([set("time", isKept ? NOW_MS + 5 : NOW_MS + REPLY_MS_MAX)]);
+    }
+  });
+});
+
+const kindOf = (packet: unknown) => (packet as { kind?: string }).kind;
+
+describe("[PEN-11] setting a password", () => {
+  const changed = (status: number): PenPacket => ({ kind: "passwordChangeResult", usedTries: 0, maxTries: 10, status });
+  const accepted: PenPacket = { kind: "passwordResult", status: 1, usedTries: 0, maxTries: 10 };
+  const readied = () => {
+    const link = openLink();
+    say(link, [VERSION, STATUS, ok("offlineData"), REGISTERED]);
+    written(link);
+    return link;
+  };
+
+  test("the first one goes out with zeros for the old one, and is confirmed", () => {
+    const link = readied();
+    expect(link.changePassword(null, "4711", NOW_MS)).toBe(true);
+    expect(written(link)).toEqual([{ kind: "changePassword", use: true, old: "", new: "4711" }]);
+    expect(answer(link, changed(0)).asked).toEqual([{ kind: "password", value: "4711" }]);
+    expect(say(link, [accepted])).toContainEqual({ kind: "password-set", outcome: "done" });
+  });
+
+  test("another one, or none any more; a wrong old one is refused and never repeated", () => {
+    const link = readied();
+    expect(link.changePassword("4711", null, NOW_MS)).toBe(true);
+    expect(written(link)).toEqual([{ kind: "changePassword", use: false, old: "4711", new: "" }]);
+    expect(say(link, [changed(0)])).toContainEqual({ kind: "password-set", outcome: "done" });
+    expect(link.changePassword("wrong", "1234", NOW_MS)).toBe(true);
+    written(link);
+    expect(say(link, [changed(1)])).toContainEqual({ kind: "password-set", outcome: "refused" });
+    expect(written(link)).toEqual([]);
+  });
+
+  test("an answer that was lost leaves the outcome unknown", () => {
+    const link = readied();
+    link.changePassword(null, "4711", NOW_MS);
+    written(link);
+    expect(link.tick(NOW_MS + REPLY_MS_MAX)).toContainEqual({ kind: "password-set", outcome: "unknown" });
+    expect(written(link)).toEqual([]);
+  });
+
+  test.each(["0000", "", "12345678901234567", "пароль"])("%j is no password", (fresh) => {
+    const link = readied();
+    expect(link.changePassword(null, fresh, NOW_MS)).toBe(false);
+    expect(written(link)).toEqual([]);
+  });
+});
+
 describe("[PEN-11] a locked pen", () => {
   const wrong = (usedTries: number): PenPacket => ({ kind: "passwordResult", status: 0, usedTries, maxTries: 10 });
   const right: PenPacket = { kind: "passwordResult", status: 1, usedTries: 0, maxTries: 10 };
@@ -173,19 +288,28 @@ describe("[PEN-11] a locked pen", () => {
     expect(answer(link, right).asked).toEqual([set("offlineData", true)]);
   });
 
-  test("a password whose answer was lost is not repeated", () => {
+  test.each([
+    [0, true],
+    [1, false],
+  ])("a password whose answer was lost is repeated only where the pen has not counted it: %i counted", (counted, again) => {
     const link = openLink({ password: "1234" });
     say(link, [VERSION, LOCKED]);
     written(link);
     link.tick(NOW_MS + REPLY_MS_MAX);
     expect(written(link)).toEqual([]);
+    const laterMs = NOW_MS + REPLY_MS_MAX + REST_MS;
+    link.tick(laterMs);
+    say(link, [VERSION], laterMs);
+    written(link);
+    const { asked } = answer(link, { ...LOCKED, usedTries: counted }, laterMs);
+    expect(asked).toEqual(again ? [{ kind: "password", value: "1234" }] : []);
   });
 
   test.each([
-    [7, true],
+    [0, true],
+    [1, true],
+    [2, false],
     [8, false],
-    [9, false],
-    [10, false],
   ])("a stored password with %d of 10 tries used: sent = %s", (usedTries, sent) => {
     const link = openLink({ password: "1234" });
     say(link, [VERSION]);

@@ -1,14 +1,29 @@
 import type { InkRecord, PenId } from "@penlight/proto";
-import { encodeMemoryChunk, encodePenFrame, type PenPacket } from "@penlight/proto/pen";
+import {
+  decodePenFrame,
+  encodeMemoryChunk,
+  encodePenFrame,
+  FRAME_READY,
+  FrameReader,
+  type HostPacket,
+  type PenPacket,
+  type PenPacketOf,
+} from "@penlight/proto/pen";
 import { describe, expect, test } from "vitest";
-import { HeardPen } from "../../src/core/heard-pen.ts";
-import { PAGE, STATUS, VERSION } from "./pen-bytes.ts";
+import { type DamagedChunk, FLOOD_BYTES_MAX, FLOOD_WINDOW_MS, HeardPen, YIELD_MS_MAX } from "../../src/core/heard-pen.ts";
+import type { PenClockNote } from "../../src/core/pen-clock.ts";
+import type { PenLink } from "../../src/core/pen-link.ts";
+import { PAGE, STATUS, VERSION, written } from "./pen-bytes.ts";
+
+const hostPackets = (link: PenLink) => written(link).filter((each): each is HostPacket => typeof each !== "string");
 
 const PEN = "9c7bd251f41f" as PenId;
 
 function heardPen() {
   const records: InkRecord[] = [];
   const faults: string[] = [];
+  const memory: number[] = [];
+  const damaged: DamagedChunk[] = [];
   let dots = 0;
   const pen = new HeardPen(PEN, {
     record: (record) => records.push(record),
@@ -16,7 +31,11 @@ function heardPen() {
       dots += count;
     },
     fault: (_pen, kind, count) => faults.push(`${kind} ${count}`),
-    memory: () => {},
+    memory: (packetId) => memory.push(packetId),
+    damaged: (chunk) => damaged.push(chunk),
+    clock: (_note, isUrgent) => {
+      if (isUrgent) pen.clockRemembered(atMs);
+    },
   });
   let atMs = 1_780_000_000_000;
   const say = (...packets: PenPacket[]) => {
@@ -29,7 +48,17 @@ function heardPen() {
     pen.flush();
     return records.splice(0);
   };
-  return { pen, say, link, faults, dots: () => dots };
+  /** The pen is ready and its memory is being fetched: one page. */
+  const fetching = () => {
+    link("connected");
+    const clock = { ...STATUS, timeMs: atMs };
+    say(VERSION, clock, { kind: "settingResult", type: "offlineData", status: 0 }, { kind: "useNotesResult" });
+    const { section, owner, note, page } = PAGE;
+    say({ kind: "offlineNotes", notes: [{ section, owner, note }] });
+    say({ kind: "offlinePages", section, owner, note, pages: [page] });
+    pen.link.takeWrites();
+  };
+  return { pen, say, link, faults, memory, damaged, fetching, dots: () => dots, nowMs: () => atMs };
 }
 
 const dot = (count: number): PenPacket => ({
@@ -82,7 +111,8 @@ describe("HeardPen", () => {
 
   test("[EVT-13] when the gateway ends, an open stroke ends with it, as synthetic", () => {
     const records: InkRecord[] = [];
-    const pen = new HeardPen(PEN, { record: (each) => records.push(each), dots: () => {}, fault: () => {}, memory: () => {} });
+    const nothing = { dots: () => {}, fault: () => {}, memory: () => {}, damaged: () => {}, clock: () => {} };
+    const pen = new HeardPen(PEN, { record: (each) => records.push(each), ...nothing });
     for (const packet of [DOWN, ON_PAGE, dot(2)]) {
       pen.hear({ kind: "bytes", pen: PEN, receivedMs: 5, bytes: encodePenFrame(packet) });
     }
@@ -92,10 +122,11 @@ describe("HeardPen", () => {
   });
 
   test("[EVT-15] the totals of a state are what the records before it hold, live and from memory, over connections", () => {
-    const { pen, say, link } = heardPen();
+    const { pen, say, link, fetching } = heardPen();
     const records: InkRecord[] = [...link("connected")];
     records.push(...say(DOWN, ON_PAGE, dot(2), dot(3), dot(6)));
-    records.push(...link("lost"), ...link("connected"));
+    records.push(...link("lost"));
+    fetching();
     records.push(...say({ ...DOWN, timeMs: 1_780_000_000_900 }, dot(1), ON_PAGE, dot(9)));
     const stroke = { page: PAGE, downMs: 9e11, upMs: 9e11 + 30, tip: "pen", color: 0xff000000, dots: MEMORY_DOTS } as const;
     const { section, owner, note } = PAGE;
@@ -142,4 +173,92 @@ describe("HeardPen", () => {
     expect(gapTimes.length).toBe(2);
     expect(new Set(gapTimes).size).toBe(2);
   });
+
+  const chunk = (packetId: number, change: Partial<PenPacketOf<"offlineChunk">> = {}): PenPacket => {
+    const { section, owner, note } = PAGE;
+    const stroke = { page: PAGE, downMs: 9e11, upMs: 9e11 + 30, tip: "pen", color: 0xff000000, dots: MEMORY_DOTS } as const;
+    const reader = new FrameReader("pen");
+    reader.push(encodeMemoryChunk({ packetId, position: "first", compressed: true, section, owner, note, strokes: [stroke] }));
+    expect(reader.next()).toBe(FRAME_READY);
+    return { ...(decodePenFrame(reader) as PenPacketOf<"offlineChunk">), ...change };
+  };
+  const acks = (pen: HeardPen) =>
+    hostPackets(pen.link).flatMap((each) => (each.kind === "offlineAck" ? [[each.packetId, each.error]] : []));
+
+  test("[PEN-13] live ink goes first: while the tip is down an acknowledgement waits, but not for ever", () => {
+    const { pen, say, fetching, memory, nowMs } = heardPen();
+    fetching();
+    say(DOWN, ON_PAGE, dot(2), chunk(0));
+    expect(memory).toEqual([0]);
+    pen.memoryStored(0, nowMs());
+    pen.tick(nowMs() + 250);
+    expect(acks(pen)).toEqual([]);
+    say({ kind: "penUp", count: 3, timeMs: 1_780_000_000_050, dots: 1, ...IMAGES });
+    pen.tick(nowMs() + 500);
+    expect(acks(pen)).toEqual([[0, 0]]);
+    say({ ...DOWN, count: 4, timeMs: 1_780_000_000_100 } as PenPacket, chunk(1));
+    pen.memoryStored(1, nowMs());
+    pen.tick(nowMs() + YIELD_MS_MAX - 1);
+    expect(acks(pen)).toEqual([]);
+    pen.tick(nowMs() + YIELD_MS_MAX);
+    expect(acks(pen)).toEqual([[1, 0]]);
+  });
+
+  test("[PEN-9] a chunk that stays unreadable is handed over as it came, is a gap record, and the transfer goes on once it is kept", () => {
+    const { pen, say, fetching, damaged, nowMs } = heardPen();
+    fetching();
+    const bad = chunk(0, { size: 1 });
+    const records = [bad, bad, bad, bad].flatMap((each) => say(each));
+    expect(damaged).toEqual([{ pen: PEN, packetId: 0, damage: "size", bytes: encodePenFrame(bad) }]);
+    expect(records.map((each) => each.body)).toMatchObject([{ kind: "gap", reason: "chunk-abandoned", lostEvents: 1 }]);
+    expect(acks(pen)).toEqual([0, 0, 0].map((id) => [id, 1]));
+    pen.memoryStored(0, nowMs());
+    expect(acks(pen)).toEqual([[0, 0]]);
+    expect(say(chunk(1)).map((each) => each.body.kind)).toEqual(["dots"]);
+  });
+
+  test("[PEN-1] a flood is counted in bytes and not read, and ends with itself", () => {
+    const { pen, say, faults } = heardPen();
+    const bytes = new Uint8Array(64 * 1024);
+    const hear = (receivedMs: number) => pen.hear({ kind: "bytes", pen: PEN, receivedMs, bytes });
+    const most = FLOOD_BYTES_MAX / bytes.length;
+    for (let i = 0; i < most; i++) hear(1);
+    faults.length = 0;
+    hear(2);
+    hear(3);
+    expect(faults).toEqual([`flood ${bytes.length}`, `flood ${bytes.length}`]);
+    faults.length = 0;
+    hear(1 + FLOOD_WINDOW_MS);
+    expect(faults.filter((each) => each.startsWith("flood"))).toEqual([]);
+    expect(say(VERSION).length).toBe(1);
+  });
+
+  test("[PEN-11] a locked pen gets a password that its owner stores now, and the one that was refused never again", () => {
+    const { pen, say, link } = heardPen();
+    link("connected");
+    say(VERSION, { ...STATUS, locked: true, usedTries: 5 });
+    pen.link.takeWrites();
+    const sent = (password: string | null) => {
+      pen.tick(1_780_000_000_100, password);
+      return hostPackets(pen.link).flatMap((each) => (each.kind === "password" ? [each.value] : []));
+    };
+    expect([sent(null), sent("1234"), sent("1234")]).toEqual([[], ["1234"], []]);
+    say({ kind: "passwordResult", status: 0, usedTries: 6, maxTries: 10 });
+    expect([sent("1234"), sent("0000"), sent("1234"), sent("5678")]).toEqual([[], [], [], ["5678"]]);
+  });
+
+  test("[PEN-10] the clock's note is told before it is set and when the link is gone", () => {
+    const notes: [PenClockNote, boolean][] = [];
+    const nothing = { record: () => {}, dots: () => {}, fault: () => {}, memory: () => {}, damaged: () => {} };
+    const pen = new HeardPen(PEN, { ...nothing, clock: (note, isUrgent) => notes.push([note, isUrgent]) });
+    pen.hear({ kind: "connected", pen: PEN, receivedMs: 9e11, mtu: 64 });
+    for (const packet of [VERSION, { ...STATUS, timeMs: 8e11 }, { kind: "settingResult", type: "offlineData", status: 0 }]) {
+      pen.hear({ kind: "bytes", pen: PEN, receivedMs: 9e11, bytes: encodePenFrame(packet as PenPacket) });
+    }
+    expect(notes).toMatchObject([[{ clocks: [{ anchors: [{ penMs: 8e11, offsetMs: 1e11 }] }] }, true]]);
+    pen.hear({ kind: "lost", pen: PEN, receivedMs: 9e11 + 5 });
+    expect(notes[1]).toMatchObject([{ clocks: [{ anchors: [{ penMs: 8e11, offsetMs: 1e11 }] }] }, false]);
+  });
 });
+
+const IMAGES = { totalImages: 1, processedImages: 1, okImages: 1, sentImages: 1 };

@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import { DOT_STRIDE } from "@penlight/proto";
 import {
   decodePenFrame,
@@ -56,13 +57,15 @@ describe("[PEN-9] chunks of the memory", () => {
     expect(written(link)).toEqual([ack(5, 0, false)]);
   });
 
-  test("a damaged chunk is asked for again, at most three times, and never acknowledged", () => {
+  test("a damaged chunk is asked for again, at most three times; then its bytes are kept, and it is acknowledged once they are", () => {
     const link = openLink();
     const said = say(link, [damaged(1), damaged(1), damaged(1), damaged(1)]).filter((each) => each.kind !== "fault");
-    expect(said.map((each) => each.kind)).toEqual(["memory-refused", "memory-refused", "memory-refused", "memory-abandoned"]);
-    link.memoryStored(1);
+    expect(said.map((each) => each.kind)).toEqual(["memory-refused", "memory-refused", "memory-refused", "memory-damaged"]);
+    expect(said.at(-1)).toMatchObject({ damage: "size", packet: damaged(1) });
     expect(written(link)).toEqual([ack(1, 1), ack(1, 1), ack(1, 1)]);
-    expect(link.faultCounts).toMatchObject({ "chunk-damaged": 4, "chunk-abandoned": 1 });
+    link.memoryStored(1);
+    expect(written(link)).toEqual([ack(1, 0)]);
+    expect(link.faultCounts).toMatchObject({ "chunk-damaged": 4, "chunk-abandoned": 2 });
   });
 
   test("a damaged chunk that comes whole the second time is like any other", () => {
@@ -127,5 +130,30 @@ describe("[PEN-9] chunks of the memory", () => {
     const live = encodePenFrame({ kind: "penDown", count: 0, timeMs: NOW_MS, tip: "pen", color: 0 });
     const kinds = link.receive(new Uint8Array(Buffer.concat([live, frame])), NOW_MS).map((event) => event.kind);
     expect(kinds).toEqual(["stroke-start", "memory-chunk"]);
+  });
+
+  test("[PEN-1] sizes that lie: a bomb, a count of strokes, a number of dots; each is a damaged chunk and costs no memory", () => {
+    const bomb = deflateSync(new Uint8Array(16 * 2 ** 20));
+    const lies: readonly Partial<PenPacketOf<"offlineChunk">>[] = [
+      { body: new Uint8Array(bomb), sentSize: bomb.length },
+      { strokes: 65_535 },
+      { size: 65_535 },
+      { body: new Uint8Array(27).fill(0xff), sentSize: 27, compressed: false },
+      { body: new Uint8Array(0), sentSize: 0 },
+    ];
+    for (const lie of lies) {
+      const link = openLink();
+      const said = say(link, [{ ...chunkOf(1), ...lie }]);
+      expect(said.map((each) => each.kind)).toEqual(["fault", "memory-refused"]);
+      expect(written(link)).toEqual([ack(1, 1)]);
+    }
+  });
+
+  test("[PEN-13] a chunk that nobody asked for is counted, is no ink, and gets no answer", () => {
+    const link = openLink();
+    link.expectsMemory = false;
+    expect(say(link, [chunkOf(1), damaged(1)]).map((each) => each.kind)).toEqual(["fault", "fault"]);
+    link.memoryStored(1);
+    expect([written(link), link.faultCounts.unasked]).toEqual([[], 2]);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isPenTime, PenClock } from "../../src/core/pen-clock.ts";
+import { isPenTime, PenClock, type PenClockNote } from "../../src/core/pen-clock.ts";
 
 const NOW_MS = 1_760_000_000_000;
 
@@ -74,5 +74,95 @@ describe("[PEN-10] the pen's clock", () => {
     clock.wasSet(NOW_MS + 60_000);
     const at = (penMs: number) => clock.offsetAt(penMs, NOW_MS + 90_000);
     expect([at(15_000), at(NOW_MS + 80_000)]).toEqual([NOW_MS - 20_000, 0]);
+  });
+
+  /** A pen's crystal: pen time at a gateway time. */
+  const crystal = (offsetMs: number, ppm: number) => (hostMs: number) => hostMs - offsetMs + (hostMs - NOW_MS) * ppm * 1e-6;
+  const year = 365 * 86_400_000;
+  const anyOffset = fc.integer({ min: -20 * year, max: 20 * year });
+  const anyDrift = fc.integer({ min: -100, max: 100 });
+  /** Radio: some ms always, now and then a lot. */
+  const anyDelay = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 4, max: 15 }) }, fc.integer({ min: 15, max: 900 }));
+
+  test("live: under 30 ms wrong whatever the offset (years) and drift (100 ppm), from the first quick delivery on, and never early (seed 103)", () => {
+    const talk = fc.array(fc.record({ pauseMs: fc.integer({ min: 300, max: 60_000 }), delayMs: anyDelay }), {
+      minLength: 5,
+      maxLength: 150,
+    });
+    fc.assert(
+      fc.property(anyOffset, anyDrift, talk, (offset, ppm, heard) => {
+        const clock = new PenClock();
+        const penAt = crystal(offset, ppm);
+        let nowMs = NOW_MS;
+        let quickMs = Number.NEGATIVE_INFINITY;
+        for (const { pauseMs, delayMs } of heard) {
+          nowMs += pauseMs;
+          clock.sample(Math.floor(penAt(nowMs)), nowMs + delayMs);
+          if (delayMs <= 15) quickMs = nowMs;
+          const error = clock.offsetMs - (nowMs - penAt(nowMs));
+          expect(error).toBeGreaterThan(-1);
+          if (nowMs - quickMs < 60_000) expect(error).toBeLessThan(30);
+        }
+      }),
+      { seed: 103, numRuns: 300 },
+    );
+  });
+
+  test("memory: under 1 s wrong for ink of days between two connections, by the same life or by what a former one noted (seed 105)", () => {
+    fc.assert(
+      fc.property(
+        anyOffset,
+        anyDrift,
+        fc.array(fc.integer({ min: 60_000, max: 4 * 86_400_000 }), { minLength: 1, maxLength: 4 }),
+        fc.array(anyDelay, { minLength: 3, maxLength: 3 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.boolean(),
+        (offset, ppm, awayMs, delays, part, noted) => {
+          const penAt = crystal(offset, ppm);
+          let clock = new PenClock();
+          let nowMs = NOW_MS;
+          for (const away of [0, ...awayMs]) {
+            const fromMs = nowMs;
+            nowMs += away;
+            if (noted) clock = new PenClock(JSON.parse(JSON.stringify(clock.note)) as PenClockNote);
+            for (const [i, delay] of delays.entries()) clock.sample(penAt(nowMs + i * 2000), nowMs + i * 2000 + delay);
+            const writtenMs = fromMs + part * away;
+            const error = penAt(writtenMs) + clock.offsetAt(penAt(writtenMs), nowMs + 6000) - writtenMs;
+            expect(Math.abs(error)).toBeLessThan(1000);
+            clock.reset();
+            nowMs += 6000;
+          }
+        },
+      ),
+      { seed: 105, numRuns: 300 },
+    );
+  });
+
+  test("memory: a pen nobody had heard, under 1 s wrong for ink of the last two hours, before and after its clock is set (seed 106)", () => {
+    fc.assert(
+      fc.property(anyOffset, anyDrift, anyDelay, fc.integer({ min: 0, max: 7_200_000 }), (offset, ppm, delay, agoMs) => {
+        fc.pre(Math.abs(offset) > 10_000_000);
+        const clock = new PenClock();
+        const penAt = crystal(offset, ppm);
+        clock.sample(penAt(NOW_MS), NOW_MS + (delay % 100));
+        const at = penAt(NOW_MS - agoMs);
+        const errorOf = () => Math.abs(at + clock.offsetAt(at, NOW_MS + 5000) - (NOW_MS - agoMs));
+        expect(errorOf()).toBeLessThan(1000);
+        clock.wasSet(NOW_MS + 500);
+        clock.sample(NOW_MS + 1000, NOW_MS + 1005);
+        expect(errorOf()).toBeLessThan(1000);
+      }),
+      { seed: 106 },
+    );
+  });
+
+  test("a clock that stops and begins anew between two connections is another clock: ink of before it keeps the old one", () => {
+    const clock = new PenClock();
+    clock.sample(NOW_MS - 100, NOW_MS);
+    clock.reset();
+    const nowMs = NOW_MS + 3_600_000;
+    clock.sample(nowMs - 40 * year, nowMs);
+    expect(clock.offsetAt(NOW_MS + 60_000, nowMs)).toBe(100);
+    expect(clock.offsetAt(nowMs - 40 * year - 60_000, nowMs)).toBe(40 * year);
   });
 });

@@ -29,9 +29,13 @@ export const PEN_FAULT_KINDS = [
   // memory (PEN-9)
   "chunk-damaged", // does not inflate, wrong size, or runs over its end
   "dot-checksum", // `count` is dots
-  "chunk-abandoned", // refused too often
+  "chunk-abandoned", // refused too often: its bytes are kept; `count` is dots, as it says
+  "memory-short", // strokes that were announced and never came
+  "unasked", // a chunk that nobody asked for
   // the link itself (PEN-7)
   "no-reply",
+  "setting-ignored", // by its own word the pen did not take a setting
+  "flood", // more than any pen sends; `count` is bytes, unread
   "writes-full", // nobody took what had to be written: the frame is dropped
 ] as const;
 export type PenFaultKind = (typeof PEN_FAULT_KINDS)[number];

@@ -1,0 +1,18 @@
+import type { PenId } from "@penlight/proto";
+import type { PenBackground } from "./core/heard-pen.ts";
+import type { PenClockNote } from "./core/pen-clock.ts";
+import type { PenSettings } from "./core/pen-settings.ts";
+
+/** Port: what a gateway knows of its pens before it hears them, and what it keeps for its other lives. */
+export interface PenNotes {
+  /** The password that the pen's owner has stored; null: none. Asked again while the pen is locked. */
+  passwordOf(pen: PenId): string | null;
+  settings(): PenSettings;
+  clockOf(pen: PenId): PenClockNote | null;
+  /** Resolves when the note survives the process and a power cut. */
+  keepClock(pen: PenId, note: PenClockNote): Promise<void>;
+}
+
+export function backgroundOf(notes: PenNotes, pen: PenId): PenBackground {
+  return { password: notes.passwordOf(pen), settings: notes.settings(), clock: notes.clockOf(pen) };
+}
