@@ -19,3 +19,16 @@ export function settle(entry: Entry, error: unknown): void {
   if (error === null) entry.resolve();
   else entry.reject(error);
 }
+
+/** The first ones that wait for an answer, up to so many bytes and one entry more; `pending` loses them. */
+export function takeGroup(pending: Entry[], bytesMax: number): Entry[] {
+  const group: Entry[] = [];
+  for (let bytes = 0; bytes < bytesMax; ) {
+    const entry = pending.shift();
+    if (entry === undefined) break;
+    if (entry.settled) continue;
+    group.push(entry);
+    bytes += entry.bytes;
+  }
+  return group;
+}

@@ -6,6 +6,8 @@ export interface OutboxLogLimits {
   readonly segmentBytes: number;
   /** An append that the log has not taken for so long goes to the disk, ms. OUT-1. */
   readonly patienceMs: number;
+  /** The same from when the end is asked for, ms. OUT-6. */
+  readonly endingPatienceMs: number;
   /** Pause before the log is tried again: doubled each time, up to the maximum, ms. */
   readonly retryMsMin: number;
   readonly retryMsMax: number;
@@ -19,6 +21,7 @@ export const OUTBOX_LIMITS: OutboxLogLimits = {
   bytesMax: 2 ** 30,
   segmentBytes: 2 ** 20,
   patienceMs: 2000,
+  endingPatienceMs: 200,
   retryMsMin: 50,
   retryMsMax: 5000,
   writeBytes: 2 ** 20,

@@ -11,8 +11,9 @@ import {
   type TopicName,
 } from "@penlight/proto";
 import { type LogFiles, nodeFiles } from "./log-files.ts";
-import { type Entry, settle } from "./outbox-entry.ts";
+import { type Entry, settle, takeGroup } from "./outbox-entry.ts";
 import { OUTBOX_LIMITS, type OutboxLogLimits } from "./outbox-limits.ts";
+import { Patience } from "./outbox-patience.ts";
 import { type OutboxRead, OutboxStore } from "./outbox-store.ts";
 
 export interface OutboxLogOptions {
@@ -27,6 +28,8 @@ export interface OutboxLogOptions {
   readonly files?: LogFiles;
   /** Told the error with which the disk refuses records, and null when it takes them again or is not needed any more. OUT-5. */
   readonly onDisk?: (error: unknown) => void;
+  /** Aborted when the caller is asked to end: from then on the log is waited for hardly at all. OUT-6. */
+  readonly ending?: AbortSignal;
 }
 
 export interface OutboxLog extends EventLog {
@@ -57,6 +60,7 @@ class StoringLog implements OutboxLog {
   readonly #limits: OutboxLogLimits;
   readonly #store: OutboxStore;
   readonly #stop = new AbortController();
+  readonly #patience: Patience;
   /** "direct": appends go to the log behind. "storing": to the disk, from where they are delivered. */
   #mode: "direct" | "storing" = "direct";
   /** Given to the log behind, directly, and not answered. */
@@ -83,6 +87,7 @@ class StoringLog implements OutboxLog {
     this.#limits = limits;
     this.#store = store;
     this.#onDisk = options.onDisk ?? (() => {});
+    this.#patience = new Patience({ clock: options.clock, limits, ending: options.ending, stopped: this.#stop.signal });
     if (store.bytes > 0) this.#beginStoring();
   }
 
@@ -90,13 +95,11 @@ class StoringLog implements OutboxLog {
     if (topic !== "ink") return this.#log.append(topic, records);
     if (this.#stop.signal.aborted) return Promise.reject(new LogError("log.closed"));
     if (this.#fatal !== null) return Promise.reject(this.#fatal);
-    let bytes = 0;
-    for (const record of records) {
-      const size = recordBytes(record);
-      if (size > RECORD_BYTES_MAX) return Promise.reject(new LogError("log.too-large", `${size} of ${RECORD_BYTES_MAX} bytes`));
-      bytes += size;
-    }
+    const sizes = records.map(recordBytes);
+    const size = sizes.reduce((largest, each) => Math.max(largest, each), 0);
+    if (size > RECORD_BYTES_MAX) return Promise.reject(new LogError("log.too-large", `${size} of ${RECORD_BYTES_MAX} bytes`));
     if (records.length === 0) return Promise.resolve();
+    const bytes = sizes.reduce((sum, each) => sum + each, 0);
     return new Promise((resolve, reject) => {
       const entry = { records, bytes, sentMs: 0, resolve, reject, settled: false };
       if (this.#mode === "direct") this.#send(entry);
@@ -122,12 +125,12 @@ class StoringLog implements OutboxLog {
     return this.#failure instanceof Error ? this.#failure.message : null;
   }
 
-  /** What is on the disk stays there for the next process. */
+  /** What is on the disk stays there for the next process; so does what the log has not answered. OUT-6. */
   async close(): Promise<void> {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
+    this.#storeUnanswered();
     await this.#written;
-    for (const entry of this.#pending.splice(0)) settle(entry, new LogError("log.closed"));
     await this.#log.close();
     await this.#draining;
     await this.#store.close();
@@ -165,23 +168,28 @@ class StoringLog implements OutboxLog {
   async #watch(): Promise<void> {
     this.#watching = true;
     for (let oldest = this.#outstanding[0]; oldest !== undefined; oldest = this.#outstanding[0]) {
-      const waitMs = oldest.sentMs + this.#limits.patienceMs - this.#clock.nowMs();
+      const patienceMs = this.#patience.ms;
+      const waitMs = oldest.sentMs + patienceMs - this.#clock.nowMs();
       if (waitMs <= 0) {
-        this.#failure = new Error(`the event log has not answered for ${this.#limits.patienceMs} ms`);
+        this.#failure = new Error(`the event log has not answered for ${patienceMs} ms`);
         this.#beginStoring();
-      } else await this.#clock.sleep(waitMs, this.#stop.signal);
+      } else await this.#patience.wait(waitMs);
       if (this.#stop.signal.aborted) break;
     }
     this.#watching = false;
   }
 
-  /** Everything that is not answered is stored, in order, before what comes after it. */
   #beginStoring(): void {
+    this.#storeUnanswered();
+    this.#draining = this.#drain();
+  }
+
+  /** Everything that is not answered is stored, in order, before what comes after it. */
+  #storeUnanswered(): void {
     this.#mode = "storing";
     this.#pending = [...this.#outstanding, ...this.#pending];
     this.#outstanding = [];
-    this.#write();
-    this.#draining = this.#drain();
+    this.#endHandover();
   }
 
   #write(): void {
@@ -214,16 +222,7 @@ class StoringLog implements OutboxLog {
   }
 
   #nextGroup(): Entry[] {
-    const group: Entry[] = [];
-    if (this.#handover) return group;
-    let bytes = 0;
-    for (let entry = this.#pending[0]; entry !== undefined && bytes < this.#limits.writeBytes; entry = this.#pending[0]) {
-      this.#pending.shift();
-      if (entry.settled) continue;
-      group.push(entry);
-      bytes += entry.bytes;
-    }
-    return group;
+    return this.#handover ? [] : takeGroup(this.#pending, this.#limits.writeBytes);
   }
 
   /** Delivers what is stored, oldest first, until nothing is; then appends go to the log again. OUT-3. */
@@ -272,10 +271,10 @@ class StoringLog implements OutboxLog {
   }
 
   #beginHandover(): void {
-    if (this.#handover) return;
+    if (this.#handover || this.#stop.signal.aborted) return;
     this.#handover = true;
     const sinceRound = ++this.#rounds;
-    void this.#clock.sleep(this.#limits.patienceMs, this.#stop.signal).then(() => {
+    void this.#patience.wait(this.#patience.ms).then(() => {
       if (this.#rounds === sinceRound && this.#handover) this.#endHandover();
     });
   }

@@ -26,7 +26,8 @@ await runService("gateway", async (service) => {
   // A folder a room: gateways of one machine have an outbox each. The way to the log is measured in the machine's time.
   const directory = path.join(config.dataDirectory, `outbox-${config.room}`);
   const onDisk = outboxDiskOf(service);
-  const options = { log: behind, directory, clock: service.clock, inkClock: clock, limits: { bytesMax }, onDisk };
+  const clocks = { clock: service.clock, inkClock: clock };
+  const options = { log: behind, directory, ...clocks, limits: { bytesMax }, onDisk, ending: signal };
   const log = await openOutboxLog(options).catch(async (error: unknown) => {
     await behind.close();
     throw error;

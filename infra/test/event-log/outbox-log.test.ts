@@ -178,6 +178,58 @@ describe("a log with an outbox", () => {
     await outbox.close();
   });
 
+  /** A log that takes nothing and refuses nothing. */
+  const silent = (): EventLog => ({
+    append: () => new Promise(() => {}),
+    consume: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  });
+  const PATIENT = { ...TINY, patienceMs: 3_600_000, endingPatienceMs: 1 };
+
+  test("[OUT-6] who is asked to end does not wait for a log that does not answer: the disk has it at once, the next life delivers it", async () => {
+    const ending = new AbortController();
+    const outbox = await open({ log: silent(), limits: PATIENT, ending: ending.signal });
+    const waiting = appendAll(outbox, [1, 2, 3]);
+    ending.abort();
+    await waiting;
+    await appendAll(outbox, [4, 5]);
+    await outbox.close();
+    const next = await open();
+    await delivered(next);
+    expect(taken()).toEqual(upTo(5));
+  });
+
+  test("[OUT-6] what waits for a handover waits no longer, either", async () => {
+    const ending = new AbortController();
+    const { outbox, release } = await openHeld({ limits: PATIENT, ending: ending.signal });
+    const waiting = appendAll(outbox, [4, 5]);
+    ending.abort();
+    await waiting;
+    expect(taken()).toEqual([]);
+    release();
+    await outbox.close();
+    const next = await open();
+    await delivered(next);
+    expect(seqsOf(inkIn(store))).toEqual(upTo(5));
+  });
+
+  test("[OUT-6] while the log answers, who is asked to end leaves nothing in the folder", async () => {
+    const outbox = await open({ limits: { ...PATIENT, endingPatienceMs: 60_000 }, ending: AbortSignal.abort() });
+    await appendAll(outbox, upTo(20));
+    expect(outbox.delivery()).toBeNull();
+    expect(taken()).toEqual(upTo(20));
+  });
+
+  test("[OUT-6] what is unanswered when it is closed goes to the disk", async () => {
+    const outbox = await open({ log: silent(), limits: PATIENT });
+    const waiting = appendAll(outbox, [1, 2, 3]);
+    await outbox.close();
+    await waiting;
+    const next = await open();
+    await delivered(next);
+    expect(taken()).toEqual([1, 2, 3]);
+  });
+
   test("[OUT-3] under a steady stream it catches up and goes back to the log itself", async () => {
     fault = () => "lost";
     const outbox = await open();
