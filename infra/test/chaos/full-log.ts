@@ -1,14 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../e2e/penlight-process.ts";
 import { ServiceProcess } from "../processes/service-process.ts";
+import { fillDisk, mountSmallDisk } from "../processes/small-disk.ts";
 import { type Balance, balance } from "./checks.ts";
-import { fillDisk } from "./school.ts";
 
 /** Room for the journals of the embedded log, which are as long as they ever get from the start on. */
-const LOG_DISK_MIB = 96;
+const LOG_DISK_KIB = 96 * 1024;
 const FULL_BYTES = 16 * 1024;
 const FULL_MS = 15_000;
 
@@ -19,11 +17,7 @@ const FULL_MS = 15_000;
 export async function fullLog(seed: number): Promise<{ readonly text: string; readonly balance: Balance }> {
   const folder = temporaryFolder();
   const log = path.join(folder.path, "log");
-  mkdirSync(log);
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", `size=${LOG_DISK_MIB}m`, "tmpfs", log]).status !== 0) {
-    folder.remove();
-    throw new Error("a small disk cannot be mounted here");
-  }
+  const unmount = mountSmallDisk(log, LOG_DISK_KIB);
   const fromMs = Date.now();
   const args = ["--data", folder.path, "--port", "0", "--students", "10", "--speed", "6", "--seed", String(seed)];
   const service = new ServiceProcess("start", [...args, "--exit-when-done"], {});
@@ -42,7 +36,7 @@ export async function fullLog(seed: number): Promise<{ readonly text: string; re
     };
   } finally {
     await service.kill();
-    spawnSync("umount", [log]);
+    unmount();
     folder.remove();
   }
 }

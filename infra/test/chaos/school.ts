@@ -1,12 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Board } from "@penlight/proto";
 import { type CuttableProxy, openCuttableProxy } from "../e2e/cuttable-proxy.ts";
 import { eventually, temporaryFolder } from "../e2e/penlight-process.ts";
 import { startKafka, type TestKafka } from "../kafka/broker.ts";
 import { freePorts } from "../kafka/broker-node.ts";
+import { fillDisk, missingForSmallDisk, mountSmallDisk } from "../processes/small-disk.ts";
 import { Supervised } from "./supervised.ts";
 
 export const ROOMS = ["room-a", "room-b"];
@@ -14,11 +12,9 @@ const STUDENTS = 10;
 /** A lesson takes about three minutes. */
 const SPEED = 4;
 /** The disk of the first room's outbox. */
-const OUTBOX_DISK_MIB = 24;
+const OUTBOX_DISK_KIB = 24 * 1024;
 const HEALTHY_MS_MAX = 180_000;
-const LESSON_WATCH_MS = 500;
-/** From the collected sheets to the end of the gateway: its last ticks make blanks of empty cells. */
-const LAST_TICKS_MS = 4000;
+const UNDELIVERED = /ended with ink that the event log did not take/;
 const PASSWORD = "a-password-of-the-tests";
 
 export interface SchoolOptions {
@@ -41,18 +37,16 @@ export class School {
   readonly gateways: readonly Supervised[];
   /** For processes that are run to their end. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether the first room's outbox is on a small disk of its own; that needs root. */
-  readonly hasSmallDisk: boolean;
+  /** Why the first room's outbox is not on a small disk of its own; null: it is. */
+  readonly missingDisk = missingForSmallDisk();
   readonly startMs = Date.now();
   readonly #proxies: readonly CuttableProxy[];
   readonly #dashboardPorts: readonly number[];
   readonly #lessons = ROOMS.map(() => 0);
   #isFinishing = false;
-  /** A fault is at work, or not everything is well again. */
-  #isStruck = false;
-  /** Gateways that end in good order just now. */
-  #ending = 0;
-  readonly #watch = setInterval(() => this.#endLessons(), LESSON_WATCH_MS);
+  /** The first gateway can put nothing anywhere, or could not a moment ago. */
+  #isDiskFull = false;
+  #unmount = () => {};
 
   private constructor(kafka: TestKafka, proxies: readonly CuttableProxy[], ports: readonly number[], options: SchoolOptions) {
     const [historyPort = 0, ...dashboardPorts] = ports;
@@ -98,9 +92,11 @@ export class School {
           args: () => [
             ...["--room", room, "--data", this.#gatewayFolder(room), "--students", String(STUDENTS)],
             ...["--speed", String(SPEED), "--seed", String(1000 * seed + 100 * i + (this.#lessons[i] as number))],
-            ...["--dashboard-url", `http://127.0.0.1:${dashboardPorts[i]}`, ...ops],
+            ...["--exit-when-done", "--dashboard-url", `http://127.0.0.1:${dashboardPorts[i]}`, ...ops],
           ],
           env: { ...env, PENLIGHT_KAFKA_BROKERS: brokers },
+          // With neither log nor disk its last ink has nowhere to go, and it says so.
+          mayEnd: (what) => this.#isDiskFull && UNDELIVERED.test(what),
           again: () => {
             this.#lessons[i] = (this.#lessons[i] as number) + 1;
             return !this.#isFinishing;
@@ -108,7 +104,7 @@ export class School {
           failed,
         }),
     );
-    this.hasSmallDisk = this.#mountSmallDisk();
+    if (this.missingDisk === null) this.#unmount = mountSmallDisk(this.outboxFolder, OUTBOX_DISK_KIB);
   }
 
   static async open(options: SchoolOptions): Promise<School> {
@@ -140,14 +136,9 @@ export class School {
     return path.join(this.#gatewayFolder(ROOMS[0] as string), `outbox-${ROOMS[0]}`);
   }
 
-  #mountSmallDisk(): boolean {
-    if (process.getuid?.() !== 0 || process.platform !== "linux") return false;
-    mkdirSync(this.outboxFolder, { recursive: true });
-    return spawnSync("mount", ["-t", "tmpfs", "-o", `size=${OUTBOX_DISK_MIB}m`, "tmpfs", this.outboxFolder]).status === 0;
-  }
-
   /** Takes all the room that is left there but so much; the returned function gives it back. */
   fillOutboxDisk(leftBytes: number): () => void {
+    this.#isDiskFull = true;
     return fillDisk(this.outboxFolder, leftBytes);
   }
 
@@ -156,6 +147,7 @@ export class School {
   }
 
   mend(): void {
+    this.#isDiskFull = false;
     for (const proxy of this.#proxies) proxy.mend();
   }
 
@@ -187,29 +179,6 @@ export class School {
     return response?.ok ?? false;
   }
 
-  /** A class that has handed in gives its room to the next one, while nothing is wrong. */
-  #endLessons(): void {
-    if (this.#isStruck || this.#ending > 0) return;
-    for (const gateway of this.gateways.filter((each) => each.said(" handed-in "))) {
-      this.#ending++;
-      void sleep(LAST_TICKS_MS)
-        .then(() => gateway.end())
-        .finally(() => this.#ending--);
-    }
-  }
-
-  /** Does it when no lesson is just ending, and resolves when everything is well again. */
-  async struck<T>(strike: () => Promise<T>, over: (result: T) => void): Promise<void> {
-    await eventually("no lesson is ending", async () => this.#ending === 0);
-    this.#isStruck = true;
-    try {
-      over(await strike());
-      await this.healthy();
-    } finally {
-      this.#isStruck = false;
-    }
-  }
-
   /** No more lessons: resolves when the classes of now have handed in and their gateways have ended. */
   async finish(): Promise<void> {
     this.#isFinishing = true;
@@ -234,19 +203,10 @@ export class School {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#watch);
     await this.stop();
     for (const proxy of this.#proxies) await proxy.close();
     await this.kafka.stop();
-    if (this.hasSmallDisk) spawnSync("umount", [this.outboxFolder]);
+    this.#unmount();
     this.folder.remove();
   }
-}
-
-/** Takes all the room that is left on a folder's disk but so much; the returned function gives it back. */
-export function fillDisk(folder: string, leftBytes: number): () => void {
-  const file = path.join(folder, "filler");
-  const { bavail, bsize } = statfsSync(folder);
-  writeFileSync(file, Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)));
-  return () => rmSync(file, { force: true });
 }

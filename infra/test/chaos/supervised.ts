@@ -8,6 +8,8 @@ export interface SupervisedOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The process ended by itself with code 0: false, and it is not started again. */
   readonly again?: () => boolean;
+  /** A code other than 0 is no failure this time. */
+  readonly mayEnd?: (said: string) => boolean;
   readonly failed: (what: string) => void;
 }
 
@@ -36,12 +38,11 @@ export class Supervised {
 
   #ended(service: ServiceProcess, code: number | null): void {
     if (service !== this.#service) return;
-    const { again, failed } = this.#options;
+    const { again, failed, mayEnd } = this.#options;
     this.#service = null;
     if (!this.#isWanted) return;
-    if (!this.#isKilled && code !== 0) {
-      failed(`${this.name} ended with ${code} by itself: ${lastLines(service.error || service.out)}`);
-    }
+    const said = lastLines(service.error || service.out);
+    if (!this.#isKilled && code !== 0 && mayEnd?.(said) !== true) failed(`${this.name} ended with ${code} by itself: ${said}`);
     if (this.#isKilled || code !== 0 || (again?.() ?? true)) this.start();
   }
 
@@ -73,18 +74,6 @@ export class Supervised {
     } catch {
       return false;
     }
-  }
-
-  /** What it wrote to its log has this in it. */
-  said(text: string): boolean {
-    return this.#service?.error.includes(text) ?? false;
-  }
-
-  /** SIGTERM, and waits; whether it comes again is for `again` to say. */
-  async end(): Promise<void> {
-    const service = this.#service;
-    service?.child.kill("SIGTERM");
-    await service?.ended;
   }
 
   /** Asks it to end; it is not started again. Resolves to the exit code; null: it was not there. */

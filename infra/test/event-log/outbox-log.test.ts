@@ -178,12 +178,15 @@ describe("a log with an outbox", () => {
     await outbox.close();
   });
 
-  /** A log that takes nothing and refuses nothing. */
-  const silent = (): EventLog => ({
-    append: () => new Promise(() => {}),
-    consume: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  });
+  /** A log that takes nothing and refuses nothing until it is closed. */
+  function silent(): EventLog {
+    const closed = gate();
+    return {
+      append: () => closed.opened.then(() => Promise.reject(new LogError("log.closed"))),
+      consume: () => Promise.resolve(),
+      close: async () => closed.open(),
+    };
+  }
   const PATIENT = { ...TINY, patienceMs: 3_600_000, endingPatienceMs: 1 };
 
   test("[OUT-6] who is asked to end does not wait for a log that does not answer: the disk has it at once, the next life delivers it", async () => {
@@ -208,6 +211,7 @@ describe("a log with an outbox", () => {
     expect(taken()).toEqual([]);
     release();
     await outbox.close();
+    fault = () => "none";
     const next = await open();
     await delivered(next);
     expect(seqsOf(inkIn(store))).toEqual(upTo(5));
