@@ -1,4 +1,4 @@
-import type { NewRecord } from "@penlight/proto";
+import { LogError, type NewRecord, RECORD_BYTES_MAX, recordBytes } from "@penlight/proto";
 
 /** One call of `append` of a log with an outbox. */
 export interface Entry {
@@ -31,4 +31,12 @@ export function takeGroup(pending: Entry[], bytesMax: number): Entry[] {
     bytes += entry.bytes;
   }
   return group;
+}
+
+/** `tooLarge`: one of them is larger than any log takes. */
+export function weigh(records: readonly NewRecord[]): { readonly bytes: number; readonly tooLarge: LogError | null } {
+  const sizes = records.map(recordBytes);
+  const largest = sizes.reduce((most, each) => Math.max(most, each), 0);
+  const tooLarge = largest > RECORD_BYTES_MAX ? new LogError("log.too-large", `${largest} of ${RECORD_BYTES_MAX} bytes`) : null;
+  return { bytes: sizes.reduce((sum, each) => sum + each, 0), tooLarge };
 }

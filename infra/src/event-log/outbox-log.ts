@@ -6,12 +6,10 @@ import {
   type EventLog,
   LogError,
   type NewRecord,
-  RECORD_BYTES_MAX,
-  recordBytes,
   type TopicName,
 } from "@penlight/proto";
 import { type LogFiles, nodeFiles } from "./log-files.ts";
-import { type Entry, settle, takeGroup } from "./outbox-entry.ts";
+import { type Entry, settle, takeGroup, weigh } from "./outbox-entry.ts";
 import { OUTBOX_LIMITS, type OutboxLogLimits } from "./outbox-limits.ts";
 import { Patience } from "./outbox-patience.ts";
 import { type OutboxRead, OutboxStore } from "./outbox-store.ts";
@@ -71,7 +69,8 @@ class StoringLog implements OutboxLog {
   #written: Promise<void> = Promise.resolve();
   /** What is left to deliver is little: what comes now waits for it in memory, not longer than the patience. */
   #handover = false;
-  #rounds = 0;
+  #handoverMs = 0;
+  #timing = false;
   #draining: Promise<void> = Promise.resolve();
   #watching = false;
   #failure: unknown = null;
@@ -95,11 +94,9 @@ class StoringLog implements OutboxLog {
     if (topic !== "ink") return this.#log.append(topic, records);
     if (this.#stop.signal.aborted) return Promise.reject(new LogError("log.closed"));
     if (this.#fatal !== null) return Promise.reject(this.#fatal);
-    const sizes = records.map(recordBytes);
-    const size = sizes.reduce((largest, each) => Math.max(largest, each), 0);
-    if (size > RECORD_BYTES_MAX) return Promise.reject(new LogError("log.too-large", `${size} of ${RECORD_BYTES_MAX} bytes`));
+    const { bytes, tooLarge } = weigh(records);
+    if (tooLarge !== null) return Promise.reject(tooLarge);
     if (records.length === 0) return Promise.resolve();
-    const bytes = sizes.reduce((sum, each) => sum + each, 0);
     return new Promise((resolve, reject) => {
       const entry = { records, bytes, sentMs: 0, resolve, reject, settled: false };
       if (this.#mode === "direct") this.#send(entry);
@@ -273,10 +270,18 @@ class StoringLog implements OutboxLog {
   #beginHandover(): void {
     if (this.#handover || this.#stop.signal.aborted) return;
     this.#handover = true;
-    const sinceRound = ++this.#rounds;
-    void this.#patience.wait(this.#patience.ms).then(() => {
-      if (this.#rounds === sinceRound && this.#handover) this.#endHandover();
-    });
+    this.#handoverMs = this.#clock.nowMs();
+    if (!this.#timing) void this.#timeHandover();
+  }
+
+  async #timeHandover(): Promise<void> {
+    this.#timing = true;
+    while (this.#handover) {
+      const waitMs = this.#handoverMs + this.#patience.ms - this.#clock.nowMs();
+      if (waitMs <= 0) this.#endHandover();
+      else await this.#patience.wait(waitMs);
+    }
+    this.#timing = false;
   }
 
   #endHandover(): void {
