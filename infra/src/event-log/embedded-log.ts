@@ -12,11 +12,10 @@ import {
   type TopicName,
 } from "@penlight/proto";
 import { consumeFeeds, type PartitionFeed } from "@penlight/proto/log-consumer";
-import { lockFolder } from "./folder-lock.ts";
 import { type Append, GroupCommit, type OrderedPart, type SyncObservation } from "./group-commit.ts";
 import { JournalPool } from "./journal-pool.ts";
 import { LOG_LIMITS, type LogLimits } from "./limits.ts";
-import { type LogFiles, logErrorOf, nodeFiles } from "./log-files.ts";
+import { type FolderLock, type LogFiles, logErrorOf, nodeFiles } from "./log-files.ts";
 import { type LogFolder, readFolder, type TopicTable } from "./log-folder.ts";
 import { Sealer } from "./sealer.ts";
 import type { StoredPartition } from "./stored-partition.ts";
@@ -64,7 +63,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   await files.makeFolder(directory).catch((error: unknown) => {
     throw logErrorOf(error, `${directory} cannot be made`);
   });
-  const lock = await lockFolder(directory);
+  const lock = await files.lock(directory);
   try {
     const folder = await readFolder({ files, folder: directory, topics, nowMs: clock.nowMs(), mode: "write" });
     const limits = { ...LOG_LIMITS, ...options.limits };
@@ -82,13 +81,13 @@ const KEYS_CACHED_MAX = 4096;
 interface JournalLogOptions extends EmbeddedLogOptions {
   readonly folder: LogFolder;
   readonly pool: JournalPool;
-  readonly lock: { release(): Promise<void> };
+  readonly lock: FolderLock;
   readonly limits: LogLimits;
 }
 
 class JournalLog implements EmbeddedLog {
   readonly #folder: LogFolder;
-  readonly #lock: { release(): Promise<void> };
+  readonly #lock: FolderLock;
   readonly #clock: Clock;
   readonly #limits: LogLimits;
   readonly #pool: JournalPool;

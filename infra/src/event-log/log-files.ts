@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { LogError } from "@penlight/proto";
+import { lockFolder } from "./folder-lock.ts";
 
 /**
  * What the embedded log asks of a file system: positioned reads and writes on the thread pool, never on the event loop.
@@ -26,6 +27,12 @@ export interface LogFiles {
   remove(file: string): Promise<void>;
   /** Makes created, renamed and removed names durable. */
   syncFolder(folder: string): Promise<void>;
+  /** Holds a folder for this process until released, or until the process dies. @throws LogError "log.locked" */
+  lock(folder: string): Promise<FolderLock>;
+}
+
+export interface FolderLock {
+  release(): Promise<void>;
 }
 
 /** Where the platform has O_DSYNC a durable write is one trip to the thread pool, else a write and an fdatasync. */
@@ -102,6 +109,7 @@ export const nodeFiles: LogFiles = {
       await handle.close();
     }
   },
+  lock: lockFolder,
 };
 
 const FULL = new Set(["ENOSPC", "EDQUOT"]);

@@ -1,9 +1,8 @@
 import path from "node:path";
 import { LogError, type NewRecord, recordBytes, type StoredRecord } from "@penlight/proto";
-import { lockFolder } from "./folder-lock.ts";
 import { FRAME_HEADER_BYTES } from "./frame.ts";
 import { JOURNAL_HEADER_BYTES } from "./journal.ts";
-import { type LogFile, type LogFiles, logErrorOf, replaceFile } from "./log-files.ts";
+import { type FolderLock, type LogFile, type LogFiles, logErrorOf, replaceFile } from "./log-files.ts";
 import { encodeAfter, newSegment, recordsFrom, type Segment, scanSegment } from "./outbox-segment.ts";
 import { SHEDDABLE, type Sheddable, shed } from "./outbox-shed.ts";
 
@@ -33,7 +32,7 @@ export interface OutboxRead {
  */
 export class OutboxStore {
   readonly #options: OutboxStoreOptions;
-  readonly #lock: { release(): Promise<void> };
+  readonly #lock: FolderLock;
   /** Oldest first; the last one is written to while `#tail` is open. */
   readonly #segments: Segment[];
   #tail: LogFile | null = null;
@@ -46,7 +45,7 @@ export class OutboxStore {
   /** Records given up since this process began. OUT-4. */
   readonly shed = { ticks: 0, ink: 0 };
 
-  private constructor(options: OutboxStoreOptions, lock: { release(): Promise<void> }, segments: Segment[]) {
+  private constructor(options: OutboxStoreOptions, lock: FolderLock, segments: Segment[]) {
     this.#options = options;
     this.#lock = lock;
     this.#segments = segments;
@@ -58,7 +57,7 @@ export class OutboxStore {
     await files.makeFolder(directory).catch((error: unknown) => {
       throw logErrorOf(error, `${directory} cannot be made`);
     });
-    const lock = await lockFolder(directory);
+    const lock = await files.lock(directory);
     try {
       return new OutboxStore(options, lock, await recover(files, directory));
     } catch (error) {

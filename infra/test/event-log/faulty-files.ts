@@ -91,4 +91,5 @@ export class FaultyFiles implements LogFiles {
   makeFolder = nodeFiles.makeFolder;
   list = nodeFiles.list;
   readAll = nodeFiles.readAll;
+  lock = nodeFiles.lock;
 }

@@ -210,6 +210,8 @@ function checkViewers(world: World, strokes: readonly StrokeRow[]): string[] {
   if (new Set(views).size > 1) failures.push("two viewers of one room see different boards");
   world.seats.forEach((seat, index) => {
     failures.push(...seat.viewer.faults.map((fault) => `viewer ${index} was sent ${fault}`));
+    // History has everything by now.
+    if (seat.viewer.board?.delays.history) failures.push(`viewer ${index} is told that history is behind`);
     failures.push(...checkWatchedInk(world, seat.viewer, strokes).map((each) => `viewer ${index} ${each}`));
   });
   return failures;

@@ -1,6 +1,19 @@
 import { OUTBOX_RECORDS_MAX } from "@penlight/pen-gateway";
 import { Random } from "@penlight/proto";
 
+/** More than a simulated lesson has. */
+const ROOMY_BYTES = 2 ** 20;
+
+/** An outbox that is small, and a disk that is full now and then. */
+export interface OutboxFaults {
+  readonly segmentBytes: number;
+  readonly bytesMax: number;
+  readonly handoverRecords: number;
+  /** Mean time between two moments at which the disk is full for a while. */
+  readonly fullEveryMs: number;
+  readonly fullMsMax: number;
+}
+
 /** How bad the world is in one seed. Rates are per event unless the name says otherwise; times in ms. SIM-4. */
 export interface Faults {
   readonly link: {
@@ -40,6 +53,8 @@ export interface Faults {
   readonly dashboardDiesEveryMs: number;
   /** Records that a gateway keeps in memory while the log does not take them: with few it often stops reading its pens. EVT-13. */
   readonly gatewayRecordsMax: number;
+  /** The gateway's disk outbox; null: it has none, and its memory fills while the log does not answer. */
+  readonly outbox: OutboxFaults | null;
   /** How many there are of a service that shares its work with others, and how often a processor stops for a while. */
   readonly fleet: {
     readonly processors: number;
@@ -73,6 +88,7 @@ export const CALM: Faults = {
   history: { latencyMs: 3, fails: 0, failsAfterTheEffect: 0, slow: 0, downEveryMs: Number.POSITIVE_INFINITY, downMsMax: 0 },
   fleet: { processors: 1, dashboards: 1, pausesEveryMs: Number.POSITIVE_INFINITY, pauseMsMax: 0 },
   gatewayRecordsMax: OUTBOX_RECORDS_MAX,
+  outbox: null,
   gatewayDiesEveryMs: Number.POSITIVE_INFINITY,
   processorDiesEveryMs: Number.POSITIVE_INFINITY,
   dashboardDiesEveryMs: Number.POSITIVE_INFINITY,
@@ -115,6 +131,7 @@ export function drawFaults(seed: number): Faults {
     },
     fleet,
     gatewayRecordsMax: drawRecordsMax(new Random(`outbox ${seed}`)),
+    outbox: drawOutbox(new Random(`disk outbox ${seed}`), inkCanBeLost),
     gatewayDiesEveryMs: inkCanBeLost ? every(6_000) : Number.POSITIVE_INFINITY,
     processorDiesEveryMs: every(2_500),
     dashboardDiesEveryMs: every(3_000),
@@ -130,6 +147,20 @@ export function drawFaults(seed: number): Faults {
 /** Drawn apart, too: a full outbox in one seed of two. */
 function drawRecordsMax(random: Random): number {
   return random.chance(0.5) ? random.integer(1, 16) : OUTBOX_RECORDS_MAX;
+}
+
+/** Drawn apart as well: in one seed of three; where ink may be lost, half of them are so small that they give some up. OUT-4. */
+function drawOutbox(random: Random, inkCanBeLost: boolean): OutboxFaults | null {
+  if (random.chance(2 / 3)) return null;
+  const segmentBytes = random.integer(300, 3000);
+  const isTight = inkCanBeLost && random.chance(0.5);
+  return {
+    segmentBytes,
+    bytesMax: isTight ? 4 * segmentBytes : ROOMY_BYTES,
+    handoverRecords: random.integer(1, 40),
+    fullEveryMs: random.chance(0.5) ? 10_000 * (1 + 6 * random.unit()) : Number.POSITIVE_INFINITY,
+    fullMsMax: 20_000,
+  };
 }
 
 /** Drawn apart from the rest, so that the weather of older seeds stays what it was. */
@@ -151,5 +182,6 @@ function drawFleet(random: Random) {
 export function canLoseInk(faults: Faults): boolean {
   const { link } = faults;
   const deadly = Number.isFinite(faults.gatewayDiesEveryMs) || Number.isFinite(faults.powerCutEveryMs);
-  return deadly || link.lost > 0 || link.cut > 0 || link.doubled > 0;
+  const gaveUp = faults.outbox !== null && faults.outbox.bytesMax < ROOMY_BYTES;
+  return deadly || gaveUp || link.lost > 0 || link.cut > 0 || link.doubled > 0;
 }

@@ -15,8 +15,8 @@ import {
 export const LOSS_REASONS = ["lost in the air", "the gateway died with it", "the power was cut before it was on disk"] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 
-/** Reasons of gaps that stand for dots which did arrive: their page had been lost. */
-const TOLD_REASONS: ReadonlySet<string> = new Set(["missing-page"]);
+/** Reasons of gaps that stand for dots which did arrive: their page had been lost, or the outbox was full. */
+const TOLD_REASONS: ReadonlySet<string> = new Set(["missing-page", "outbox-ink"]);
 
 interface DotAccount {
   /** Times a pupil made a dot that looks just like this. */

@@ -12,6 +12,7 @@ const CAUGHT = {
   "delta-twice": { seed: 3, shows: "viewer 0 sees" },
   "retry-under-a-new-name": { seed: 1, shows: "are in history more often than they were made" },
   "lost-acknowledged": { seed: 1, shows: "the stores differ: records-missing" },
+  "no-generation-check": { seed: 7, shows: "is told that history is behind" },
   "not-muted": { seed: 1, shows: "has to read up to" },
 } as const satisfies Record<keyof typeof plants, { readonly seed: number; readonly shows: string }>;
 

@@ -1,13 +1,16 @@
 import {
   type ConsumeOptions,
+  decodeEvent,
   decodeInk,
   type EventLog,
+  encodeEvent,
   encodeInk,
   type InkStroke,
   type NewRecord,
   type Offset,
   type OwnedPartition,
   type PartitionHandler,
+  type StoredRecord,
 } from "@penlight/proto";
 import { Viewer, type Watched } from "./viewer.ts";
 import type { Plant } from "./world.ts";
@@ -49,6 +52,15 @@ export const plants = {
       };
     },
   },
+  /** A dashboard that listens to whoever speaks: former owners say things that nobody takes back. */
+  "no-generation-check": {
+    log: (log) =>
+      withConsume(log, (options) =>
+        options.topic !== "events"
+          ? options
+          : { ...options, openPartition: async (owned) => hearsAll(await options.openPartition(owned)) },
+      ),
+  },
   /** A new owner tells what it reads while it reads it, and not once it has. */
   "not-muted": {
     log: (log) =>
@@ -66,6 +78,15 @@ function withConsume(log: EventLog, change: (options: ConsumeOptions) => Consume
 
 function atItsEnd(owned: OwnedPartition): OwnedPartition {
   return owned.generation === 0 ? owned : { ...owned, endOffset: owned.startOffset };
+}
+
+function hearsAll(handler: PartitionHandler): PartitionHandler {
+  const ofOneOwner = (record: StoredRecord): StoredRecord => {
+    const event = decodeEvent(record.value);
+    return event === null ? record : { ...record, value: encodeEvent({ ...event, generation: 1 }) };
+  };
+  const close = handler.close?.bind(handler);
+  return { onBatch: (records) => handler.onBatch(records.map(ofOneOwner)), ...(close && { close }) };
 }
 
 /** The same dots as another stroke: its pen-down a millisecond later. */

@@ -32,8 +32,8 @@ export interface RadioOptions {
   readonly faults: Faults["link"];
   readonly losesInk: boolean;
   readonly ledger: InkLedger;
-  /** Of every dot that is in topic `ink` now. */
-  readonly looksInLog: () => ReadonlySet<string>;
+  /** Of every dot that is in topic `ink` now, or on the disk of the gateway's outbox. */
+  readonly safeLooks: () => ReadonlySet<string>;
   /** World time of lesson time 0. */
   readonly startMs: number;
   readonly lesson: Lesson;
@@ -92,8 +92,8 @@ export class Radio {
     const host = this.#host;
     if (host?.life !== life) return;
     this.#host = null;
-    const { ledger, looksInLog } = this.options;
-    const safe = looksInLog();
+    const { ledger, safeLooks } = this.options;
+    const safe = safeLooks();
     ledger.excuse(
       host.dots.filter((look) => !safe.has(look)),
       "the gateway died with it",

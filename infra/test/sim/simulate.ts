@@ -93,6 +93,7 @@ function whyNotSettled(world: World): string {
       );
   }
   for (const service of services) if (service.life === null) why.push("a service is dead");
+  if (!world.disk.isDelivered) why.push("the outbox is not delivered");
   if (history.writing > 0) why.push(`${history.writing} history writes under way`);
   if (!log.inkIsRead()) why.push("the processor does not need less of the log");
   if (!world.isShown) why.push(`viewers have boards ${seats.map((seat) => seat.viewer.board?.seq ?? "none").join(", ")}`);

@@ -26,6 +26,21 @@ describe("simulation", () => {
     expect(reasons.size).toBeGreaterThan(3);
   });
 
+  test("[SIM-4] [OUT-4] a dark log fills the outbox on the disk, which is small and full at times; gateways die over it", async () => {
+    const outbox = { segmentBytes: 400, bytesMax: 1600, handoverRecords: 5, fullEveryMs: 15_000, fullMsMax: 10_000 };
+    const log = { ...CALM.log, darkEveryMs: 4000, darkMsMax: 40_000 };
+    const seen = new Set<string>();
+    const print = (line: string) => {
+      const sign = /the disk is full|-> \/outbox\/\d+\.shed|gateway \d+ killed: after the effect of write/.exec(line);
+      if (sign !== null) seen.add(sign[0].replaceAll(/\d+/g, "N"));
+    };
+    for (const seed of [1, 2, 3]) {
+      const outcome = await simulate({ seed, faults: { ...CALM, log, outbox, gatewayDiesEveryMs: 5000 }, print });
+      expect(outcome).toMatchObject({ failures: [], lost: 0, doubled: 0 });
+    }
+    expect([...seen].sort()).toEqual(["-> /outbox/N.shed", "gateway N killed: after the effect of write", "the disk is full"]);
+  });
+
   test("[SIM-1] [SIM-6] [SIM-7] [SIM-8] on a calm day the board of the class is what the pupils meant, and every dot they made is in history", async () => {
     for (const seed of [101, 102, 103]) {
       const outcome = await simulate({ seed, faults: CALM });

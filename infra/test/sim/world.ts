@@ -4,6 +4,7 @@ import { createLesson } from "@penlight/pen-gateway/simulator";
 import { type EventLog, type History, pageKeyOf, Random } from "@penlight/proto";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { runProcessor } from "@penlight/stream-processor";
+import { openOutboxLog } from "../../src/event-log/outbox-log.ts";
 import { canLoseInk, drawFaults, type Faults } from "./faults.ts";
 import type { Incarnation } from "./fence.ts";
 import { InkLedger } from "./ink-ledger.ts";
@@ -12,6 +13,7 @@ import { inkOfLog, inkOfRecords } from "./log-ink.ts";
 import { Radio } from "./radio.ts";
 import { Seat } from "./seat.ts";
 import { Service } from "./service.ts";
+import { SimulatedDisk } from "./simulated-disk.ts";
 import { SimulatedHistory } from "./simulated-history.ts";
 import { SESSION_MS, SimulatedLog } from "./simulated-log.ts";
 import { SimulatedSockets } from "./simulated-sockets.ts";
@@ -51,6 +53,7 @@ export class World {
   readonly trace: Trace;
   readonly log: SimulatedLog;
   readonly history: SimulatedHistory;
+  readonly disk: SimulatedDisk;
   readonly ledger = new InkLedger();
   readonly setup: LessonSetup;
   readonly radio: Radio;
@@ -77,6 +80,7 @@ export class World {
     const shared = { clock, trace: this.trace };
     this.log = new SimulatedLog({ ...shared, faults: faults.log, random: random.fork("log") });
     this.history = new SimulatedHistory({ ...shared, faults: faults.history, random: random.fork("history") });
+    this.disk = new SimulatedDisk({ ...shared, random: random.fork("disk") });
     this.setup = drawLessonSetup(random.fork("setup"), {
       opensMs: LESSON_START_MS - SETTING_UP_MS,
       startMs: LESSON_START_MS,
@@ -88,7 +92,7 @@ export class World {
       faults: faults.link,
       losesInk: this.losesInk,
       ledger: this.ledger,
-      looksInLog: () => new Set(inkOfLog(this.log).flatMap(({ looks }) => looks)),
+      safeLooks: () => new Set([...inkOfLog(this.log), ...inkOfRecords(this.disk.safeRecords())].flatMap(({ looks }) => looks)),
       startMs: LESSON_START_MS,
       lesson: createLesson({ seed: options.seed, students: students.map((student) => student.id), worksheet }),
       pens: pens.map((pen) => pen.id),
@@ -125,6 +129,7 @@ export class World {
     this.trace.note("the world rests");
     this.log.quiet = true;
     this.history.quiet = true;
+    this.disk.quiet = true;
     this.radio.quiet = true;
     for (const sockets of this.#sockets.values()) sockets.quiet = true;
     for (const service of this.services) service.rest();
@@ -137,6 +142,7 @@ export class World {
       this.radio.silent &&
       this.services.every((service) => service.life !== null) &&
       this.history.writing === 0 &&
+      this.disk.isDelivered &&
       this.log.inkIsRead() &&
       this.isShown
     );
@@ -227,12 +233,20 @@ export class World {
     return this.#plant.history?.(client, life) ?? client;
   }
 
-  #runGateway(life: Incarnation): Promise<void> {
-    const source = this.radio.source(life);
+  async #runGateway(life: Incarnation): Promise<void> {
+    const { outbox, gatewayRecordsMax: recordsMax } = this.faults;
     const { signal } = life;
-    const outbox = { bytesMax: OUTBOX_BYTES_MAX, recordsMax: this.faults.gatewayRecordsMax };
     const clock = life.clock(this.clock);
-    return runGateway({ source, log: this.#logOf(life), clock, room: this.setup.room, signal, outbox });
+    const behind = this.#logOf(life);
+    const files = this.disk.files(life);
+    const stored =
+      outbox && (await openOutboxLog({ log: behind, directory: "/outbox", clock, files, limits: outbox, ending: signal }));
+    const source = this.radio.source(life);
+    const memory = { bytesMax: OUTBOX_BYTES_MAX, recordsMax };
+    const delivery = () => stored?.delivery() ?? null;
+    const { room } = this.setup;
+    await runGateway({ source, log: stored ?? behind, clock, room, signal, outbox: memory, delivery });
+    await stored?.close();
   }
 
   #runProcessor(life: Incarnation): Promise<void> {
@@ -267,6 +281,8 @@ export class World {
     const { downEveryMs, downMsMax } = this.faults.history;
     let downMs = next(downEveryMs);
     let darkMs = next(log.darkEveryMs);
+    const { fullEveryMs, fullMsMax } = this.faults.outbox ?? { fullEveryMs: Number.POSITIVE_INFINITY, fullMsMax: 0 };
+    let fullMs = next(fullEveryMs);
     while (!signal.aborted && !this.#quiet) {
       await clock.sleep(50, signal);
       if (this.#quiet) return;
@@ -275,6 +291,7 @@ export class World {
         for (const service of this.services) service.kill("the power is cut");
         const cut = inkOfRecords(this.log.cutPower()).flatMap(({ looks }) => looks);
         this.ledger.excuse(cut, "the power was cut before it was on disk");
+        this.disk.cutPower();
       }
       if (clock.nowMs() >= downMs) {
         const lastsMs = random.between(1000, downMsMax * random.unit());
@@ -285,6 +302,11 @@ export class World {
         const lastsMs = random.between(500, log.darkMsMax * random.unit() ** 2);
         darkMs = lastsMs + next(log.darkEveryMs);
         this.log.goDark(lastsMs);
+      }
+      if (clock.nowMs() >= fullMs) {
+        const lastsMs = random.between(1000, fullMsMax * random.unit());
+        fullMs = lastsMs + next(fullEveryMs);
+        this.disk.fill(lastsMs);
       }
       if (clock.nowMs() >= rebalanceMs) {
         rebalanceMs = next(log.rebalanceEveryMs);
