@@ -16,11 +16,18 @@ export default defineConfig({
           // A limit for what hangs, not for what is slow on a busy machine.
           testTimeout: 30_000,
           include: packages.map((name) => `${name}/test/**/*.test.ts`),
-          exclude: ["infra/test/{contract,deploy,kafka,processes,sim,e2e,crash}/**"],
+          exclude: ["infra/test/{contract,deploy,kafka,processes,sim,e2e,crash}/**", "*/test/lesson/**"],
         },
       },
       { test: { name: "deploy", include: ["infra/test/deploy/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 300_000 } },
-      { test: { name: "contract", include: ["infra/test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "contract",
+          include: ["infra/test/contract/**/*.test.ts", "*/test/lesson/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "kafka",

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { dumpLog } from "../../src/event-log/dump-log.ts";
 import { type EmbeddedLogOptions, openEmbeddedLog } from "../../src/event-log/embedded-log.ts";
 import { SystemClock } from "../../src/system-clock.ts";
-import { type DiskChange, type DiskFault, diskError, FaultyFiles } from "./faulty-files.ts";
+import { type DiskChange, type DiskFault, diskError, FaultyFiles } from "../event-log/faulty-files.ts";
 
 /** Journals of a few records, so that everything that happens once in 16 MiB happens at once. */
 const TINY = { journalBytes: 8 * 1024, groupBytes: 1024, recordBytes: 2000, commitIntervalMs: 0 };

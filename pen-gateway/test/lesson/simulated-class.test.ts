@@ -3,15 +3,15 @@ import { DOT_STRIDE, decodeInk, dotsOf, type RoomId, type StudentId } from "@pen
 import { MemoryLog, MemoryStore } from "@penlight/proto/memory-log";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { describe, expect, test } from "vitest";
-import { runGateway } from "../../../src/gateway.ts";
-import type { PenChunk } from "../../../src/source/pen-source.ts";
-import { RecordedSource } from "../../../src/source/recorded-source.ts";
-import { recordingLine } from "../../../src/source/recording.ts";
-import { NO_FAULTS } from "../../../src/source/simulator/air.ts";
-import { createLesson } from "../../../src/source/simulator/lesson.ts";
-import { createSimulatedClass, penIdsOf, type SimulatedClassOptions } from "../../../src/source/simulator/simulated-class.ts";
-import { finalTruth, truthKeyOf } from "../../../src/source/simulator/truth.ts";
-import { SHEET } from "./sheet.ts";
+import { runGateway } from "../../src/gateway.ts";
+import type { PenChunk } from "../../src/source/pen-source.ts";
+import { RecordedSource } from "../../src/source/recorded-source.ts";
+import { recordingLine } from "../../src/source/recording.ts";
+import { NO_FAULTS } from "../../src/source/simulator/air.ts";
+import { createLesson } from "../../src/source/simulator/lesson.ts";
+import { createSimulatedClass, penIdsOf, type SimulatedClassOptions } from "../../src/source/simulator/simulated-class.ts";
+import { finalTruth, truthKeyOf } from "../../src/source/simulator/truth.ts";
+import { SHEET } from "../source/simulator/sheet.ts";
 
 const STUDENTS = Array.from({ length: 8 }, (_, i) => `s${String(i + 1).padStart(2, "0")}` as StudentId);
 const START_MS = 1_780_000_000_000;

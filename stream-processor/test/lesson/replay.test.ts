@@ -2,10 +2,10 @@ import { type AnswerRow, type HistoryBatch, type InkRecord, type MarkRow, Random
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AppendedLog, BenchPartition, StillClock } from "./fixtures/bench-partition.ts";
-import { ASSIGNMENT, LESSON, OPENS_MS, setupOf, worksheetOf } from "./fixtures/classroom.ts";
-import { stored } from "./fixtures/ink.ts";
-import { lessonRecords } from "./fixtures/lesson.ts";
+import { AppendedLog, BenchPartition, StillClock } from "../fixtures/bench-partition.ts";
+import { ASSIGNMENT, LESSON, OPENS_MS, setupOf, worksheetOf } from "../fixtures/classroom.ts";
+import { stored } from "../fixtures/ink.ts";
+import { lessonRecords } from "../fixtures/lesson.ts";
 
 const STUDENTS = 3;
 const ITEMS = 4;
