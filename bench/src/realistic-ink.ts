@@ -169,7 +169,7 @@ export function answersOf(random: Random, lesson: readonly StrokeRow[]): { answe
       const state = answer === "B" ? "right" : "wrong";
       const key = { room, assignment, student, item, state, atMs: row.downMs + row.clockOffsetMs + 700 } as const;
       answers.push({ ...key, version, answer, strokes: [row.stroke], recognizer: "marks-1" });
-      const worth = { points: answer === "B" ? 2 : 0, maxPoints: 2, by: "machine" };
+      const worth = { points: answer === "B" ? 2 : 0, maxPoints: 2, by: "machine", decision: 0, decidedBy: null, decidedMs: 0 };
       marks.push({ ...key, answerVersion: version, worksheetVersion: 1, ...worth });
     }
   }

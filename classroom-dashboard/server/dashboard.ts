@@ -3,9 +3,11 @@ import type { Clock, EventLog, HistoryReader } from "@penlight/proto";
 import { Registry } from "prom-client";
 import { runLive } from "./board-feed.ts";
 import { Access } from "./core/access.ts";
+import type { WorthOf } from "./core/key-correction.ts";
 import type { Readiness } from "./http/health-routes.ts";
 import { buildHttpApi } from "./http-api.ts";
 import type { LiveObserver } from "./live-observer.ts";
+import { MarkWriter } from "./mark-writer.ts";
 import { DashboardMetrics } from "./metrics.ts";
 import { SetupWriter } from "./setup-writer.ts";
 import type { OpenTransport, UpgradeGate } from "./transport/listening.ts";
@@ -24,6 +26,8 @@ export interface DashboardOptions {
   readonly history: HistoryReader;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** How the processor scores: what another key would change is shown before it is put. SET-20. */
+  readonly worthOf: WorthOf;
   /** Default "ws"; "uws" needs uWebSockets.js. ADR 0005. */
   readonly transport?: "ws" | "uws" | OpenTransport;
   /** Default loopback. */
@@ -57,7 +61,7 @@ export interface DashboardOptions {
  * @throws RangeError an address that is not loopback without a token
  */
 export async function runDashboard(options: DashboardOptions): Promise<void> {
-  const { log, history, clock, signal, host = "127.0.0.1", port = 0 } = options;
+  const { log, history, clock, signal, worthOf, host = "127.0.0.1", port = 0 } = options;
   const token = options.access?.token ?? null;
   const allowedHosts = options.access?.allowedHosts ?? [];
   const accessAt = (boundHost: string, boundPort: number) =>
@@ -76,12 +80,23 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
     during: async (boards) => {
       const change = (until: AbortSignal) => boards.setupChange(until);
       const writer = new SetupWriter({ log, clock, setup: boards.setup, taken: boards.setupTaken, signal, change });
+      const marks = new MarkWriter({ log, clock, setup: boards.setup, signal, change });
       const readiness = () => [
         ...(options.readiness?.() ?? []),
         { part: "dashboard", ready: boards.ready, ...(!boards.ready && { detail: "the log is still being read" }) },
       ];
       const webRoot = options.webRoot ?? null;
-      const http = await buildHttpApi({ boards, writer, metrics, readiness, clock, webRoot, access: () => access });
+      const http = await buildHttpApi({
+        boards,
+        writer,
+        marks,
+        worthOf,
+        metrics,
+        readiness,
+        clock,
+        webRoot,
+        access: () => access,
+      });
       const gate = upgradeGate(() => access, clock);
       const open = openerOf(options.transport ?? "ws");
       const listening = await open({ events: boards.viewers, http, gate, clock, host, port });

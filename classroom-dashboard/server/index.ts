@@ -1,5 +1,6 @@
 export { type LiveOptions, runLive } from "./board-feed.ts";
 export { ACCESS_TOKEN_LENGTH_MIN, isLoopback } from "./core/access.ts";
+export type { WorthOf } from "./core/key-correction.ts";
 export { type DashboardAddress, type DashboardOptions, runDashboard } from "./dashboard.ts";
 export { healthRoutes, type PartState, type Readiness } from "./http/health-routes.ts";
 export { LiveBoards } from "./live-boards.ts";

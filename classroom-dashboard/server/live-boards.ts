@@ -7,8 +7,11 @@ import {
   decodeSetup,
   type HistoryReader,
   type InkPage,
+  type ItemId,
+  type ItemInk,
   logSchemaOf,
   type PageKey,
+  type Review,
   type RoomId,
   type RoomRadio,
   type SetupRecord,
@@ -21,6 +24,7 @@ import { PenTaps } from "./core/pen-taps.ts";
 import type { RadioBook } from "./core/radio-book.ts";
 import { roomRadioOf } from "./core/room-radio.ts";
 import { currentAssignment } from "./core/seating.ts";
+import { InkReader } from "./ink-reader.ts";
 import type { LiveObserver } from "./live-observer.ts";
 import { PastReader } from "./past-reader.ts";
 import { type Place, Places } from "./places.ts";
@@ -51,6 +55,7 @@ export class LiveBoards {
   readonly #observer: LiveObserver;
   readonly #places: Places;
   readonly #past: PastReader;
+  readonly #inks: InkReader;
   readonly #setupWaiters = new Set<() => void>();
   #transport: LiveTransport | null = null;
 
@@ -58,6 +63,7 @@ export class LiveBoards {
     this.#clock = clock;
     this.#observer = observer;
     this.#past = new PastReader(history);
+    this.#inks = new InkReader(history);
     const transport: LiveTransport = {
       send: (viewer, bytes) => this.#transport?.send(viewer, bytes) ?? "closed",
       close: (viewer, code, reason) => this.#transport?.close(viewer, code, reason),
@@ -74,7 +80,7 @@ export class LiveBoards {
   }
 
   onSetup(records: readonly StoredRecord[]): void {
-    const before = this.setup.revision;
+    const { revision, marksRevision } = this.setup;
     const startMs = this.#clock.nowMs();
     for (const stored of records) {
       if (logSchemaOf(stored) !== null) continue;
@@ -83,10 +89,14 @@ export class LiveBoards {
       else if (this.setup.apply(record)) this.setupTaken.push(record);
     }
     this.setupTaken.splice(0, Math.max(0, this.setupTaken.length - SETUP_TAKEN_MAX));
-    if (this.setup.revision === before) return;
-    this.taps.configure(this.setup.classes.values());
-    for (const room of this.setup.rooms.keys()) this.#places.of(room);
-    for (const place of this.#places) this.#configure(place);
+    if (this.setup.revision === revision && this.setup.marksRevision === marksRevision) return;
+    if (this.setup.revision !== revision) {
+      this.taps.configure(this.setup.classes.values());
+      for (const room of this.setup.rooms.keys()) this.#places.of(room);
+      for (const place of this.#places) this.#configure(place);
+    } else {
+      for (const place of this.#places) this.#takeMarks(place);
+    }
     for (const wake of this.#setupWaiters) wake();
     this.#observer.stage("fold-setup", this.#clock.nowMs() - startMs);
   }
@@ -176,6 +186,10 @@ export class LiveBoards {
     if (place !== null && this.ready) this.#places.flush(place, "now");
   }
 
+  nowMs(): number {
+    return Math.floor(this.#clock.nowMs());
+  }
+
   get rooms(): readonly RoomId[] {
     return [...this.setup.rooms.keys()].sort();
   }
@@ -211,6 +225,18 @@ export class LiveBoards {
     return place === null ? null : this.#past.page(place.live, student, page);
   }
 
+  /** What waits for the teacher; null: no such room. @throws HistoryError */
+  async review(room: RoomId): Promise<Review | null> {
+    const place = this.#places.known(room);
+    return place === null ? null : this.#inks.review(place.live);
+  }
+
+  /** Everybody's ink of an item; null: no such room or item. @throws HistoryError */
+  async itemInk(room: RoomId, item: ItemId): Promise<ItemInk | null> {
+    const place = this.#places.known(room);
+    return place === null ? null : this.#inks.item(place.live, item);
+  }
+
   /** Resolves after the next change of setup, or when the signal aborts. */
   setupChange(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -223,6 +249,11 @@ export class LiveBoards {
       this.#setupWaiters.add(wake);
       signal.addEventListener("abort", wake);
     });
+  }
+
+  #takeMarks(place: Place): void {
+    place.live.takeMarks(this.setup);
+    if (this.ready) this.#places.flush(place, "now");
   }
 
   #configure(place: Place): void {

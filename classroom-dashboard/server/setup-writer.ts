@@ -12,7 +12,11 @@ import {
 import type { SetupFault } from "./core/setup-fault.ts";
 import { checkDocument, sameDocument } from "./core/setup-rules.ts";
 
-export interface StoredSetup<Kind extends SetupKind = SetupKind> {
+/** What is put as a document; what teachers say of cells has a way of its own (SET-10). */
+export const DOCUMENT_KINDS = ["rooms", "classes", "pens", "worksheets", "assignments"] as const satisfies readonly SetupKind[];
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+export interface StoredSetup<Kind extends DocumentKind = DocumentKind> {
   readonly id: string;
   readonly version: number;
   readonly document: SetupDocuments[Kind];
@@ -45,11 +49,11 @@ export class SetupWriter {
     this.#options = options;
   }
 
-  get<Kind extends SetupKind>(kind: Kind, id: string): StoredSetup<Kind> | null {
+  get<Kind extends DocumentKind>(kind: Kind, id: string): StoredSetup<Kind> | null {
     return storedOf(this.#options.setup, kind, id);
   }
 
-  list<Kind extends SetupKind>(kind: Kind): StoredSetup<Kind>[] {
+  list<Kind extends DocumentKind>(kind: Kind): StoredSetup<Kind>[] {
     const { setup } = this.#options;
     return [...setup[kind].keys()].sort().flatMap((id) => storedOf(setup, kind, id) ?? []);
   }
@@ -58,13 +62,13 @@ export class SetupWriter {
    * Resolves once the document is durable and folded: who asks afterwards gets it. An unchanged document is not
    * written again. `ifMatch`: only over this version. @throws LogError
    */
-  put(kind: SetupKind, document: SetupDocuments[SetupKind], ifMatch: number | null): Promise<PutResult> {
+  put(kind: DocumentKind, document: SetupDocuments[DocumentKind], ifMatch: number | null): Promise<PutResult> {
     const done = this.#last.then(() => this.#put(kind, document, ifMatch));
     this.#last = done.catch(() => {});
     return done;
   }
 
-  async #put(kind: SetupKind, document: SetupDocuments[SetupKind], ifMatch: number | null): Promise<PutResult> {
+  async #put(kind: DocumentKind, document: SetupDocuments[DocumentKind], ifMatch: number | null): Promise<PutResult> {
     const { setup, log, clock, taken } = this.#options;
     const id = recordId(kind, document);
     const known = storedOf(setup, kind, id);
@@ -87,7 +91,7 @@ export class SetupWriter {
       : { kind: "outdated", version: stored.version };
   }
 
-  async #folded(kind: SetupKind, id: string, version: number): Promise<StoredSetup | null> {
+  async #folded(kind: DocumentKind, id: string, version: number): Promise<StoredSetup | null> {
     const { setup, signal, change } = this.#options;
     for (;;) {
       const stored = storedOf(setup, kind, id);
@@ -99,11 +103,11 @@ export class SetupWriter {
 }
 
 /** On the topic each worksheet version is a record of its own. */
-function recordId(kind: SetupKind, document: SetupDocuments[SetupKind]): string {
+function recordId(kind: DocumentKind, document: SetupDocuments[DocumentKind]): string {
   return kind === "worksheets" ? worksheetKey(document.id, (document as SetupDocuments["worksheets"]).version) : document.id;
 }
 
-function storedOf<Kind extends SetupKind>(setup: SetupState, kind: Kind, id: string): StoredSetup<Kind> | null {
+function storedOf<Kind extends DocumentKind>(setup: SetupState, kind: Kind, id: string): StoredSetup<Kind> | null {
   const documents = setup[kind] as unknown as ReadonlyMap<string, SetupDocuments[Kind]>;
   const document = documents.get(id);
   const version = setup.versions.get(setupKeyOf(kind, id));

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { isLoopback, type Readiness, runDashboard } from "@penlight/classroom-dashboard";
 import { runGateway } from "@penlight/pen-gateway";
 import type { EventLog, History, Offset } from "@penlight/proto";
-import { PROCESSOR_GROUP, runProcessor } from "@penlight/stream-processor";
+import { PROCESSOR_GROUP, runProcessor, worthOf } from "@penlight/stream-processor";
 import { Registry } from "prom-client";
 import { type Config, Secret } from "./config.ts";
 import { gatewayMetrics, historyMetrics, processorMetrics } from "./metrics.ts";
@@ -109,6 +109,7 @@ class Classroom {
       log,
       history,
       clock,
+      worthOf,
       signal: this.#signal,
       host,
       port,

@@ -4,7 +4,7 @@ import type { HistoryDelay } from "./events.ts";
 import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StrokeId, StudentId, WorksheetId } from "./ids.ts";
 import type { Delivery } from "./ink.ts";
 import type { PenLinkState } from "./pen-state.ts";
-import type { Assignment } from "./setup.ts";
+import type { Assignment, Correction, Verdict } from "./setup.ts";
 import type { ItemKind, LocalText, Worksheet } from "./worksheet.ts";
 
 /** The board of a room as JSON: `GET /api/v1/rooms/{room}/board` and the body of a LIVE snapshot. LIVE-2. */
@@ -48,6 +48,22 @@ export interface BoardAssignment extends Pick<Assignment, "id" | "kind" | "opens
   readonly worksheet: WorksheetId;
   readonly worksheetVersion: number;
   readonly title: LocalText;
+  /** The last correction of keys, and what it changed; null: none was made. SET-20. */
+  readonly correction: BoardCorrection | null;
+}
+
+export interface BoardCorrection extends Correction {
+  readonly items: readonly { readonly item: ItemId; readonly before: ItemKey; readonly after: ItemKey }[];
+}
+
+/** What a teacher may correct of an item. */
+export interface ItemKey {
+  /** As an answer is shown. */
+  readonly answer: AnswerValue;
+  /** As the worksheet has it; null: an open item has none. */
+  readonly key: unknown;
+  readonly points: number;
+  readonly partialCredit: string | null;
 }
 
 export interface BoardPen {
@@ -108,6 +124,16 @@ export interface BoardCell {
   readonly state: CellState;
   readonly answer: AnswerValue;
   readonly points: number | null;
+  /** A teacher's word that stands; null: the machine's mark counts. LIVE-30. */
+  readonly mark: BoardMark | null;
+}
+
+export interface BoardMark {
+  readonly verdict: Verdict;
+  readonly by: string;
+  readonly atMs: number;
+  /** Of the words about this cell, which one: whoever overwrites it says which one was seen. SET-10. */
+  readonly version: number;
 }
 
 /** Dots of one stroke, page millimetres. `points` is flat: x, y, pressure 0..1 for each dot. LIVE-5. */

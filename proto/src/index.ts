@@ -19,6 +19,7 @@ export * from "./port/history.ts";
 export * from "./port/log-limits.ts";
 export * from "./port/random.ts";
 export * from "./radio-state.ts";
+export * from "./review.ts";
 export * from "./room-radio.ts";
 export * from "./setup.ts";
 export * from "./setup-state.ts";

@@ -1,4 +1,13 @@
-import { type AssignmentId, type ClassId, type PageKey, type PenId, pageKeyOf, type RoomId, type StudentId } from "./ids.ts";
+import {
+  type AssignmentId,
+  type ClassId,
+  type ItemId,
+  type PageKey,
+  type PenId,
+  pageKeyOf,
+  type RoomId,
+  type StudentId,
+} from "./ids.ts";
 import type { Pen } from "./pens.ts";
 import {
   type Assignment,
@@ -8,6 +17,7 @@ import {
   type SetupKind,
   type SetupRecord,
   type Student,
+  type TeacherMark,
 } from "./setup.ts";
 import type { Worksheet } from "./worksheet.ts";
 
@@ -33,6 +43,25 @@ export function decodeSetup(bytes: Uint8Array): SetupRecord | null {
   }
 }
 
+/** A teacher's word with its version: 1 for the first about a cell, then +1. */
+export interface StoredMark {
+  readonly mark: TeacherMark;
+  readonly version: number;
+}
+
+export interface AssignmentMarks {
+  readonly revision: number;
+  /** By {@link markId}. */
+  readonly byCell: Map<string, StoredMark>;
+}
+
+const NO_MARKS: AssignmentMarks = { revision: 0, byCell: new Map() };
+
+/** Ids have no slash, so this is one cell's alone. */
+export function markId(assignment: AssignmentId, student: StudentId, item: ItemId): string {
+  return `${assignment}/${student}/${item}`;
+}
+
 /** The fold of topic `setup`: who sits where, which pen is whose, what was assigned when. Pure; everybody folds the same. EVT-20. */
 export class SetupState {
   readonly rooms = new Map<RoomId, Room>();
@@ -41,9 +70,17 @@ export class SetupState {
   readonly assignments = new Map<AssignmentId, Assignment>();
   /** Every version that was ever put, key `id@version`: an assignment keeps the version that it was given with. */
   readonly worksheets = new Map<string, Worksheet>();
+  /** Every word of a teacher, withdrawn ones too, by its id. EVT-24. */
+  readonly marks = new Map<string, TeacherMark>();
   readonly versions = new Map<string, number>();
-  /** Sum of all versions: grows with every record that changed something, and is the same for all who have read as far. */
+  /**
+   * Sum of the versions of everything but marks, which place no ink: grows with every record that changed something, and is
+   * the same for all who have read as far.
+   */
   revision = 0;
+  /** The same of marks. */
+  marksRevision = 0;
+  readonly #marksOf = new Map<AssignmentId, AssignmentMarks>();
 
   /** False when the record is older than what is known (a duplicate or a replay). */
   apply(record: SetupRecord): boolean {
@@ -51,7 +88,8 @@ export class SetupState {
     const known = this.versions.get(key) ?? 0;
     if (known >= record.version) return false;
     this.versions.set(key, record.version);
-    this.revision += record.version - known;
+    if (record.kind === "marks") this.marksRevision += record.version - known;
+    else this.revision += record.version - known;
     switch (record.kind) {
       case "rooms":
         this.rooms.set(record.document.id, record.document);
@@ -68,8 +106,27 @@ export class SetupState {
       case "assignments":
         this.assignments.set(record.document.id, record.document);
         break;
+      case "marks":
+        this.marks.set(record.document.id, record.document);
+        this.#noteMark(record.document, record.version, record.version - known);
+        break;
     }
     return true;
+  }
+
+  #noteMark(mark: TeacherMark, version: number, grown: number): void {
+    const own = this.#marksOf.get(mark.assignment) ?? { revision: 0, byCell: new Map() };
+    this.#marksOf.set(mark.assignment, { revision: own.revision + grown, byCell: own.byCell.set(mark.id, { mark, version }) });
+  }
+
+  /** What teachers said of an assignment's cells; its revision grows with every word. */
+  marksOf(assignment: AssignmentId): AssignmentMarks {
+    return this.#marksOf.get(assignment) ?? NO_MARKS;
+  }
+
+  /** Null: no teacher has ever said anything of this cell. */
+  markOf(assignment: AssignmentId, student: StudentId, item: ItemId): StoredMark | null {
+    return this.#marksOf.get(assignment)?.byCell.get(markId(assignment, student, item)) ?? null;
   }
 
   worksheetOf(assignment: Assignment): Worksheet | null {

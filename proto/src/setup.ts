@@ -1,4 +1,5 @@
-import type { AssignmentId, ClassId, RoomId, StudentId, WorksheetId } from "./ids.ts";
+import type { AnswerValue } from "./cell.ts";
+import type { AssignmentId, ClassId, ItemId, RoomId, StudentId, WorksheetId } from "./ids.ts";
 import type { Pen } from "./pens.ts";
 import type { Box, LocalText, Worksheet, WorksheetPage } from "./worksheet.ts";
 
@@ -37,6 +38,41 @@ export interface Assignment {
   readonly opensMs: number;
   /** Null while it is open. Ink with a pen-down time in [opensMs, closesMs) belongs to it. */
   readonly closesMs: number | null;
+  /** The last correction of its keys; absent: none was made. SET-20. */
+  readonly correction?: Correction;
+}
+
+/** Who put another version of the worksheet in the place of which one. */
+export interface Correction {
+  readonly by: string;
+  readonly atMs: number;
+  /** Version of the worksheet before. */
+  readonly from: number;
+}
+
+/**
+ * What a teacher says of a cell. `right`: all points; `wrong`: none; `points`: so many, at most the item's; `answer`: this is
+ * what was written, the key decides what it is worth. ANS-60.
+ */
+export type Verdict =
+  | { readonly kind: "right" }
+  | { readonly kind: "wrong" }
+  | { readonly kind: "points"; readonly points: number }
+  | { readonly kind: "answer"; readonly answer: AnswerValue };
+
+/** A teacher's word on one cell: final until it is withdrawn. EVT-24. */
+export interface TeacherMark {
+  /** `assignment/student/item`. */
+  readonly id: string;
+  readonly assignment: AssignmentId;
+  readonly student: StudentId;
+  readonly item: ItemId;
+  /** Null: withdrawn, the machine's mark counts again. */
+  readonly verdict: Verdict | null;
+  /** Who says it. */
+  readonly by: string;
+  /** When it was said, by the dashboard's clock, ms. */
+  readonly atMs: number;
 }
 
 export interface SetupDocuments {
@@ -45,9 +81,17 @@ export interface SetupDocuments {
   readonly pens: Pen;
   readonly worksheets: Worksheet;
   readonly assignments: Assignment;
+  readonly marks: TeacherMark;
 }
 export type SetupKind = keyof SetupDocuments;
-export const SETUP_KINDS = ["rooms", "classes", "pens", "worksheets", "assignments"] as const satisfies readonly SetupKind[];
+export const SETUP_KINDS = [
+  "rooms",
+  "classes",
+  "pens",
+  "worksheets",
+  "assignments",
+  "marks",
+] as const satisfies readonly SetupKind[];
 
 export type SetupRecord = {
   [Kind in SetupKind]: {

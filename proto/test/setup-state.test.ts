@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { AssignmentId, ClassId, PageKey, RoomId, StudentId, WorksheetId } from "../src/ids.ts";
-import type { Assignment, SetupRecord } from "../src/setup.ts";
-import { decodeSetup, encodeSetup, SetupState } from "../src/setup-state.ts";
+import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StudentId, WorksheetId } from "../src/ids.ts";
+import type { Assignment, SetupRecord, TeacherMark } from "../src/setup.ts";
+import { decodeSetup, encodeSetup, markId, SetupState } from "../src/setup-state.ts";
 
 const page = { section: 3, owner: 1013, note: 12, page: 1 };
 const room = "r1" as RoomId;
@@ -87,5 +87,26 @@ describe("setup", () => {
   test("assignments of a room come newest first", () => {
     const state = folded(put(assignment("b", 200, null)), put(assignment("a", 100, 200)), put(assignment("c", 300, null)));
     expect(state.assignmentsOf(room).map((each) => each.id)).toEqual(["c", "b", "a"]);
+  });
+
+  test("[EVT-24] of the words about a cell the last one counts, each cell has its own, and no ink is placed anew for them", () => {
+    const state = folded(put(assignment("a1", 0, null)));
+    const { revision } = state;
+    const [a1, q1] = ["a1" as AssignmentId, "q1" as ItemId];
+    const say = (version: number, verdict: TeacherMark["verdict"], item = q1) => {
+      const id = markId(a1, ann, item);
+      const document = { id, assignment: a1, student: ann, item, verdict, by: "Ms Li", atMs: version };
+      return state.apply(decodeSetup(encodeSetup({ kind: "marks", id, version, document })) as SetupRecord);
+    };
+    expect([
+      say(1, { kind: "right" }),
+      say(2, null),
+      say(1, { kind: "wrong" }),
+      say(1, { kind: "wrong" }, "q2" as ItemId),
+    ]).toEqual([true, true, false, true]);
+    expect(state.markOf(a1, ann, q1)).toMatchObject({ version: 2, mark: { verdict: null, by: "Ms Li", atMs: 2 } });
+    expect(state.markOf(a1, ann, "q2" as ItemId)).toMatchObject({ version: 1, mark: { verdict: { kind: "wrong" } } });
+    expect([state.marksOf(a1).revision, state.marksRevision, state.revision]).toEqual([3, 3, revision]);
+    expect(state.marksOf("a2" as AssignmentId).byCell.size).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 export { Room } from "./core/room.ts";
 export type { RoomRows } from "./core/stroke-placer.ts";
 export { Watermark } from "./core/watermark.ts";
+export { worthOf } from "./core/worth.ts";
 export { HISTORY_WAITING_ROWS_MAX } from "./history-queue.ts";
 export {
   NO_METRICS,

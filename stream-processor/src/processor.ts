@@ -40,11 +40,15 @@ export async function runProcessor(options: ProcessorOptions): Promise<void> {
   const both = AbortSignal.any([signal, ended.signal]);
   const setup = new SetupState();
   const known = latch();
+  const partitions = new Set<RoomPartition>();
+  const changed = () => {
+    for (const partition of partitions) partition.wake();
+  };
   const followSetup = log.consume({
     topic: "setup",
     group: null,
     from: "start",
-    openPartition: (owned) => new SetupReader(setup, owned, known.resolve),
+    openPartition: (owned) => new SetupReader({ setup, owned, known: known.resolve, changed }),
     signal: both,
   });
   const readInk = async () => {
@@ -55,7 +59,12 @@ export async function runProcessor(options: ProcessorOptions): Promise<void> {
       topic: "ink",
       group: PROCESSOR_GROUP,
       visibility: "durable",
-      openPartition: (owned) => new RoomPartition({ owned, log, history, clock, setup, metrics, waitingRowsMax }),
+      openPartition: (owned) => {
+        const partition = new RoomPartition({ owned, log, history, clock, setup, metrics, waitingRowsMax });
+        partitions.add(partition);
+        owned.signal.addEventListener("abort", () => partitions.delete(partition), { once: true });
+        return partition;
+      },
       signal: both,
     });
   };
@@ -72,29 +81,37 @@ export async function runProcessor(options: ProcessorOptions): Promise<void> {
     if (result.status === "rejected" && !(signal.aborted && canRetry(result.reason))) throw result.reason;
 }
 
-/** Folds topic `setup`; calls `known` once the end that was there at the start is reached. */
+interface SetupReaderOptions {
+  readonly setup: SetupState;
+  readonly owned: OwnedPartition;
+  /** The end that was there at the start is reached. */
+  readonly known: () => void;
+  readonly changed: () => void;
+}
+
+/** Folds topic `setup`. */
 class SetupReader implements PartitionHandler {
-  readonly #setup: SetupState;
-  readonly #end: Offset;
-  readonly #known: () => void;
+  readonly #options: SetupReaderOptions;
   #next: Offset;
 
-  constructor(setup: SetupState, { startOffset, endOffset }: OwnedPartition, known: () => void) {
-    this.#setup = setup;
+  constructor(options: SetupReaderOptions) {
+    const { startOffset, endOffset } = options.owned;
+    this.#options = options;
     this.#next = startOffset;
-    this.#end = endOffset;
-    this.#known = known;
-    if (startOffset >= endOffset) known();
+    if (startOffset >= endOffset) options.known();
   }
 
   async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
+    const { setup, owned, known, changed } = this.#options;
+    let isChanged = false;
     for (const record of records) {
       const document = logSchemaOf(record) === null ? decodeSetup(record.value) : null;
-      if (document !== null) this.#setup.apply(document);
+      if (document !== null && setup.apply(document)) isChanged = true;
       this.#next = record.offset + 1n;
     }
     // Nothing else says so: a log that is slow hands over empty batches too. Compaction never takes the last record.
-    if (this.#next >= this.#end) this.#known();
+    if (this.#next >= owned.endOffset) known();
+    if (isChanged) changed();
     return this.#next;
   }
 }

@@ -57,6 +57,9 @@ export class RoomPartition implements PartitionHandler {
   /** Rooms that heard something in this batch. */
   readonly #touched = new Set<Room>();
   readonly #news = new HistoryNews();
+  #turn: Promise<unknown> = Promise.resolve();
+  #failure: unknown = null;
+  #isClosed = false;
   #receivedMs = 0;
   #caughtUp: boolean;
 
@@ -75,11 +78,33 @@ export class RoomPartition implements PartitionHandler {
     this.#past = new RoomHistory({ history, clock, setup, watermark, metrics, signal, isCaughtUp });
   }
 
-  async onBatch(records: readonly StoredRecord[]): Promise<Offset> {
+  onBatch(records: readonly StoredRecord[]): Promise<Offset> {
+    return this.#inTurn(() => this.#handle(records));
+  }
+
+  /** The setup changed: a teacher does not wait for the next ink. What fails is the error of the next batch. */
+  wake(): void {
+    if (this.#isClosed || this.#options.owned.signal.aborted) return;
+    const setup = this.#options.setup;
+    if (![...this.#rooms.values()].some((room) => isBehind(room, setup))) return;
+    this.#inTurn(() => this.#handle([])).catch((error: unknown) => {
+      this.#failure ??= error;
+    });
+  }
+
+  /** One batch at a time, whoever asks. */
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #handle(records: readonly StoredRecord[]): Promise<Offset> {
+    if (this.#failure !== null) throw this.#failure;
     const { clock, metrics, setup } = this.#options;
     const startMs = clock.nowMs();
     for (const record of records) await this.#read(record);
-    for (const room of this.#rooms.values()) if (room.setupRevision !== setup.revision) await this.#adopt(room);
+    for (const room of this.#rooms.values()) if (isBehind(room, setup)) await this.#adopt(room);
     if (!this.#caughtUp && this.#watermark.next >= this.#options.owned.endOffset) this.#catchUp();
     const seen = await this.#past.lookAgain();
     // Also for a board that began to read after everything was told, and heard a former owner since. OWN-2.
@@ -97,7 +122,12 @@ export class RoomPartition implements PartitionHandler {
     return this.#watermark.lowWater();
   }
 
-  async close(): Promise<Offset> {
+  close(): Promise<Offset> {
+    this.#isClosed = true;
+    return this.#inTurn(() => this.#finish());
+  }
+
+  async #finish(): Promise<Offset> {
     for (const room of this.#rooms.values()) this.#queue.take(room.rows);
     await this.#publisher.settled();
     await this.#queue.drain();
@@ -112,7 +142,7 @@ export class RoomPartition implements PartitionHandler {
     const id = stored.key as RoomId;
     const room = this.#rooms.get(id) ?? (await this.#past.takeOver(id, record.receivedMs));
     this.#rooms.set(id, room);
-    if (room.setupRevision !== this.#options.setup.revision) await this.#adopt(room);
+    if (isBehind(room, this.#options.setup)) await this.#adopt(room);
     if (record.body.kind === "dots") await this.#needLesson(room, record);
     const fault = readInk(room, record);
     if (fault !== null) await this.#bury(stored, fault);
@@ -121,10 +151,12 @@ export class RoomPartition implements PartitionHandler {
   }
 
   async #adopt(room: Room): Promise<void> {
-    const fresh = room.adopt(this.#options.setup);
+    const adopted = room.adopt(this.#options.setup);
     this.#touched.add(room);
-    if (fresh === null) return;
-    await this.#past.fold(room, fresh, () => room.placeAll());
+    if (adopted === null) return;
+    await this.#past.fold(room, adopted.fresh, () => {
+      if (adopted.isPlacedAnew) room.placeAll();
+    });
     // During a replay strokes are still to come.
     if (this.#caughtUp) for (const lesson of room.lessons.values()) settle(lesson);
   }
@@ -231,4 +263,9 @@ export class RoomPartition implements PartitionHandler {
     const { next, atMs } = this.#watermark;
     metrics.position(partition, { next, readMs: atMs, neededMs: this.#watermark.heldSinceMs() });
   }
+}
+
+/** Its setup, or what teachers said, is not the newest. */
+function isBehind({ setupRevision, words }: Room, setup: SetupState): boolean {
+  return setupRevision !== setup.revision || words.revision !== setup.marksRevision;
 }

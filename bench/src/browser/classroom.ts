@@ -3,7 +3,7 @@ import { type LiveObserver, runDashboard } from "@penlight/classroom-dashboard";
 import { DEMO_WORKSHEETS, openClickHouseHistory, openEmbeddedLog, SystemClock } from "@penlight/infra";
 import { runGateway } from "@penlight/pen-gateway";
 import { decodeEvent, decodeInk, type EventLog, type NewRecord, samePage, type TopicName } from "@penlight/proto";
-import { runProcessor } from "@penlight/stream-processor";
+import { runProcessor, worthOf } from "@penlight/stream-processor";
 import { openRooms } from "../lesson/district.ts";
 import type { HeardInk, ToldCell } from "./pixels.ts";
 
@@ -72,7 +72,17 @@ const address = new Promise<string>((resolve) => {
   const onListening = ({ port }: { readonly port: number }) => resolve(`http://127.0.0.1:${port}/?room=${room.room}`);
   const ready = () => void address.then((url) => say({ kind: "listening", url, student: watched.student, item: item.id }));
   services.push(
-    runDashboard({ log, history, clock, signal: stop.signal, webRoot: WEB_ROOT, observer, onListening, onReady: ready }),
+    runDashboard({
+      log,
+      history,
+      clock,
+      worthOf,
+      signal: stop.signal,
+      webRoot: WEB_ROOT,
+      observer,
+      onListening,
+      onReady: ready,
+    }),
   );
 });
 process.on("message", (message) => {

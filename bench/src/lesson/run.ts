@@ -7,7 +7,7 @@ import { DEMO_WORKSHEETS, openClickHouseHistory, openEmbeddedLog, SystemClock } 
 import { openKafkaLog } from "@penlight/infra/event-log/kafka-log";
 import { runGateway } from "@penlight/pen-gateway";
 import type { EventLog } from "@penlight/proto";
-import { runProcessor } from "@penlight/stream-processor";
+import { runProcessor, worthOf } from "@penlight/stream-processor";
 import { quantileOf } from "../result.ts";
 import { bareEcho } from "./bare-echo.ts";
 import { bareSync, type Written } from "./bare-sync.ts";
@@ -72,6 +72,7 @@ const address = withResolvers<string>();
 const services = [
   runProcessor({ log: recorded, history, clock, signal: stop.signal }),
   runDashboard({
+    worthOf,
     log,
     history,
     clock,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { type LiveObserver, runDashboard } from "@penlight/classroom-dashboard";
 import { DEMO_WORKSHEETS, openClickHouseHistory, openEmbeddedLog, SystemClock } from "@penlight/infra";
 import { runGateway } from "@penlight/pen-gateway";
-import { runProcessor } from "@penlight/stream-processor";
+import { runProcessor, worthOf } from "@penlight/stream-processor";
 import WebSocket from "ws";
 import { openRooms } from "../lesson/district.ts";
 import { quantileOf } from "../result.ts";
@@ -50,7 +50,7 @@ const observer: LiveObserver = {
 };
 const services = [
   runProcessor({ log, history, clock, signal: stop.signal }),
-  runDashboard({ log, history, clock, signal: stop.signal, observer, onListening: ({ port }) => watch(port) }),
+  runDashboard({ log, history, clock, worthOf, signal: stop.signal, observer, onListening: ({ port }) => watch(port) }),
   ...rooms.map(({ room, pupils }) => runGateway({ source: pupils.source, log, clock, room, signal: stop.signal })),
 ];
 await clock.sleep(WARM_MS);

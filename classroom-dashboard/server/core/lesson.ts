@@ -74,16 +74,25 @@ export class Lesson {
 
   /** What history knows, under whatever events there are: for a log that has forgotten the beginning. LIVE-8. */
   base(answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
-    const markOf = new Map(marks.map((mark) => [markKey(mark, mark.answerVersion), mark]));
+    const markOf = new Map(marks.map((mark) => [cellKey(mark), mark]));
     for (const answer of answers) {
       const { item, version } = answer;
-      // A key that was corrected since is in the mark.
-      const mark = markOf.get(markKey(answer, version));
-      const state = mark?.state ?? answer.state;
-      const points = JUDGED.has(state) ? (mark?.points ?? null) : null;
-      const cell = { item, state, answer: answer.answer, points, version, inkMs: answer.atMs };
-      putIfNewer(this.#cellsOf(answer.student), item, BASE, cell);
+      const mark = markOf.get(cellKey(answer));
+      markOf.delete(cellKey(answer));
+      // A key that was corrected since is in the mark of this version; a teacher's mark stands whatever was written since.
+      const worth = mark?.answerVersion === version || isTeachers(mark) ? mark : undefined;
+      this.#putBase(answer, { item, answer: answer.answer, version, inkMs: answer.atMs }, worth?.state ?? answer.state, worth);
     }
+    // A teacher's mark of a cell without ink.
+    for (const mark of markOf.values()) {
+      const nothing = { item: mark.item, answer: null, version: mark.answerVersion, inkMs: 0 };
+      if (isTeachers(mark)) this.#putBase(mark, nothing, mark.state, mark);
+    }
+  }
+
+  #putBase({ student }: CellName, told: Omit<Cell, "state" | "points">, state: CellState, mark: MarkRow | undefined): void {
+    const points = JUDGED.has(state) ? (mark?.points ?? null) : null;
+    putIfNewer(this.#cellsOf(student), told.item, BASE, { ...told, state, points });
   }
 
   #cellsOf(student: StudentId): Map<ItemId, Versioned<Cell>> {
@@ -137,6 +146,12 @@ function putIfNewer<K, T>(map: Map<K, Versioned<T>>, key: K, { generation, revis
   return !isOld;
 }
 
-function markKey(row: { readonly student: StudentId; readonly item: ItemId }, version: number): string {
-  return JSON.stringify([row.student, row.item, version]);
+type CellName = Pick<MarkRow, "student" | "item">;
+
+function cellKey({ student, item }: CellName): string {
+  return JSON.stringify([student, item]);
+}
+
+function isTeachers(mark: MarkRow | undefined): mark is MarkRow {
+  return mark !== undefined && mark.by !== "machine";
 }

@@ -29,6 +29,7 @@ import { GapBook } from "./gap-book.ts";
 import type { InkBook, InkChunk } from "./ink-book.ts";
 import type { InkWindow } from "./ink-parts.ts";
 import { type Lesson, Lessons } from "./lesson.ts";
+import { MarkBook } from "./mark-book.ts";
 import { PenRoll } from "./pen-roll.ts";
 import { RoomDelays } from "./room-delays.ts";
 import { RoomInk } from "./room-ink.ts";
@@ -51,6 +52,7 @@ export class LiveRoom {
   readonly #gaps = new GapBook();
   readonly #delays = new RoomDelays();
   readonly #ink = new RoomInk();
+  readonly marks = new MarkBook();
   readonly #dirtyCells = new Set<number>();
   readonly #dirtyItems = new Set<number>();
   readonly #dirtyStudents = new Set<number>();
@@ -60,6 +62,7 @@ export class LiveRoom {
   constructor(room: RoomId, setup: SetupState, nowMs: number) {
     this.room = room;
     this.#seating = seatingOf(setup, room, nowMs);
+    this.takeMarks(setup);
     this.#publishAll();
   }
 
@@ -75,6 +78,7 @@ export class LiveRoom {
   configure(setup: SetupState, nowMs: number): boolean {
     const before = this.#seating;
     this.#seating = seatingOf(setup, this.room, Math.max(nowMs, this.dataMs));
+    this.takeMarks(setup);
     const isMoved = this.#ink.move(repennedBetween(before, this.#seating), this.#ownerAt);
     if (sameGrid(before, this.#seating) && !isMoved) {
       for (const [row, { id }] of this.#seating.students.entries()) {
@@ -85,6 +89,12 @@ export class LiveRoom {
     this.seq++;
     this.#publishAll();
     return true;
+  }
+
+  /** Takes over what teachers said of cells of this board. LIVE-30. */
+  takeMarks(setup: SetupState): void {
+    const cells = this.marks.take(setup, this.assignment);
+    for (const { student, item } of cells) this.#touchCells(this.#seating.rowOf.get(student), [item]);
   }
 
   /** False: a former owner of the room's partition says it. EVT-9. */
@@ -147,17 +157,8 @@ export class LiveRoom {
   board(): Board {
     const { roomName, assignment } = this.#seating;
     const { room, seq, dataMs } = this;
-    return {
-      room,
-      roomName,
-      assignment,
-      seq,
-      dataMs,
-      students: [...this.#students],
-      items: [...this.#items],
-      cells: [...this.#cells],
-      delays: this.#delays.told,
-    };
+    const lists = { students: [...this.#students], items: [...this.#items], cells: [...this.#cells] };
+    return { room, roomName, assignment, seq, dataMs, ...lists, delays: this.#delays.told };
   }
 
   hasStudent(student: StudentId): boolean {
@@ -231,7 +232,7 @@ export class LiveRoom {
     if (column === undefined) return;
     this.#dirtyCells.add(row * this.#items.length + column);
     const item = this.#seating.items[column] as Item;
-    if (!this.#lesson()?.itemStatsOf(item.id)) this.#dirtyItems.add(column);
+    if (!this.lesson()?.itemStatsOf(item.id)) this.#dirtyItems.add(column);
   }
 
   #linkOf(row: number): PenLinkState | null {
@@ -249,7 +250,8 @@ export class LiveRoom {
     this.#students = students.map((_, row) => this.#studentAt(row));
   }
 
-  #lesson(): Lesson | null {
+  /** What was told of the assignment that is shown; null: nothing yet. */
+  lesson(): Lesson | null {
     const { assignment } = this;
     return assignment === null ? null : this.#lessons.get(assignment);
   }
@@ -258,26 +260,22 @@ export class LiveRoom {
     const { students, items } = this.#seating;
     const { id: student } = students[Math.floor(index / items.length)] as Student;
     const { id: item } = items[index % items.length] as Item;
-    const cell = this.#lesson()?.cellOf(student, item);
-    if (cell) return { student, item, state: cell.state, answer: cell.answer, points: cell.points };
+    const cell = this.lesson()?.cellOf(student, item);
+    if (cell) return this.marks.cellOf({ student, item, state: cell.state, answer: cell.answer, points: cell.points });
     const state = this.#penOf(student)?.link === "connected" ? "not-started" : "no-signal";
-    return { student, item, state, answer: null, points: null };
+    return this.marks.cellOf({ student, item, state, answer: null, points: null });
   }
 
   #itemAt(column: number): BoardItem {
     const item = this.#seating.items[column] as Item;
     const width = this.#seating.items.length;
-    const stats = this.#lesson()?.itemStatsOf(item.id) ?? null;
-    return boardItemOf(item, stats, () => {
-      const cells: BoardCell[] = [];
-      for (let index = column; index < this.#cells.length; index += width) cells.push(this.#cells[index] as BoardCell);
-      return cells;
-    });
+    const stats = this.lesson()?.itemStatsOf(item.id) ?? null;
+    return boardItemOf(item, stats, () => this.#cells.filter((_, index) => index % width === column));
   }
 
   #studentAt(row: number): BoardStudent {
     const { id: student, name, seat } = this.#seating.students[row] as Student;
-    const stats = this.#lesson()?.studentStatsOf(student);
+    const stats = this.lesson()?.studentStatsOf(student);
     const width = this.#seating.items.length;
     const own = this.#cells.slice(row * width, (row + 1) * width);
     const { done, right, points } = stats ?? rowStats(own.filter((_, i) => !isSignal(this.#seating.items[i] as Item)));
@@ -290,7 +288,7 @@ export class LiveRoom {
   }
 
   #penOf(student: StudentId): PenState | null {
-    const told = this.#lesson()?.studentStatsOf(student)?.pen ?? null;
+    const told = this.lesson()?.studentStatsOf(student)?.pen ?? null;
     return this.#pens.latest(this.#seating.pensOf.get(student) ?? [], told);
   }
 }

@@ -1,10 +1,13 @@
 import {
   type Assignment,
   type BoardAssignment,
+  type BoardCorrection,
   holderAt,
   holdersOf,
   type Item,
   type ItemId,
+  type ItemKey,
+  keyAnswerOf,
   type LocalText,
   nextTurnMs,
   type PageKey,
@@ -16,6 +19,7 @@ import {
   type Student,
   type StudentId,
   type Worksheet,
+  worksheetKey,
 } from "@penlight/proto";
 import type { InkWindow } from "./ink-parts.ts";
 
@@ -115,7 +119,27 @@ function describe(setup: SetupState, assignment: Assignment, worksheet: Workshee
     worksheet: worksheet.id,
     worksheetVersion,
     title: worksheet.title,
+    correction: correctionOf(setup, assignment, worksheet),
   };
+}
+
+/** What the last correction changed: items whose key or points are others than in the version before. SET-20. */
+function correctionOf(setup: SetupState, { correction }: Assignment, after: Worksheet): BoardCorrection | null {
+  if (correction === undefined) return null;
+  const before = setup.worksheets.get(worksheetKey(after.id, correction.from));
+  const items = after.items.flatMap((item) => {
+    const old = before?.items.find((each) => each.id === item.id);
+    if (old === undefined) return [];
+    const [from, to] = [keyOf(old), keyOf(item)];
+    return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ item: item.id, before: from, after: to }];
+  });
+  return { ...correction, items };
+}
+
+function keyOf(item: Item): ItemKey {
+  const key = "key" in item ? item.key : null;
+  const partialCredit = "partialCredit" in item ? (item.partialCredit ?? null) : null;
+  return { answer: keyAnswerOf(item), key, points: item.points, partialCredit };
 }
 
 function windowsOf(assignment: Assignment, worksheet: Worksheet): Map<PageKey, InkWindow> {

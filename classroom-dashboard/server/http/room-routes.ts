@@ -1,6 +1,7 @@
-import { HistoryError, type PageKey, type RoomId, type StudentId } from "@penlight/proto";
+import { HistoryError, type ItemId, type PageKey, type RoomId, type StudentId } from "@penlight/proto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LiveBoards } from "../live-boards.ts";
+import { ITEM_INK, ITEM_PARAMS, REVIEW } from "./review-schemas.ts";
 import { BOARD, ERROR, INK_PAGE, INK_PARAMS, INK_QUERY, ROOM_PARAMS, ROOMS } from "./schemas.ts";
 
 export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
@@ -38,13 +39,30 @@ export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
   app.get<InkRequest>("/api/v1/rooms/:room/students/:student/ink", { schema: inkSchema }, async (request, reply) => {
     if (!boards.ready) return starting(reply);
     const { room, student } = request.params;
-    try {
-      const ink = await boards.inkOf(room, student, request.query.page ?? null);
-      return ink ?? missing(reply, "there is no such room, student or page");
-    } catch (error) {
-      if (!(error instanceof HistoryError)) throw error;
-      return reply.code(503).send({ error: error.code, message: error.message });
-    }
+    return fromHistory(reply, () => boards.inkOf(room, student, request.query.page ?? null));
+  });
+
+  const reviewSchema = {
+    summary: "What waits for the teacher, with its ink; identical-looking answers together",
+    tags,
+    params: ROOM_PARAMS,
+    response: { 200: REVIEW, 404: ERROR, 503: ERROR },
+  };
+  app.get<{ Params: { room: RoomId } }>("/api/v1/rooms/:room/review", { schema: reviewSchema }, async (request, reply) => {
+    if (!boards.ready) return starting(reply);
+    return fromHistory(reply, () => boards.review(request.params.room));
+  });
+
+  const itemSchema = {
+    summary: "Everybody's ink of one item",
+    tags,
+    params: ITEM_PARAMS,
+    response: { 200: ITEM_INK, 404: ERROR, 503: ERROR },
+  };
+  type ItemRequest = { Params: { room: RoomId; item: ItemId } };
+  app.get<ItemRequest>("/api/v1/rooms/:room/items/:item/ink", { schema: itemSchema }, async (request, reply) => {
+    if (!boards.ready) return starting(reply);
+    return fromHistory(reply, () => boards.itemInk(request.params.room, request.params.item));
   });
 
   const liveSchema = {
@@ -61,6 +79,16 @@ export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
 
 function starting(reply: FastifyReply) {
   return reply.code(503).send({ error: "starting", message: "the log is still being read" });
+}
+
+/** What is not there is a 404; history that does not answer a 503. */
+async function fromHistory<Answer>(reply: FastifyReply, ask: () => Promise<Answer | null>) {
+  try {
+    return (await ask()) ?? missing(reply, "there is no such room, student, item or page");
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    return reply.code(503).send({ error: error.code, message: error.message });
+  }
 }
 
 function missing(reply: FastifyReply, message: string) {

@@ -19,7 +19,7 @@ export const timeMs = { type: "number", minimum: 0, description: "ms since 1970;
 const duration = { type: "number", minimum: 0, description: "ms" };
 export const flag = { type: "boolean" };
 export const localText = object({ zh: text, en: text });
-const answer = { anyOf: [text, list(text), flag, { type: "null" }] };
+export const ANSWER = { anyOf: [text, list(text), flag, { type: "null" }] };
 const itemKind = { enum: ["choice", "choices", "true-false"] };
 
 export const ERROR = object(
@@ -45,6 +45,9 @@ export const HEALTH = object({
 
 export const ROOMS = list(object({ room: text, name: localText, assignment: nullable(text), students: count, viewers: count }));
 
+const itemKey = object({ answer: ANSWER, key: {}, points: number, partialCredit: nullable(text) });
+const correctedItem = object({ item: text, before: itemKey, after: itemKey });
+
 const assignment = object({
   id: text,
   kind: { enum: ["lesson", "homework", "exam"] },
@@ -55,6 +58,7 @@ const assignment = object({
   worksheet: text,
   worksheetVersion: { type: "integer", minimum: 1 },
   title: localText,
+  correction: nullable(object({ by: text, atMs: timeMs, from: count, items: list(correctedItem) })),
 });
 
 const pen = object({
@@ -86,7 +90,7 @@ const item = object({
   kind: itemKind,
   stem: localText,
   points: number,
-  key: answer,
+  key: ANSWER,
   right: count,
   partial: count,
   wrong: count,
@@ -103,7 +107,24 @@ const item = object({
   options: list(object({ option: text, count })),
 });
 
-const cell = object({ student: text, item: text, state: { enum: CELL_STATES }, answer, points: nullable(number) });
+export const BOARD_MARK = object({
+  verdict: object({ kind: { enum: ["right", "wrong", "points", "answer"] }, points: number, answer: ANSWER }, [
+    "points",
+    "answer",
+  ]),
+  by: text,
+  atMs: timeMs,
+  version: count,
+});
+
+const cell = object({
+  student: text,
+  item: text,
+  state: { enum: CELL_STATES },
+  answer: ANSWER,
+  points: nullable(number),
+  mark: nullable(BOARD_MARK),
+});
 
 export const BOARD = object({
   room: text,

@@ -1,6 +1,6 @@
-import { LogError, SETUP_KINDS, type SetupDocuments, type SetupKind } from "@penlight/proto";
+import { LogError, type SetupDocuments } from "@penlight/proto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { PutResult, SetupWriter, StoredSetup } from "../setup-writer.ts";
+import { DOCUMENT_KINDS, type DocumentKind, type PutResult, type SetupWriter, type StoredSetup } from "../setup-writer.ts";
 import { ERROR, ID_PARAMS, listSchema, storedSchema } from "./schemas.ts";
 import { type SchemaError, SETUP_SCHEMAS, schemaFaults } from "./setup-schemas.ts";
 
@@ -11,7 +11,7 @@ type ById = { Params: { id: string } };
 
 /** PUT and GET of rooms, classes, pens, worksheets and assignments. SET-1 to SET-6. */
 export function setupRoutes(app: FastifyInstance, writer: SetupWriter, isReady: () => boolean): void {
-  for (const kind of SETUP_KINDS) {
+  for (const kind of DOCUMENT_KINDS) {
     const document = SETUP_SCHEMAS[kind];
     const base = { tags: ["setup"], params: ID_PARAMS };
     const notReady = { 503: ERROR };
@@ -47,10 +47,10 @@ export function setupRoutes(app: FastifyInstance, writer: SetupWriter, isReady: 
   }
 }
 
-async function putDocument(writer: SetupWriter, kind: SetupKind, request: FastifyRequest, reply: FastifyReply) {
+async function putDocument(writer: SetupWriter, kind: DocumentKind, request: FastifyRequest, reply: FastifyReply) {
   const ifMatch = /^(?:W\/)?"(\d+)"$/.exec(request.headers["if-match"] ?? "");
   try {
-    const document = request.body as SetupDocuments[SetupKind];
+    const document = request.body as SetupDocuments[DocumentKind];
     return sendResult(reply, await writer.put(kind, document, ifMatch === null ? null : Number(ifMatch[1])));
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
@@ -76,7 +76,7 @@ function sendStored(reply: FastifyReply, status: number, stored: StoredSetup) {
 }
 
 /** Everything that the schema finds wrong, and an address that is not the document's own. Null: nothing. */
-function refuseShape(kind: SetupKind, request: FastifyRequest<ById>) {
+function refuseShape(kind: DocumentKind, request: FastifyRequest<ById>) {
   const { validationError, body } = request;
   if (validationError !== undefined) return invalid(schemaFaults((validationError.validation ?? []) as readonly SchemaError[]));
   const document = body as { readonly id: string; readonly version?: number };
@@ -90,7 +90,7 @@ function invalid(details: readonly { readonly at: string; readonly reason: strin
 }
 
 /** Of a worksheet asked for without a version, the highest. */
-function find(writer: SetupWriter, kind: SetupKind, id: string): StoredSetup | null {
+function find(writer: SetupWriter, kind: DocumentKind, id: string): StoredSetup | null {
   if (kind !== "worksheets" || id.includes("@")) return writer.get(kind, id);
   const versions = writer.list("worksheets").filter((each) => each.document.id === id);
   return versions.sort((a, b) => b.document.version - a.document.version)[0] ?? null;

@@ -1,16 +1,16 @@
-import type { SetupKind } from "@penlight/proto";
 import assignment from "@penlight/proto/schema/assignment.schema.json" with { type: "json" };
 import schoolClass from "@penlight/proto/schema/class.schema.json" with { type: "json" };
 import pen from "@penlight/proto/schema/pen.schema.json" with { type: "json" };
 import room from "@penlight/proto/schema/room.schema.json" with { type: "json" };
 import worksheet from "@penlight/proto/schema/worksheet.schema.json" with { type: "json" };
 import type { SetupFault } from "../core/setup-fault.ts";
+import type { DocumentKind } from "../setup-writer.ts";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 type Schema = { readonly [name: string]: Json };
 
 /** The published JSON Schemas, self-contained: `#/definitions/…` would mean something else inside an OpenAPI document. */
-export const SETUP_SCHEMAS: Readonly<Record<SetupKind, Schema>> = {
+export const SETUP_SCHEMAS: Readonly<Record<DocumentKind, Schema>> = {
   rooms: selfContained(room as unknown as Schema),
   classes: selfContained(schoolClass as unknown as Schema),
   pens: selfContained(pen as unknown as Schema),

@@ -18,6 +18,7 @@ import {
   studentId,
   TestClock,
   tick,
+  UNDECIDED,
 } from "./lesson-fixture.ts";
 import { Bench, fill } from "./running.ts";
 
@@ -33,12 +34,12 @@ describe("runDashboard", () => {
     const { base } = await bench.start({ log });
     const board = (await (await fetch(`${base}/api/v1/rooms/${ROOM}/board`)).json()) as Board;
     expect(board.cells).toEqual([
-      { student: "s1", item: "q1", state: "not-started", answer: null, points: null },
-      { student: "s1", item: "q2", state: "not-started", answer: null, points: null },
-      { student: "s2", item: "q1", state: "no-signal", answer: null, points: null },
-      { student: "s2", item: "q2", state: "wrong", answer: "B", points: 0 },
-      { student: "s3", item: "q1", state: "no-signal", answer: null, points: null },
-      { student: "s3", item: "q2", state: "no-signal", answer: null, points: null },
+      { student: "s1", item: "q1", state: "not-started", answer: null, points: null, mark: null },
+      { student: "s1", item: "q2", state: "not-started", answer: null, points: null, mark: null },
+      { student: "s2", item: "q1", state: "no-signal", answer: null, points: null, mark: null },
+      { student: "s2", item: "q2", state: "wrong", answer: "B", points: 0, mark: null },
+      { student: "s3", item: "q1", state: "no-signal", answer: null, points: null, mark: null },
+      { student: "s3", item: "q2", state: "no-signal", answer: null, points: null, mark: null },
     ]);
     expect(board.assignment?.id).toBe(LESSON);
     expect(board.items[1]).toMatchObject({ wrong: 1, judged: 1, noSignal: 1, notStarted: 1, classSize: 3 });
@@ -63,7 +64,7 @@ describe("runDashboard", () => {
     await log.append("events", [eventRecord(cellEvent(1, 1, [{}]))]);
     const delta = await client.next("delta");
     expect(delta.seq).toBe(board.seq + 1);
-    expect(delta.cells).toEqual([{ student: "s1", item: "q1", state: "right", answer: "A", points: 2 }]);
+    expect(delta.cells).toEqual([{ student: "s1", item: "q1", state: "right", answer: "A", points: 2, mark: null }]);
   });
 
   it("[LIVE-6] says it is alive once a second", async () => {
@@ -88,16 +89,17 @@ describe("runDashboard", () => {
     await fill(log);
     const history = new MemoryHistory();
     const key = { room: ROOM, assignment: LESSON, student: studentId(1), item: itemId(1) };
+    const mark = { ...key, ...UNDECIDED };
     await history.write({
       strokes: [],
       gaps: [],
       answers: [{ ...key, version: 7, state: "right", answer: "A", atMs: START_MS + 9, strokes: [], recognizer: "marks" }],
       marks: [
-        { ...key, answerVersion: 7, worksheetVersion: 1, state: "right", points: 2, maxPoints: 2, by: "machine", atMs: 0 },
+        { ...mark, answerVersion: 7, worksheetVersion: 1, state: "right", points: 2, maxPoints: 2, by: "machine", atMs: 0 },
       ],
     });
     const { base } = await bench.start({ log, history });
     const board = (await (await fetch(`${base}/api/v1/rooms/${ROOM}/board`)).json()) as Board;
-    expect(board.cells[0]).toEqual({ student: "s1", item: "q1", state: "right", answer: "A", points: 2 });
+    expect(board.cells[0]).toEqual({ student: "s1", item: "q1", state: "right", answer: "A", points: 2, mark: null });
   });
 });

@@ -162,6 +162,9 @@ export function ink(batch: DotBatch, receivedMs = START_MS + batch.downMs): InkR
   return { receivedMs, body: { kind: "dots", batch } };
 }
 
+/** No teacher has said anything. */
+export const UNDECIDED = { decision: 0, decidedBy: null, decidedMs: 0 } as const;
+
 /** Of the only owner, where a test has no other. */
 export const GENERATION = 1;
 

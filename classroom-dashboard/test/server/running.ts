@@ -1,4 +1,4 @@
-import type { ServerMessage } from "@penlight/proto";
+import { keyAnswerOf, type ServerMessage } from "@penlight/proto";
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { vi } from "vitest";
@@ -38,6 +38,11 @@ export class Bench {
         history,
         clock,
         signal: stopping.signal,
+        worthOf: (item, answer, verdict) => {
+          const isRight =
+            verdict === null ? JSON.stringify(answer) === JSON.stringify(keyAnswerOf(item)) : verdict.kind === "right";
+          return { state: isRight ? "right" : "wrong", points: isRight ? item.points : 0 };
+        },
         onListening: (opened) => {
           at = opened;
         },

@@ -91,23 +91,17 @@ export function parseAnswer(line: string): AnswerRow {
 }
 
 export const MARK_COLUMNS =
-  "room, assignment, student, item, answer_version, worksheet_version, state, points, max_points, `by`, at_ms";
+  "room, assignment, student, item, answer_version, worksheet_version, state, points, max_points, `by`, at_ms, " +
+  "decision, decided_by, decided_ms";
 
 export function parseMark(line: string): MarkRow {
   const fields = JSON.parse(line) as [
-    string,
-    string,
-    string,
-    string,
-    number,
-    number,
-    CellState,
-    number,
-    number,
-    string,
-    number,
+    ...[room: string, assignment: string, student: string, item: string],
+    ...[answerVersion: number, worksheetVersion: number, state: CellState, points: number, maxPoints: number],
+    ...[by: string, atMs: number, decision: number, decidedBy: string, decidedMs: number],
   ];
   const [room, assignment, student, item, answerVersion, worksheetVersion, state, points, maxPoints, by, atMs] = fields;
+  const [, , , , , , , , , , , decision, decidedBy, decidedMs] = fields;
   return {
     room: room as RoomId,
     assignment: assignment as AssignmentId,
@@ -120,6 +114,9 @@ export function parseMark(line: string): MarkRow {
     maxPoints,
     by,
     atMs,
+    decision,
+    decidedBy: orNull(decidedBy),
+    decidedMs,
   };
 }
 

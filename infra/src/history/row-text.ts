@@ -59,7 +59,7 @@ export const TABLES: {
     name: "marks",
     columns: [
       ...["room", "assignment", "student", "item", "answer_version", "worksheet_version", "state"],
-      ...["points", "max_points", "by", "at_ms"],
+      ...["points", "max_points", "by", "at_ms", "decision", "decided_by", "decided_ms"],
     ],
     write: writeMark,
   },
@@ -116,6 +116,7 @@ function writeMark(row: MarkRow, out: TextWriter): void {
   out.text(row.room).text(row.assignment).text(row.student).text(row.item);
   out.whole(row.answerVersion).whole(row.worksheetVersion).plain(row.state);
   out.plain(row.points).plain(row.maxPoints).text(row.by).plain(row.atMs);
+  out.whole(row.decision).text(row.decidedBy).plain(row.decidedMs);
   out.endRow();
 }
 

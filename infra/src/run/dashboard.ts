@@ -1,4 +1,5 @@
 import { runDashboard } from "@penlight/classroom-dashboard";
+import { worthOf } from "@penlight/stream-processor";
 import { addressOf, WEB_ROOT } from "../page.ts";
 import { historyOf, kafkaOf } from "../service/dependencies.ts";
 import { onFreePort } from "../service/free-port.ts";
@@ -16,6 +17,7 @@ await runService("dashboard", async (service) => {
         log,
         history,
         clock,
+        worthOf,
         signal,
         host,
         port,

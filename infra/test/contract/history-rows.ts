@@ -76,6 +76,9 @@ export function markRow(answerVersion: number, over: Partial<MarkRow> = {}): Mar
     maxPoints: 2,
     by: "machine",
     atMs: 1_700_000_000_000 + answerVersion,
+    decision: 0,
+    decidedBy: null,
+    decidedMs: 0,
     ...over,
   };
 }

@@ -119,14 +119,19 @@ function identityRules(history: () => History, fresh: () => AssignmentId): void 
     expect(await history().marksOfAssignment(assignment)).toEqual([markRow(30, { assignment })]);
   });
 
-  it("[HIS-8] of one answer's marks the later key counts, and a teacher's before the machine's", async () => {
+  it("[HIS-8] the later key counts; a teacher's word stays above later ink and keys until it is withdrawn", async () => {
     const assignment = fresh();
-    const [q1, q2] = ["q1" as ItemId, "q2" as ItemId];
+    const [q1, q2, q3] = ["q1" as ItemId, "q2" as ItemId, "q3" as ItemId];
     const newKey = markRow(7, { assignment, item: q1, worksheetVersion: 2, points: 0, state: "wrong" });
-    const teacher = markRow(7, { assignment, item: q2, by: "t-1", points: 1, state: "partial", atMs: 1 });
-    await history().write(batchOf({ marks: [newKey, teacher] }));
-    await history().write(batchOf({ marks: [markRow(7, { assignment, item: q1 }), markRow(7, { assignment, item: q2 })] }));
-    expect(await history().marksOfAssignment(assignment)).toEqual([newKey, teacher]);
+    const word = { decision: 1, decidedBy: "Ms Li", decidedMs: 1_700_000_000_500.5 };
+    const teachers = { assignment, by: "Ms Li", points: 1, state: "partial" as const, atMs: 1, ...word };
+    const teacher = markRow(7, { ...teachers, item: q2 });
+    const withdrawn = markRow(7, { assignment, item: q3, decision: 2, decidedBy: "李老师", decidedMs: 2 });
+    await history().write(batchOf({ marks: [newKey, teacher, withdrawn] }));
+    const earlier = [markRow(7, { assignment, item: q1 }), markRow(7, { ...teachers, item: q3 })];
+    const machines = [q2, q3].map((item) => markRow(9, { assignment, item, worksheetVersion: 3 }));
+    await history().write(batchOf({ marks: [...earlier, ...machines] }));
+    expect(await history().marksOfAssignment(assignment)).toEqual([newKey, teacher, withdrawn]);
   });
 }
 

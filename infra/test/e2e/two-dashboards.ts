@@ -4,6 +4,7 @@ import { runDashboard } from "@penlight/classroom-dashboard";
 import { type Board, type EventRecord, encodeEvent, encodeInk, type InkBody, type RoomId } from "@penlight/proto";
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import { MemoryLog } from "@penlight/proto/memory-log";
+import { worthOf } from "@penlight/stream-processor";
 import { parseConfig } from "../../src/config.ts";
 import { DEMO_ROOM } from "../../src/demo/demo-class.ts";
 import { putDemoClass } from "../../src/simulation.ts";
@@ -38,6 +39,7 @@ export async function openTwoDashboards(students: number): Promise<TwoDashboards
         log,
         history,
         clock,
+        worthOf,
         signal: stop.signal,
         webRoot: WEB_ROOT,
         onListening: (address) => {

@@ -136,7 +136,7 @@ function checkBoard(world: World, answers: readonly AnswerRow[], marks: readonly
     const cells = board.cells.flatMap((cell) => {
       const answer = answerOf.get(rowKey(cell));
       const mark = markOf.get(rowKey(cell));
-      const expected = expectedCell(answer, mark);
+      const expected = expectedCell(cell, answer, mark);
       const is = JSON.stringify([cell.state, cell.answer, cell.points]);
       return is === JSON.stringify(expected)
         ? []
@@ -149,10 +149,20 @@ function checkBoard(world: World, answers: readonly AnswerRow[], marks: readonly
 }
 
 /** All pens are connected when the checks are made, so a cell without an answer is not-started. */
-function expectedCell(answer: AnswerRow | undefined, mark: MarkRow | undefined): [CellState, AnswerValue, number | null] {
+function expectedCell(
+  cell: BoardCell,
+  answer: AnswerRow | undefined,
+  mark: MarkRow | undefined,
+): [CellState, AnswerValue, number | null] {
+  // A teacher's word stands above whatever the ink says. HIS-8.
+  const isTeachers = mark !== undefined && mark.by !== "machine";
+  const typed = cell.mark?.verdict.kind === "answer" ? cell.mark.verdict.answer : null;
+  if (isTeachers) return [mark.state, typed ?? answer?.answer ?? null, mark.points];
   if (answer === undefined) return ["not-started", null, null];
-  const isJudged = JUDGED.has(answer.state) && mark?.answerVersion === answer.version;
-  return [answer.state, answer.answer, isJudged ? mark.points : null];
+  const own = mark?.answerVersion === answer.version ? mark : undefined;
+  // What was marked by a key that was corrected since is marked anew. HIS-3.
+  const state = own?.state ?? answer.state;
+  return [state, answer.answer, JUDGED.has(state) ? (own?.points ?? null) : null];
 }
 
 const JUDGED: ReadonlySet<CellState> = new Set(["right", "partial", "wrong", "blank", "withdrawn"]);
@@ -254,6 +264,8 @@ function checkTruth(world: World, cells: readonly BoardCell[]): string[] {
   const meant = new Map<string, AnswerValue>();
   for (const intention of world.radio.truth) meant.set(rowKey(intention), intention.answer);
   return cells.flatMap((cell) => {
+    // What a teacher typed is what counts as written.
+    if (cell.mark?.verdict.kind === "answer") return [];
     const should = JSON.stringify(meant.get(rowKey(cell)) ?? null);
     const is = JSON.stringify(cell.answer);
     return is === should && cell.state !== "unsure"

@@ -23,6 +23,7 @@ import {
   type WorksheetPage,
   worksheetKey,
 } from "@penlight/proto";
+import { drawTeacher } from "./teacher.ts";
 
 const BOX_MM = 8;
 /** No pupil begins earlier than this, ms after the start. */
@@ -40,7 +41,7 @@ export interface LessonSetup {
   readonly closesMs: number | null;
   /** What topic `setup` holds before the lesson. */
   readonly records: readonly NewRecord[];
-  /** What is put there later, with the time, ms: a teacher who closes the lesson, a pen that is given out late. */
+  /** What is put there later, with the time, ms: what the teacher does, a pen that is given out late. */
   readonly later: readonly { readonly atMs: number; readonly records: readonly NewRecord[] }[];
 }
 
@@ -73,12 +74,9 @@ export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTime
   const latePen = random.chance(0.15) ? random.pick(pens) : null;
   const given = pens.map((pen): SetupRecord => ({ kind: "pens", id: pen.id, version: 1, document: pen }));
   const later: LessonSetup["later"][number][] = [];
-  if (closesMs !== null && !isPlanned) {
-    const document = { ...assignment, closesMs };
-    later.push({
-      atMs: closesMs,
-      records: [recordOf({ kind: "assignments", id: assignment.id, version: 2, document }, closesMs)],
-    });
+  const closedMs = isPlanned ? null : closesMs;
+  for (const act of drawTeacher(random.fork("teacher"), { assignment, worksheet, students, closedMs, startMs })) {
+    later.push({ atMs: act.atMs, records: act.records.map((each) => recordOf(each, act.atMs)) });
   }
   if (latePen !== null) {
     // Half of them in the middle of the lesson: the ink has no owner until then (ANS-12).

@@ -109,7 +109,7 @@ export class SimulatedHistory {
       this.#hear(`answer ${row.assignment} ${row.student} ${row.item} v${row.version}`, answerOf(row));
     for (const row of batch.marks) {
       this.#hear(
-        `mark ${row.assignment} ${row.student} ${row.item} v${row.answerVersion}.${row.worksheetVersion} ${row.by}`,
+        `mark ${row.assignment} ${row.student} ${row.item} v${row.decision}.${row.answerVersion}.${row.worksheetVersion} ${row.by} ${row.state === "not-started"}`,
         markOf(row),
       );
     }
@@ -128,9 +128,11 @@ export class SimulatedHistory {
 function inkOf(row: StrokeRow): string {
   return JSON.stringify([row.item, row.box, [...row.dots]]);
 }
+/** By another key its first mark is another one; what it is worth is in its marks. HIS-3. */
 function answerOf(row: AnswerRow): string {
-  return JSON.stringify([row.state, row.answer, row.strokes]);
+  const isJudged = ["right", "partial", "wrong"].includes(row.state);
+  return JSON.stringify([isJudged ? "judged" : row.state, row.answer, row.strokes]);
 }
 function markOf(row: MarkRow): string {
-  return JSON.stringify([row.state, row.points, row.maxPoints]);
+  return JSON.stringify([row.state, row.points, row.maxPoints, row.decidedBy, row.decidedMs]);
 }

@@ -60,9 +60,16 @@ export interface MarkRow {
   readonly state: CellState;
   readonly points: number;
   readonly maxPoints: number;
-  /** "machine" or a teacher's id. */
+  /** "machine", or the teacher whose word it is. */
   readonly by: string;
+  /** For the machine's: host time of the last ink that counts; for a teacher's: when it was said. ms. */
   readonly atMs: number;
+  /** Teachers' words about this cell that were known; 0: none. The last one decides. HIS-8. */
+  readonly decision: number;
+  /** Whose word that was, also when it withdrew the one before; null: none. */
+  readonly decidedBy: string | null;
+  /** When, ms; 0: none. */
+  readonly decidedMs: number;
 }
 
 /** Ink that was made and cannot be had: a gap is data. HIS-4. */

@@ -124,9 +124,13 @@ function compareAnswers(a: AnswerRow, b: AnswerRow): number {
   );
 }
 
-/** Positive: `a` is the later mark: of the later answer, by the later key, a teacher's before the machine's, the younger. HIS-8. */
+/**
+ * Positive: `a` is the later mark: under the later word of a teacher, of the later answer, by the later key, a teacher's before
+ * the machine's, the younger. HIS-8.
+ */
 function compareMarks(a: MarkRow, b: MarkRow): number {
   return (
+    a.decision - b.decision ||
     a.answerVersion - b.answerVersion ||
     a.worksheetVersion - b.worksheetVersion ||
     Number(a.by !== "machine") - Number(b.by !== "machine") ||

@@ -57,7 +57,8 @@ function answer(version: number, over: Partial<AnswerRow> = {}): AnswerRow {
 function mark(answerVersion: number, over: Partial<MarkRow> = {}): MarkRow {
   const key = { room: "r" as RoomId, assignment: A, student: S, item: "q1" as ItemId };
   const worth = { state: "right", points: 2, maxPoints: 2, by: "machine", atMs: answerVersion } as const;
-  return { ...key, answerVersion, worksheetVersion: 1, ...worth, ...over };
+  const word = { decision: 0, decidedBy: null, decidedMs: 0 };
+  return { ...key, answerVersion, worksheetVersion: 1, ...worth, ...word, ...over };
 }
 
 const batch = (over: Partial<HistoryBatch>): HistoryBatch => ({ strokes: [], answers: [], marks: [], gaps: [], ...over });
@@ -118,10 +119,10 @@ describe("MemoryHistory", () => {
   it("[HIS-8] the latest answer and mark count in every order of arrival", async () => {
     const answers = [answer(1), answer(7, { atMs: 3 }), answer(7, { atMs: 4, answer: "C" })];
     const marks = [
-      mark(7),
-      mark(7, { by: "t-1", points: 1 }),
-      mark(3, { by: "t-1" }),
-      mark(7, { worksheetVersion: 0, by: "t-2" }),
+      mark(7, { worksheetVersion: 9 }),
+      mark(3, { by: "t-1", points: 1, decision: 2 }),
+      mark(9, { by: "t-1", decision: 1 }),
+      mark(7, { worksheetVersion: 0, by: "t-2", decision: 1 }),
     ];
     for (const order of ordersOf([0, 1, 2, 3])) {
       const history = new MemoryHistory();

@@ -1,4 +1,4 @@
-import type { AnswerValue, BoxId, Cell, CellState, Item, StrokeId } from "@penlight/proto";
+import type { AnswerValue, BoxId, Cell, CellState, Item, MarkRow, StoredMark, StrokeId } from "@penlight/proto";
 import type { AnswerReading } from "./answer.ts";
 import { type InkReader, inkReaderOf } from "./ink-reader.ts";
 import type { CountedCell } from "./item-stats.ts";
@@ -6,6 +6,7 @@ import type { BoxStroke } from "./recognize/read-boxes.ts";
 import { POINTS_PER_UNIT, type Score, scoreOf } from "./score.ts";
 import type { Stroke } from "./stroke.ts";
 import type { StudentTally } from "./student-tally.ts";
+import { type Decided, decide } from "./verdict.ts";
 import type { PlacedBox } from "./worksheet-map.ts";
 
 /** A stroke in the box of an item. */
@@ -22,11 +23,18 @@ export interface PlacedStroke extends BoxStroke {
 const NOTHING: AnswerReading = { kind: "none" };
 const UNCOUNTED: CountedCell = { state: "no-signal", answer: null, milliPoints: null };
 
+/** Which mark history was told last. HIS-8. */
+export interface MarkOut extends Pick<MarkRow, "decision" | "answerVersion" | "worksheetVersion"> {
+  /** It said that nothing was there. */
+  readonly isEmpty: boolean;
+}
+const NEVER_MARKED: MarkOut = { decision: 0, answerVersion: -1, worksheetVersion: -1, isEmpty: false };
+
 /** Everything known of one student's one item. The answer is a pure function of the set of its strokes. ANS-30. */
 export class CellRecord {
   readonly tally: StudentTally;
   readonly itemIndex: number;
-  readonly item: Item;
+  item: Item;
   readonly #boxes: readonly PlacedBox[];
   /** By host time of pen-down, then id. */
   readonly strokes: PlacedStroke[] = [];
@@ -36,6 +44,10 @@ export class CellRecord {
   versionBase = 0;
   reading: AnswerReading = NOTHING;
   score: Score | null = null;
+  /** The last word of a teacher about it, a withdrawal too; null: none. ANS-60. */
+  word: StoredMark | null = null;
+  /** What it is by that word; null: what the machine says. */
+  decided: Decided | null = null;
   /** Pens that write in it now. */
   writers = 0;
   closing: "blank" | "no-signal" | null = null;
@@ -45,9 +57,7 @@ export class CellRecord {
   answerStateOut: CellState | null = null;
   /** Strokes of that version. */
   answerStrokesOut: readonly StrokeId[] = [];
-  markVersionOut = -1;
-  /** Version of the worksheet that the latter was marked by. */
-  markKeyOut = -1;
+  markOut: MarkOut = NEVER_MARKED;
   /** What the statistics count. */
   counted = UNCOUNTED;
   published: Cell | null = null;
@@ -81,6 +91,27 @@ export class CellRecord {
 
   get answer(): AnswerValue {
     return this.reading.kind === "answer" ? this.reading.value : null;
+  }
+
+  /** How many words of teachers were heard about it. */
+  get decision(): number {
+    return this.word?.version ?? 0;
+  }
+
+  /** What the board shows when nobody writes: a teacher's word before what the machine makes of the ink. */
+  get shown(): CellRecord["judged"] {
+    return this.decided?.state ?? this.judged;
+  }
+
+  hear(word: StoredMark): void {
+    this.word = word;
+    this.#judge();
+  }
+
+  /** Its key or points were corrected: the ink is read no other than before. */
+  rekey(item: Item): void {
+    this.item = item;
+    this.#judge();
   }
 
   /** Adds a stroke, or puts a longer telling in the place of a shorter one, and judges. */
@@ -121,6 +152,8 @@ export class CellRecord {
   #judge(): void {
     this.reading = this.#reader.reading;
     this.score = this.reading.kind === "answer" ? scoreOf(this.item, this.reading.value) : null;
+    const verdict = this.word?.mark.verdict ?? null;
+    this.decided = verdict === null ? null : decide(this.item, verdict, this.answer);
   }
 
   /** Points as they are shown: null while the cell is not judged. */

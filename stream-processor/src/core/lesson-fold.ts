@@ -1,6 +1,7 @@
-import type { AnswerRow, MarkRow } from "@penlight/proto";
+import type { AnswerRow, AssignmentMarks, Item, MarkRow } from "@penlight/proto";
 import type { CellRecord } from "./cell-record.ts";
 import type { Lesson } from "./lesson.ts";
+import type { Sheet } from "./room-setup.ts";
 
 /** What history was told of a lesson's cells stays told: versions up to there are not written again. HIS-2, HIS-3. */
 export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: readonly MarkRow[]): void {
@@ -15,8 +16,8 @@ export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: r
   for (const row of marks) {
     const cell = cellOfRow(lesson, row);
     if (cell === undefined) continue;
-    cell.markVersionOut = row.answerVersion;
-    cell.markKeyOut = row.worksheetVersion;
+    const { decision, answerVersion, worksheetVersion, state } = row;
+    cell.markOut = { decision, answerVersion, worksheetVersion, isEmpty: state === "not-started" };
   }
 }
 
@@ -43,8 +44,7 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
       cell.answerVersionOut = old.answerVersionOut;
       cell.answerStateOut = old.answerStateOut;
       cell.answerStrokesOut = old.answerStrokesOut;
-      cell.markVersionOut = old.markVersionOut;
-      cell.markKeyOut = old.markKeyOut;
+      cell.markOut = old.markOut;
       cell.published = old.published;
       cell.versionBase = old.versionBase;
       if (to.closed) cell.closing = old.closing;
@@ -60,9 +60,35 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
 export function settle(lesson: Lesson): void {
   for (const cell of [...lesson.cells].flat()) {
     const { answerVersionOut } = cell;
-    if (answerVersionOut < 0) continue;
-    if (cell.version <= answerVersionOut && !hasStrokesTold(cell)) cell.versionBase += answerVersionOut + 1 - cell.version;
+    if (answerVersionOut < 0 && cell.decision === 0) continue;
+    const isStale = answerVersionOut >= 0 && cell.version <= answerVersionOut && !hasStrokesTold(cell);
+    if (isStale) cell.versionBase += answerVersionOut + 1 - cell.version;
     lesson.judged(cell);
+  }
+}
+
+/** Takes over what teachers said; answers the cells of which that is news. ANS-60. */
+export function hear(lesson: Lesson, { byCell }: AssignmentMarks): CellRecord[] {
+  const heard: CellRecord[] = [];
+  for (const word of byCell.values()) {
+    const cell = cellOfRow(lesson, word.mark);
+    if (cell === undefined || word.version <= cell.decision) continue;
+    cell.hear(word);
+    lesson.touch(cell);
+    heard.push(cell);
+  }
+  return heard;
+}
+
+/** Keys and points are those of another version of the worksheet; the paper, and so what was read, is the same. SET-5, HIS-3. */
+export function rekey(lesson: Lesson, sheet: Sheet): void {
+  lesson.sheet = sheet;
+  const { items } = sheet.index.worksheet;
+  for (const cells of lesson.cells) {
+    for (const cell of cells) {
+      cell.rekey(items[cell.itemIndex] as Item);
+      lesson.judged(cell);
+    }
   }
 }
 

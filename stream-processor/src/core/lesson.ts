@@ -13,8 +13,8 @@ import {
 import { CellRecord } from "./cell-record.ts";
 import { cellStateOf } from "./cell-state.ts";
 import { type CountedCell, ItemTally } from "./item-stats.ts";
+import { isMarkTold, tellMark } from "./mark-row.ts";
 import type { Sheet } from "./room-setup.ts";
-import { POINTS_PER_UNIT } from "./score.ts";
 import { idleAfterMs } from "./statistics/idle-after.ts";
 import { StudentTally } from "./student-tally.ts";
 import type { PlacedBox } from "./worksheet-map.ts";
@@ -34,7 +34,7 @@ export interface LessonRows {
 
 /** One assignment in one room: its cells, and the statistics over them. Nothing here knows of pens, records or time but by argument. */
 export class Lesson {
-  readonly sheet: Sheet;
+  sheet: Sheet;
   readonly #room: RoomId;
   readonly #rows: LessonRows;
   readonly #signalOf: SignalOf;
@@ -202,13 +202,14 @@ export class Lesson {
   #countedOf(cell: CellRecord): CountedCell {
     const state = cellStateOf({
       writing: cell.writers > 0,
-      judged: cell.judged,
+      judged: cell.shown,
       closing: cell.closing,
       signal: this.#signalOf(cell.tally.student).connected,
     });
-    if (state !== cell.judged) return { state, answer: null, milliPoints: state === "blank" ? 0 : null };
+    if (state !== cell.shown) return { state, answer: null, milliPoints: state === "blank" ? 0 : null };
     if (state === "withdrawn") return { state, answer: null, milliPoints: 0 };
-    return { state, answer: cell.answer, milliPoints: cell.score?.milliPoints ?? null };
+    const { answer, milliPoints } = cell.decided ?? { answer: cell.answer, milliPoints: cell.score?.milliPoints ?? null };
+    return { state, answer, milliPoints };
   }
 
   #recount(cell: CellRecord, next: CountedCell): void {
@@ -230,13 +231,15 @@ export class Lesson {
   /** Each version once, as a new row; a cell that never had an answer has none. HIS-2, HIS-3. */
   #writeRows(cell: CellRecord, atMs: number): void {
     const state = cell.judged ?? cell.closing ?? "not-started";
-    if (state === "not-started" && cell.answerVersionOut < 0) return;
+    const hasInk = state !== "not-started" || cell.answerVersionOut >= 0;
+    // A teacher's mark of a cell without ink has no answer to stand on.
+    if (!hasInk && cell.decision === 0) return;
     const { version } = cell;
     const room = this.#room;
     const assignment = this.id;
     const { student } = cell.tally;
     const item = cell.item.id;
-    if (version > cell.answerVersionOut) {
+    if (hasInk && version > cell.answerVersionOut) {
       cell.answerVersionOut = version;
       cell.answerStateOut = state;
       const strokes = cell.strokes.map((each) => each.stroke.id);
@@ -256,23 +259,8 @@ export class Lesson {
       });
     }
     const { worksheetVersion } = this.sheet.assignment;
-    const isMarked = version < cell.markVersionOut || (version === cell.markVersionOut && worksheetVersion <= cell.markKeyOut);
-    if (isMarked || state === "no-signal") return;
-    cell.markVersionOut = version;
-    cell.markKeyOut = worksheetVersion;
-    this.#rows.marks.push({
-      room,
-      assignment,
-      student,
-      item,
-      answerVersion: version,
-      worksheetVersion,
-      state,
-      points: (cell.score?.milliPoints ?? 0) / POINTS_PER_UNIT,
-      maxPoints: cell.item.points,
-      by: "machine",
-      atMs,
-    });
+    if (isMarkTold(cell, state, worksheetVersion) || (state === "no-signal" && cell.decision === 0)) return;
+    this.#rows.marks.push(tellMark(cell, state, atMs, { room, assignment, worksheetVersion }));
   }
 }
 

@@ -66,20 +66,26 @@ export class RoomSetup {
   readonly sheets: readonly Sheet[];
   /** Equal fingerprints: nothing changed that this room's answers depend on. */
   readonly fingerprint: string;
+  /** Equal as well, whatever keys and points were corrected: no ink has another place or another reading. SET-5. */
+  readonly paper: string;
   readonly #pens: ReadonlyMap<PenId, Pen>;
 
   constructor(setup: SetupState, room: RoomId) {
     const sheets: Sheet[] = [];
     const marks: string[] = [];
+    const papers: string[] = [];
     const members = new Set<StudentId>();
     for (const assignment of setup.assignmentsOf(room)) {
       const worksheet = setup.worksheetOf(assignment);
       const version = (kind: "assignments" | "classes", id: string) => setup.versions.get(setupKeyOf(kind, id)) ?? 0;
+      const { id, opensMs, closesMs } = assignment;
+      const klass = `${assignment.class}@${version("classes", assignment.class)}`;
       marks.push(
         `${assignment.id}@${version("assignments", assignment.id)}`,
-        `${assignment.class}@${version("classes", assignment.class)}`,
+        klass,
         `${worksheetKey(assignment.worksheet, assignment.worksheetVersion)}:${worksheet !== null}`,
       );
+      papers.push([id, opensMs, closesMs, klass, assignment.worksheet, worksheet !== null].join("/"));
       if (worksheet === null) continue;
       const students = setup.studentsOf(assignment);
       const own = new Set(students.map((student) => student.id));
@@ -93,7 +99,9 @@ export class RoomSetup {
     }
     this.sheets = sheets;
     this.#pens = new Map(setup.pens);
-    this.fingerprint = [...marks, ...pens.sort()].join("|");
+    pens.sort();
+    this.fingerprint = [...marks, ...pens].join("|");
+    this.paper = [...papers, ...pens].join("|");
   }
 
   /** Whose pen it was, or is, at a host time; null: nobody's. REG-1. */

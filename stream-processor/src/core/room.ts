@@ -11,16 +11,18 @@ import {
   strokeIdOf,
 } from "@penlight/proto";
 import type { ProcessorMetrics } from "../metrics.ts";
+import { type Adopted, adoptKeys, adoptSheets, adoptWords } from "./adopt.ts";
 import { Closing } from "./closing.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lesson } from "./lesson.ts";
-import { carryOver } from "./lesson-fold.ts";
+import { hear } from "./lesson-fold.ts";
 import { provisionalItem } from "./locate.ts";
 import type { PenDesk } from "./pen-desk.ts";
 import { RoomPens } from "./room-pens.ts";
 import { RoomSetup, type Sheet } from "./room-setup.ts";
 import { RoomStroke } from "./room-stroke.ts";
 import { RoomStrokes } from "./room-strokes.ts";
+import { RoomWords } from "./room-words.ts";
 import { Stroke, strokeOfRow } from "./stroke.ts";
 import { type RoomRows, StrokePlacer } from "./stroke-placer.ts";
 import type { Watermark } from "./watermark.ts";
@@ -41,6 +43,7 @@ export class Room {
   setup: RoomSetup;
   /** `SetupState.revision` that `setup` was made of. */
   setupRevision: number;
+  readonly words: RoomWords;
   /** Room time: the largest receive time heard, ms. */
   roomMs = 0;
   /** The states of the pens are complete. ANS-53. */
@@ -59,6 +62,7 @@ export class Room {
     this.id = id;
     this.setup = new RoomSetup(setup, id);
     this.setupRevision = setup.revision;
+    this.words = new RoomWords(setup, this.setup.sheets);
     this.#watermark = watermark;
     this.#metrics = metrics;
     this.#strokes = new RoomStrokes(metrics);
@@ -220,6 +224,7 @@ export class Room {
 
   addLesson(sheet: Sheet): Lesson {
     const lesson = new Lesson(this.id, sheet, this.rows, this.#pens.signalOf);
+    hear(lesson, this.words.of(lesson.id));
     this.lessons.set(sheet.assignment.id, lesson);
     return lesson;
   }
@@ -245,32 +250,28 @@ export class Room {
     if (trace.closedDots >= trace.stroke.best.count) this.#placer.placeAnew(trace, trace.student);
   }
 
-  /**
-   * The setup changed: what history and the board were told is kept, so that only differences go out. Answers the lessons
-   * that are new and to be folded from history, null when nothing changed for this room; then {@link placeAll}. ANS-12.
-   */
-  adopt(setup: SetupState): Lesson[] | null {
-    const next = new RoomSetup(setup, this.id);
+  /** The setup, or what teachers said, changed: only differences go out. Null: nothing changed for this room. ANS-12, ANS-60. */
+  adopt(setup: SetupState): Adopted | null {
+    const { lessons, roomMs } = this;
+    const before = this.setup;
+    const isSame = setup.revision === this.setupRevision;
+    const next = isSame ? before : new RoomSetup(setup, this.id);
     this.setupRevision = setup.revision;
-    const same = next.fingerprint === this.setup.fingerprint;
     this.setup = next;
-    this.#pens.adopt(next, same);
-    if (same) return null;
-    const before = new Map(this.lessons);
-    this.lessons.clear();
-    const fresh: Lesson[] = [];
-    for (const sheet of next.sheets) {
-      const old = before.get(sheet.assignment.id);
-      if (old !== undefined) carryOver(old, this.addLesson(sheet), this.roomMs);
-      else if (next.relevantAt(this.roomMs).includes(sheet)) fresh.push(this.addLesson(sheet));
-    }
+    const options = { setup: next, lessons, roomMs, addLesson: (sheet: Sheet) => this.addLesson(sheet) };
+    const fresh = adoptWords(options, this.words);
+    const isSamePaper = next.paper === before.paper;
+    if (!isSame) this.#pens.adopt(next, isSamePaper);
+    if (next.fingerprint === before.fingerprint) return fresh.length > 0 ? { fresh, isPlacedAnew: false } : null;
+    if (isSamePaper) return { fresh: [...fresh, ...adoptKeys(options, before)], isPlacedAnew: false };
+    const anew = adoptSheets(options, fresh);
     for (const trace of this.#strokes.all) {
       trace.at = null;
       trace.give(this.setup.ownerOf(trace.stroke, trace.stroke.best.firstMs));
       // Ink of an assignment that is over: it has its place there, too.
-      if (trace.sheet !== null && !this.lessons.has(trace.sheet.assignment.id)) fresh.push(this.addLesson(trace.sheet));
+      if (trace.sheet !== null && !this.lessons.has(trace.sheet.assignment.id)) anew.push(this.addLesson(trace.sheet));
     }
-    return fresh;
+    return { fresh: anew, isPlacedAnew: true };
   }
 
   /** Every closed stroke is placed by the setup of now. ANS-12. */

@@ -39,6 +39,7 @@ function markRow(item: string, answerVersion: number): MarkRow {
   return {
     ...{ room: ROOM, assignment: ASSIGNMENT, student: studentOf(0), item: item as MarkRow["item"], answerVersion },
     ...{ worksheetVersion: 1, state: "right", points: 2, maxPoints: 2, by: "machine", atMs: OPENS_MS },
+    ...{ decision: 0, decidedBy: null, decidedMs: 0 },
   };
 }
 

@@ -158,7 +158,7 @@ describe("Lesson", () => {
         recognizer: "marks-geometry/1",
       },
     ]);
-    const worth = { ...shared, worksheetVersion: 1, maxPoints: 2, by: "machine" };
+    const worth = { ...shared, worksheetVersion: 1, maxPoints: 2, by: "machine", decision: 0, decidedBy: null, decidedMs: 0 };
     expect(rows.marks).toEqual([
       { ...worth, answerVersion: dotsOf(TICK), state: "right", points: 2, atMs: mark.lastMs },
       { ...worth, answerVersion: total, state: "withdrawn", points: 0, atMs: strike.lastMs },

@@ -10,6 +10,7 @@ const cell = (state: BoardCell["state"], answer: BoardCell["answer"] = null, poi
   state,
   answer,
   points,
+  mark: null,
 });
 
 describe("class statistics from cells", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Lesson, Lessons, ROOM_LESSONS_MAX } from "../../../server/core/lesson.ts";
-import { cellEvent, itemId, LESSON, ROOM, studentId } from "../lesson-fixture.ts";
+import { cellEvent, itemId, LESSON, ROOM, START_MS, studentId, UNDECIDED } from "../lesson-fixture.ts";
 
 const answer = {
   room: ROOM,
@@ -38,7 +38,7 @@ describe("Lesson", () => {
 
   it("[LIVE-8] a mark counts for the answer version that it was given to", () => {
     const lesson = new Lesson();
-    const mark = { ...answer, worksheetVersion: 1, state: "right" as const, maxPoints: 2, by: "machine" };
+    const mark = { ...answer, worksheetVersion: 1, state: "right" as const, maxPoints: 2, by: "machine", ...UNDECIDED };
     lesson.base([{ ...answer, version: 8, state: "right", answer: "A" }], [{ ...mark, answerVersion: 5, points: 0 }]);
     expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "right", answer: "A", points: null });
     lesson.base([{ ...answer, version: 8, state: "right", answer: "A" }], [{ ...mark, answerVersion: 8, points: 2 }]);
@@ -47,16 +47,44 @@ describe("Lesson", () => {
 
   it("[LIVE-8] [HIS-3] after a correction of the key the mark says what the answer is", () => {
     const lesson = new Lesson();
-    const mark = { ...answer, worksheetVersion: 2, state: "wrong" as const, maxPoints: 2, by: "machine" };
+    const mark = { ...answer, worksheetVersion: 2, state: "wrong" as const, maxPoints: 2, by: "machine", ...UNDECIDED };
     lesson.base([{ ...answer, version: 8, state: "right", answer: "A" }], [{ ...mark, answerVersion: 8, points: 0 }]);
     expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "wrong", answer: "A", points: 0 });
   });
 
   it("[LIVE-8] a mark of an answer that is not judged yet shows no points, as in the events", () => {
     const lesson = new Lesson();
-    const mark = { ...answer, worksheetVersion: 1, state: "unsure" as const, points: 0, maxPoints: 2, by: "machine" };
+    const mark = {
+      ...answer,
+      worksheetVersion: 1,
+      state: "unsure" as const,
+      points: 0,
+      maxPoints: 2,
+      by: "machine",
+      ...UNDECIDED,
+    };
     lesson.base([{ ...answer, version: 8, state: "unsure", answer: null }], [{ ...mark, answerVersion: 8 }]);
     expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "unsure", points: null });
+  });
+});
+
+describe("a teacher's mark in history", () => {
+  const word = { by: "Ms Li", decision: 1, decidedBy: "Ms Li", decidedMs: START_MS };
+  const mark = { ...answer, ...word, worksheetVersion: 1, state: "right" as const, points: 2, maxPoints: 2, answerVersion: 5 };
+
+  it("[HIS-8] [LIVE-8] stands whatever was written since", () => {
+    const lesson = new Lesson();
+    lesson.base([{ ...answer, version: 8, state: "wrong", answer: "B" }], [mark]);
+    expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "right", answer: "B", points: 2 });
+  });
+
+  it("[HIS-3] [LIVE-8] of a cell without ink is there, and a withdrawn one is not", () => {
+    const lesson = new Lesson();
+    lesson.base([], [{ ...mark, answerVersion: 0 }]);
+    expect(lesson.cellOf(studentId(1), itemId(1))).toMatchObject({ state: "right", answer: null, points: 2, version: 0 });
+    const withdrawn = new Lesson();
+    withdrawn.base([], [{ ...mark, by: "machine", state: "not-started", points: 0, answerVersion: 0, decision: 2 }]);
+    expect(withdrawn.cellOf(studentId(1), itemId(1))).toBeNull();
   });
 });
 

@@ -129,8 +129,8 @@ function expectedCells(events: readonly EventRecord[], ticks: readonly InkRecord
       const place = { student: studentId(s), item: itemId(q) };
       if (last?.kind === "cells" && last.cells[0]) {
         const { state, answer, points } = last.cells[0];
-        cells.push({ ...place, state, answer, points });
-      } else cells.push({ ...place, state: connected ? "not-started" : "no-signal", answer: null, points: null });
+        cells.push({ ...place, state, answer, points, mark: null });
+      } else cells.push({ ...place, state: connected ? "not-started" : "no-signal", answer: null, points: null, mark: null });
     }
   }
   return cells;
@@ -193,7 +193,8 @@ describe("LiveRoom", () => {
     const room = newRoom();
     room.foldEvent(cellEvent(1, 1, [{ state: "writing", answer: null, points: null }]));
     room.foldEvent(cellEvent(2, 1, [{ state: "wrong", answer: "B", points: 0 }]));
-    expect(room.takeDelta("now")?.cells).toEqual([{ student: "s1", item: "q1", state: "wrong", answer: "B", points: 0 }]);
+    const wrong = { state: "wrong", answer: "B", points: 0, mark: null };
+    expect(room.takeDelta("now")?.cells).toEqual([{ student: "s1", item: "q1", ...wrong }]);
     room.foldEvent(cellEvent(3, 1, [{ state: "wrong", answer: "B", points: 0, version: 99 }]));
     expect(room.takeDelta("now")).toBeNull();
     expect(room.seq).toBe(1);

@@ -36,6 +36,11 @@ interface OpenApi {
 
 const LIVE = "/api/v1/rooms/{room}/live";
 const INK = "/api/v1/rooms/{room}/students/{student}/ink";
+const REVIEW = "/api/v1/rooms/{room}/review";
+const ITEM_INK = "/api/v1/rooms/{room}/items/{item}/ink";
+const OF_ASSIGNMENT = "/api/v1/assignments/{assignment}";
+const mark = { student: "s1", item: "q1", verdict: { kind: "points", points: 1 }, seen: 0 };
+const keys = { items: [{ item: "q1", key: "B" }] };
 
 const LIST_PAGE = {
   ...{ address: { section: 3, owner: 27, note: 900, page: 1 }, widthMm: 210, heightMm: 297, originMm: { x: 0, y: 0 } },
@@ -56,6 +61,22 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/nobody/ink`, 404],
   [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink?page=x`, 400],
   [`get ${LIVE}`, `/api/v1/rooms/${ROOM}/live`, 426],
+  [`get ${REVIEW}`, `/api/v1/rooms/${ROOM}/review`, 200],
+  [`get ${REVIEW}`, "/api/v1/rooms/attic/review", 404],
+  [`get ${ITEM_INK}`, `/api/v1/rooms/${ROOM}/items/q1/ink`, 200],
+  [`get ${ITEM_INK}`, `/api/v1/rooms/${ROOM}/items/q9/ink`, 404],
+  [`post ${OF_ASSIGNMENT}/marks`, "/api/v1/assignments/monday/marks", 200, { by: "Ms Li", marks: [mark] }],
+  [`post ${OF_ASSIGNMENT}/marks`, "/api/v1/assignments/monday/marks", 200, { by: "Mr Wu", strict: true, marks: [mark] }],
+  [`post ${OF_ASSIGNMENT}/marks`, "/api/v1/assignments/monday/marks", 400, { by: "", marks: [mark] }],
+  [`post ${OF_ASSIGNMENT}/marks`, "/api/v1/assignments/sunday/marks", 404, { by: "Ms Li", marks: [mark] }],
+  [`post ${OF_ASSIGNMENT}/keys/preview`, "/api/v1/assignments/monday/keys/preview", 200, keys],
+  [`post ${OF_ASSIGNMENT}/keys/preview`, "/api/v1/assignments/sunday/keys/preview", 404, keys],
+  [`post ${OF_ASSIGNMENT}/keys/preview`, "/api/v1/assignments/monday/keys/preview", 400, { items: [] }],
+  [`post ${OF_ASSIGNMENT}/keys`, "/api/v1/assignments/monday/keys", 412, { by: "Ms Li", from: 7, ...keys }],
+  [`post ${OF_ASSIGNMENT}/keys`, "/api/v1/assignments/monday/keys", 200, { by: "Ms Li", from: 1, ...keys }],
+  [`post ${OF_ASSIGNMENT}/keys`, "/api/v1/assignments/monday/keys", 400, { from: 1, ...keys }],
+  // What was corrected is on the board, too.
+  ["get /api/v1/rooms/{room}/board", `/api/v1/rooms/${ROOM}/board`, 200],
   ...(["rooms", "classes", "pens", "worksheets", "assignments"] as const).flatMap((kind) => {
     const documents = {
       rooms: room,

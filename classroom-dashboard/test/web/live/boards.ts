@@ -44,7 +44,7 @@ export function itemOf(id: string, more: Partial<BoardItem> = {}): BoardItem {
 }
 
 export function cellOf(student: string, item: string, state: CellState): BoardCell {
-  return { student: student as StudentId, item: item as ItemId, state, answer: null, points: null };
+  return { student: student as StudentId, item: item as ItemId, state, answer: null, points: null, mark: null };
 }
 
 export function boardOf(seq: number, more: Partial<Board> = {}): Board {

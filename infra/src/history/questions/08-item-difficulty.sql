@@ -26,7 +26,7 @@ FROM
         SELECT assignment, item, state, points, max_points
         FROM marks
         WHERE assignment IN {assignments:Array(String)}
-        ORDER BY answer_version DESC, worksheet_version DESC, by = 'machine', at_ms DESC, by DESC, points DESC
+        ORDER BY decision DESC, answer_version DESC, worksheet_version DESC, by = 'machine', at_ms DESC, by DESC, points DESC
         LIMIT 1 BY assignment, student, item
     )
     WHERE max_points > 0

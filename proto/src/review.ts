@@ -1,0 +1,59 @@
+import type { BoardMark } from "./board.ts";
+import type { AnswerValue, CellState } from "./cell.ts";
+import type { AssignmentId, ItemId, PageKey, StudentId } from "./ids.ts";
+
+/** Where on the sheet an item's ink is looked for: page millimetres from the top-left corner. SET-12. */
+export interface InkRegion {
+  readonly page: PageKey;
+  readonly xMm: number;
+  readonly yMm: number;
+  readonly widthMm: number;
+  readonly heightMm: number;
+}
+
+/** A cell with what was written in it. */
+export interface InkCell {
+  readonly student: StudentId;
+  readonly item: ItemId;
+  readonly state: CellState;
+  readonly answer: AnswerValue;
+  readonly points: number | null;
+  readonly mark: BoardMark | null;
+  /** Words of teachers about it so far: what a decision says it has seen. SET-11. */
+  readonly seen: number;
+  /** Each stroke flat: x, y, pressure 0..1 for each dot, page mm. */
+  readonly strokes: readonly (readonly number[])[];
+}
+
+/** Cells of one item that look the same, so that one decision serves all of them. */
+export interface ReviewGroup {
+  readonly item: ItemId;
+  readonly cells: readonly InkCell[];
+}
+
+/** `GET /api/v1/rooms/{room}/review`: what waits for the teacher, what changes most on the board first. SET-12. */
+export interface Review {
+  readonly assignment: AssignmentId | null;
+  /** Cells that wait; more than are in `groups` when there are very many. */
+  readonly waiting: number;
+  readonly regions: readonly { readonly item: ItemId; readonly region: InkRegion }[];
+  readonly groups: readonly ReviewGroup[];
+}
+
+/** `GET /api/v1/rooms/{room}/items/{item}/ink`: everybody's ink of one item, in order of seat. */
+export interface ItemInk {
+  readonly item: ItemId;
+  readonly region: InkRegion;
+  readonly cells: readonly InkCell[];
+}
+
+/** `POST /api/v1/assignments/{assignment}/keys/preview`: what a correction of keys would change. SET-20. */
+export interface KeyPreview {
+  readonly cells: readonly {
+    readonly student: StudentId;
+    readonly item: ItemId;
+    readonly answer: AnswerValue;
+    readonly from: { readonly state: CellState; readonly points: number | null };
+    readonly to: { readonly state: CellState; readonly points: number };
+  }[];
+}
