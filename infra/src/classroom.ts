@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { isLoopback, type Readiness, runDashboard } from "@penlight/classroom-dashboard";
-import { runGateway } from "@penlight/pen-gateway";
+import { type BluetoothTrouble, runGateway, troubleText } from "@penlight/pen-gateway";
 import type { EventLog, History, Offset } from "@penlight/proto";
 import { PROCESSOR_GROUP, runProcessor, worthOf } from "@penlight/stream-processor";
 import { Registry } from "prom-client";
@@ -13,6 +13,7 @@ import { addressOf, WEB_ROOT } from "./page.ts";
 import { openPenNotes } from "./pen-notes.ts";
 import { openPens } from "./pens.ts";
 import { onFreePort } from "./service/free-port.ts";
+import { seldom } from "./service/seldom.ts";
 import { setupClient } from "./setup-client.ts";
 import { LAST_TICKS_MS, lessonMs, type Simulation } from "./simulation.ts";
 import { SystemClock } from "./system-clock.ts";
@@ -70,6 +71,7 @@ class Classroom {
   readonly #token: Secret | null;
   /** What is not ready yet; a part that is up removes itself. */
   readonly #starting = new Set(["processor", "gateway"]);
+  #failure: unknown = null;
 
   constructor(options: ClassroomOptions, parts: Parts) {
     this.#config = options.config;
@@ -97,6 +99,7 @@ class Classroom {
     const ended = services.map((service) => service.finally(() => this.#stop.abort()));
     const results = await Promise.allSettled(ended);
     for (const result of results) if (result.status === "rejected") throw result.reason;
+    if (this.#failure !== null) throw this.#failure;
   }
 
   /** The page, and behind it the pens: they come in once the page's API can take the demo class. */
@@ -144,6 +147,10 @@ class Classroom {
       clock,
       put,
       directory: this.#config.dataDirectory,
+      log,
+      signal: this.#signal,
+      tell: seldomTold(clock, say),
+      fail: (error) => this.#fail(error),
     });
     const heard = gatewayMetrics(metrics);
     const { dataDirectory: directory, room: name, penFile: file } = this.#config;
@@ -155,6 +162,11 @@ class Classroom {
       gateway,
       simulation === null ? gateway.then(() => this.#ended(null)) : this.#handedIn(simulation, () => heard.durableMs()),
     ]);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#stop.abort();
   }
 
   async #handedIn(simulation: Simulation, durableMs: () => number): Promise<void> {
@@ -178,6 +190,14 @@ class Classroom {
     );
     if (this.#config.exitWhenDone) this.#stop.abort();
   }
+}
+
+/** What is wrong with Bluetooth, on the terminal; the same thing once in a while. */
+function seldomTold(clock: SystemClock, say: (text: string) => void): (trouble: BluetoothTrouble | null) => void {
+  const saySeldom = seldom(clock, say);
+  return (trouble) => {
+    if (trouble !== null) saySeldom(`Bluetooth: ${troubleText(trouble)}`);
+  };
 }
 
 function reached(committed: readonly Offset[], ends: readonly Offset[]): boolean {

@@ -46,7 +46,11 @@ export interface Config {
   readonly command: CommandName;
   /** What was said beside the options, e.g. `list`. */
   readonly words: readonly string[];
-  readonly pens: { readonly kind: "simulated" } | { readonly kind: "replay"; readonly file: string };
+  readonly pens:
+    | { readonly kind: "simulated" }
+    | { readonly kind: "replay"; readonly file: string }
+    /** Numbers of the adapters; null: every one. */
+    | { readonly kind: "bluetooth"; readonly adapters: readonly number[] | null; readonly perAdapter: number };
   /** What the gateway hears is appended to this file, for a replay. */
   readonly record: string | null;
   readonly room: string;

@@ -1,9 +1,17 @@
 import { appendFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type PenSource, parseRecording, RecordedSource, ReplaySource } from "@penlight/pen-gateway";
-import type { Clock, RoomId } from "@penlight/proto";
+import {
+  type BluetoothTrouble,
+  NobleSource,
+  type PenSource,
+  parseRecording,
+  RecordedSource,
+  ReplaySource,
+} from "@penlight/pen-gateway";
+import { type Clock, type EventLog, Random, type RoomId } from "@penlight/proto";
 import type { Config } from "./config.ts";
+import { RegisteredPens } from "./registered-pens.ts";
 import type { PutSetup } from "./setup-client.ts";
 import { openSimulation, putDemoClass, type Simulation } from "./simulation.ts";
 
@@ -20,12 +28,20 @@ export interface OpenPensOptions {
   readonly clock: Clock;
   /** Null: nothing of a demo class is set up. */
   readonly put: PutSetup | null;
-  /** Where a simulated class keeps its place and its truth, in `simulation`. */
+  /** Where a simulated class keeps its place and its truth, in `simulation`, and a room's gateway which pens are the school's. */
   readonly directory: string;
+  /** Which pens are the school's stands there. */
+  readonly log: EventLog;
+  readonly signal: AbortSignal;
+  /** What a person should know of the Bluetooth adapters; null: all is well. */
+  readonly tell: (trouble: BluetoothTrouble | null) => void;
+  /** The log cannot be read any more. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** @throws PenSourceError | what `put` throws */
-export async function openPens({ config, clock, put, directory }: OpenPensOptions): Promise<RoomPens> {
+export async function openPens(options: OpenPensOptions): Promise<RoomPens> {
+  const { config, clock, put, directory } = options;
   const { pens, record } = config;
   const recorded = (source: PenSource) =>
     record === null ? source : new RecordedSource(source, (line) => appendFileSync(record, `${line}\n`));
@@ -34,7 +50,34 @@ export async function openPens({ config, clock, put, directory }: OpenPensOption
     const room = put === null ? (config.room as RoomId) : await putDemoClass({ config, clock, put });
     return { source: recorded(new ReplaySource({ clock, chunks })), room, simulation: null };
   }
+  if (pens.kind === "bluetooth") {
+    return { source: recorded(await openBluetooth(options, pens)), room: config.room as RoomId, simulation: null };
+  }
   if (put === null) throw new Error("a simulated class has to be set up");
   const simulation = await openSimulation({ config, clock, put, directory: path.join(directory, "simulation") });
   return { source: recorded(simulation.source), room: simulation.room, simulation };
+}
+
+async function openBluetooth(
+  { config, clock, put, directory, log, signal, tell, fail }: OpenPensOptions,
+  { adapters, perAdapter }: Extract<Config["pens"], { kind: "bluetooth" }>,
+): Promise<PenSource> {
+  const registered = new RegisteredPens(path.join(directory, `pens-${config.room}.json`));
+  const following = registered.follow(log, signal);
+  following.catch((error: unknown) => {
+    if (!signal.aborted) fail(error);
+  });
+  if (put !== null) {
+    // Somebody who has set nothing up yet finds a class to try the pens with; a room that is there stays as it is.
+    await Promise.race([registered.known, following]);
+    if (!registered.hasRooms && !signal.aborted) await putDemoClass({ config, clock, put, withPens: false });
+  }
+  return new NobleSource({
+    clock,
+    random: new Random(`${config.room}/${clock.nowMs()}`),
+    isRegistered: (pen) => registered.has(pen),
+    tell,
+    pensPerAdapter: perAdapter,
+    ...(adapters === null ? {} : { listAdapters: () => adapters }),
+  });
 }

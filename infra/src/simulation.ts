@@ -114,11 +114,16 @@ function demoOf(config: Config, assignment: AssignmentId, opensMs: number): Demo
   return demoClass({ room, students, seed, worksheet, assignment, opensMs });
 }
 
-/** The demo class with a lesson that begins now: for a recording that was made with the same seed. */
-export async function putDemoClass({ config, clock, put }: Omit<SimulationOptions, "directory">): Promise<RoomId> {
+export interface PutDemoClassOptions extends Omit<SimulationOptions, "directory"> {
+  /** False: whose pen is whose is for somebody else to say. Default true. */
+  readonly withPens?: boolean;
+}
+
+/** The demo class with a lesson that begins now: for a recording that was made with the same seed, or for other pens. */
+export async function putDemoClass({ config, clock, put, withPens = true }: PutDemoClassOptions): Promise<RoomId> {
   const { assignment, startMs } = newPlace(config, clock.nowMs());
   const demo = demoOf(config, assignment, startMs);
-  await putAll(demo, put);
+  await putAll(withPens ? demo : { ...demo, pens: [] }, put);
   return demo.room.id;
 }
 

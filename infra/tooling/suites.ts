@@ -24,6 +24,7 @@ export const slowSteps: readonly Step[] = [
   { name: "machine", run: getPrograms },
   vitest("deploy"),
   vitest("contract"),
+  vitest("ble"),
   vitest("kafka"),
   vitest("sim"),
   { name: "sim seeds", run: simulateSeeds },

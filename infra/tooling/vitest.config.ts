@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const packages = ["proto", "pen-gateway", "stream-processor", "classroom-dashboard", "infra", "bench"];
 
-/** Cheapest first: unit, deploy, contract, kafka, sim, crash, e2e. A file's place decides its project. */
+/** Cheapest first: unit, deploy, contract, ble, kafka, sim, crash, e2e. A file's place decides its project. */
 export default defineConfig({
   root: new URL("../..", import.meta.url).pathname,
   test: {
@@ -16,7 +16,7 @@ export default defineConfig({
           // A limit for what hangs, not for what is slow on a busy machine.
           testTimeout: 30_000,
           include: packages.map((name) => `${name}/test/**/*.test.ts`),
-          exclude: ["infra/test/{contract,deploy,kafka,processes,sim,e2e,crash}/**", "*/test/lesson/**"],
+          exclude: ["infra/test/{contract,deploy,kafka,processes,sim,ble,e2e,crash}/**", "*/test/lesson/**"],
         },
       },
       { test: { name: "deploy", include: ["infra/test/deploy/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 300_000 } },
@@ -48,6 +48,16 @@ export default defineConfig({
         },
       },
       { test: { name: "sim", include: ["infra/test/sim/**/*.test.ts"], testTimeout: 600_000 } },
+      {
+        test: {
+          name: "ble",
+          include: ["infra/test/ble/**/*.test.ts"],
+          // Each has the radios of a whole class; the first makes a virtual environment for Python.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
       { test: { name: "crash", include: ["infra/test/crash/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 120_000 } },
       {
         test: {

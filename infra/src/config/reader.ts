@@ -1,5 +1,6 @@
 import path from "node:path";
 import { isLoopback } from "@penlight/classroom-dashboard";
+import { PENS_PER_ADAPTER } from "@penlight/pen-gateway";
 import type { ClickHouseConfig, Config, KafkaConfig, PortConfig } from "../config.ts";
 import { COMMANDS } from "./commands.ts";
 import { ConfigError, type Given, readNamedFile } from "./given.ts";
@@ -103,8 +104,19 @@ export class Reader {
   pens(): Config["pens"] {
     const text = this.text("pens") ?? "simulated";
     if (text === "simulated") return { kind: "simulated" };
+    if (text === "bluetooth") return this.#bluetooth();
     if (text.startsWith("replay=") && text.length > 7) return { kind: "replay", file: path.resolve(text.slice(7)) };
-    throw this.#wrong("pens", "simulated or replay=FILE");
+    throw this.#wrong("pens", "simulated, bluetooth or replay=FILE");
+  }
+
+  #bluetooth(): Config["pens"] {
+    const names = this.list("adapters");
+    const numbers = names.map((name) => Number(/^hci(\d{1,3})$/.exec(name)?.[1] ?? Number.NaN));
+    if (numbers.some(Number.isNaN))
+      throw this.#wrong("adapters", "hci0, or several with commas between; bluetoothctl list names them");
+    if (this.speed() !== 1) throw new ConfigError(`${this.#by("speed")} is for simulated pens; others write at their own pace`);
+    const perAdapter = this.wholeNumber("pens-per-adapter", PENS_PER_ADAPTER, 1, 20);
+    return { kind: "bluetooth", adapters: names.length === 0 ? null : numbers, perAdapter };
   }
 
   /** An http or https address without a password in it: what is part of an address is printed sooner or later. */

@@ -1,5 +1,6 @@
 import type { CommandName } from "./commands.ts";
 import { HISTORY_SERVER_SETTINGS } from "./history-server-settings.ts";
+import { PENS_SETTINGS } from "./pens-settings.ts";
 import { RECONCILE_SETTINGS } from "./reconcile-settings.ts";
 
 export interface Setting {
@@ -25,20 +26,7 @@ const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", "dea
 
 /** Every setting of every command. An option and its variable mean the same. */
 export const SETTINGS = {
-  pens: {
-    env: "PENLIGHT_PENS",
-    option: "--pens simulated|replay=FILE",
-    fallback: "simulated",
-    help: "where the pens come from: a simulated class, or a recording",
-    commands: PENS,
-  },
-  record: {
-    env: "PENLIGHT_RECORD",
-    option: "--record FILE",
-    fallback: "",
-    help: "append what the pens send to this file, for a replay",
-    commands: PENS,
-  },
+  ...PENS_SETTINGS,
   room: {
     env: "PENLIGHT_ROOM",
     option: "--room ID",

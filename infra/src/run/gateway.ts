@@ -5,7 +5,7 @@ import { openOutboxLog } from "../event-log/outbox-log.ts";
 import { gatewayMetrics, outboxMetrics } from "../metrics.ts";
 import { openPenNotes } from "../pen-notes.ts";
 import { openPens } from "../pens.ts";
-import { lateKafkaOf, outboxDiskOf, patientSetupOf } from "../service/dependencies.ts";
+import { bluetoothOf, lateKafkaOf, outboxDiskOf, patientSetupOf } from "../service/dependencies.ts";
 import { runService } from "../service/service.ts";
 import { LAST_TICKS_MS, lessonMs } from "../simulation.ts";
 import { SystemClock } from "../system-clock.ts";
@@ -37,7 +37,14 @@ await runService("gateway", async (service) => {
   try {
     const pens = await openPenNotes({ directory: config.dataDirectory, room: config.room, file: config.penFile, clock });
     const put = patientSetupOf(service, signal);
-    const { source, room, simulation } = await openPens({ config, clock, put, directory: classDirectory });
+    let failure: unknown = null;
+    const fail = (error: unknown) => {
+      failure = error;
+      stop.abort();
+    };
+    const tell = bluetoothOf(service);
+    const opened = { config, clock, put, directory: classDirectory, log, signal, tell, fail };
+    const { source, room, simulation } = await openPens(opened);
     const heard = gatewayMetrics(registry);
     const name = config.gatewayName ?? room;
     const running = runGateway({ source, log, clock, room, signal, metrics: heard, name, pens, delivery }).finally(() =>
@@ -55,6 +62,7 @@ await runService("gateway", async (service) => {
         stop.abort();
       });
     await Promise.all([running, lesson]);
+    if (failure !== null) throw failure;
   } finally {
     const left = log.delivery();
     if (left !== null && left.bytes > 0) logger.log("warn", "outbox-kept", { bytes: left.bytes, age_ms: left.ageMs });

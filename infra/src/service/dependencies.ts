@@ -1,3 +1,4 @@
+import { type BluetoothTrouble, troubleText } from "@penlight/pen-gateway";
 import { type History, HistoryError, LOG_ERROR_CODES, LogError } from "@penlight/proto";
 import { isSetting } from "../explain.ts";
 import { historyMetrics, kafkaMetrics } from "../metrics.ts";
@@ -59,9 +60,23 @@ export async function historyOf(service: Service, required = true): Promise<Hist
   return watchedHistory(await service.waitFor({ part: "history", what, open, canWait }), parts);
 }
 
+/** The Bluetooth adapters, as part `radio`: not ready while one cannot be used; the other adapters, and all else, go on. BLE-9. */
+export function bluetoothOf({ config, clock, logger, parts }: Service): (trouble: BluetoothTrouble | null) => void {
+  if (config.pens.kind !== "bluetooth") return () => {};
+  const say = seldom(clock, (what) => logger.log("warn", "bluetooth", { what }));
+  parts.add("radio", false);
+  return (trouble) => {
+    if (trouble === null) return parts.ready("radio");
+    parts.notReady("radio", troubleText(trouble));
+    say(troubleText(trouble));
+  };
+}
+
 /** The dashboard's setup API as part `dashboard`, each document repeated until it is there. Null: there is nothing to set up. */
 export function patientSetupOf(service: Service, signal: AbortSignal): PutSetup | null {
   const { config, parts } = service;
+  // A real room is set up by people.
+  if (config.pens.kind === "bluetooth") return null;
   if (config.pens.kind === "replay" && config.dashboardUrl === null) return null;
   const address = config.dashboardUrl ?? DASHBOARD_DEFAULT;
   const put = setupClient({ address, token: config.token, signal });

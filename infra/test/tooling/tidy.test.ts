@@ -107,7 +107,7 @@ describe("tidy", () => {
     expect(missing).toEqual([]);
   });
 
-  const RULE = /\b(PEN|EVT|LOG|OWN|OUT|REC|REG|HIS|HTTP|LIVE|SET|ANS|SCORE|STAT|CLASS|SIM|OPS)-(\d+)\b/g;
+  const RULE = /\b(PEN|BLE|EVT|LOG|OWN|OUT|REC|REG|HIS|HTTP|LIVE|SET|ANS|SCORE|STAT|CLASS|SIM|OPS)-(\d+)\b/g;
   const rulesIn = (text: string) => [...text.matchAll(RULE)].map((match) => match[0]);
   const specRules = new Set(
     [...read(path.join(ROOT, "proto/SPEC.md")).matchAll(/^\*\*([A-Z]+-\d+)\*\*/gm)].map((match) => match[1] as string),

@@ -28,6 +28,7 @@ export interface PenSource {
 
 export const PEN_SOURCE_ERROR_CODES = {
   "source.not-connected": { canRetry: true, text: "the pen is not connected" },
+  "source.not-written": { canRetry: true, text: "the pen did not take what was written to it" },
   "source.replay-format": { canRetry: false, text: "the recording cannot be read" },
   "source.failed": { canRetry: false, text: "the pens cannot be heard any more" },
 } as const;
