@@ -237,14 +237,33 @@ function checkWatchedInk(world: World, viewer: Viewer, strokes: readonly StrokeR
       row.student === watched.student && row.assignment !== null && row.page !== null && pageKeyOf(row.page) === watched.page,
   );
   const known = new Set<string>(own.map((row) => row.stroke));
+  const holed = strokesWithHoles(world);
   const strange = [...ink.keys()].filter((stroke) => !known.has(stroke)).map((stroke) => `sees ${stroke}, which is not there`);
-  return [...strange, ...own.flatMap((row) => checkSeen(row, ink.get(row.stroke) ?? [], origin))];
+  const seen = own.flatMap((row) => checkSeen(row, ink.get(row.stroke) ?? [], { origin, hasHole: holed.has(row.stroke) }));
+  return [...strange, ...seen];
+}
+
+/** Strokes of which the log has the whole in no copy: the outbox gave a part up. Live they are shown up to there. */
+function strokesWithHoles(world: World): ReadonlySet<string> {
+  const holed = new Set<string>();
+  if (world.faults.outbox === null) return holed;
+  for (const [stroke, { copies }] of copiesInLog(world)) {
+    const isWhole = (copy: Map<number, string>) => Math.max(...copy.keys()) === copy.size - 1;
+    if (![...copies.values()].some(isWhole)) holed.add(stroke);
+  }
+  return holed;
+}
+
+interface Seeing {
+  readonly origin: { readonly x: number; readonly y: number };
+  readonly hasHole: boolean;
 }
 
 /** A stroke as a viewer has it against its row. */
-function checkSeen(row: StrokeRow, points: readonly number[], origin: { readonly x: number; readonly y: number }): string[] {
-  if (points.length !== 3 * row.version) return [`sees ${points.length / 3} of ${row.version} dots of ${row.stroke}`];
-  for (let dot = 0; dot < row.version; dot++) {
+function checkSeen(row: StrokeRow, points: readonly number[], { origin, hasHole }: Seeing): string[] {
+  const seen = points.length / 3;
+  if (hasHole ? seen > row.version : seen !== row.version) return [`sees ${seen} of ${row.version} dots of ${row.stroke}`];
+  for (let dot = 0; dot < seen; dot++) {
     const x = (row.dots[dot * DOT_STRIDE + DOT_X] as number) * MM_PER_CENTIUNIT - origin.x;
     const y = (row.dots[dot * DOT_STRIDE + DOT_Y] as number) * MM_PER_CENTIUNIT - origin.y;
     const far = Math.hypot(x - (points[3 * dot] as number), y - (points[3 * dot + 1] as number));

@@ -38,9 +38,9 @@ export class SimulatedDisk {
     this.#random = options.random;
   }
 
-  /** Nothing waits in an outbox. */
+  /** No record waits in an outbox. */
   get isDelivered(): boolean {
-    return ![...this.#names.keys()].some((file) => OUTBOX_FILE.test(file));
+    return [...this.#names].every(([file, { bytes }]) => recordsIn(file, bytes).length === 0);
   }
 
   /** It takes nothing for so long. */
@@ -57,12 +57,7 @@ export class SimulatedDisk {
 
   /** The records of outboxes that no death and no power cut can take any more. */
   safeRecords(): StoredRecord[] {
-    return [...this.#syncedNames].flatMap(([file, { synced }]) => {
-      if (!OUTBOX_FILE.test(file)) return [];
-      const bytes = Buffer.from(synced);
-      const segment = scanSegment(file, bytes, null);
-      return segment === null ? [] : recordsFrom(file, bytes.subarray(0, segment.position), 0);
-    });
+    return [...this.#syncedNames].flatMap(([file, { synced }]) => recordsIn(file, synced));
   }
 
   /** The files as one life of a service has them. */
@@ -139,6 +134,14 @@ export class SimulatedDisk {
     this.#owners.set(folder, life);
     return { release: async () => void this.#owners.delete(folder) };
   }
+}
+
+/** What a file of an outbox holds; what is torn, or no such file, holds nothing. */
+function recordsIn(file: string, content: Uint8Array): StoredRecord[] {
+  if (!OUTBOX_FILE.test(file)) return [];
+  const bytes = Buffer.from(content);
+  const segment = scanSegment(file, bytes, null);
+  return segment === null ? [] : recordsFrom(file, bytes.subarray(0, segment.position), 0);
 }
 
 function written(into: Uint8Array, bytes: Uint8Array, position: number): Uint8Array {
