@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   "take-over": () => import("./take-over.ts"),
   partitions: () => import("./partitions.ts"),
   "fan-out": () => import("./fan-out.ts"),
+  recognition: () => import("./recognition.ts"),
 };
 
 const chromium = process.env.CHROME_PATH || "/usr/bin/chromium";

@@ -22,6 +22,7 @@ const COMMANDS = {
   "dead-letters": { entry: "infra/src/run/dead-letters.ts", packages: "runtime", web: false },
   reconcile: { entry: "infra/src/run/reconcile.ts", packages: "runtime", web: false },
   broker: { entry: "infra/tooling/broker.ts", packages: "runtime", web: false },
+  recognition: { entry: "infra/src/run/recognition.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },
   chaos: { entry: "infra/test/chaos/main.ts", packages: "all", web: true },
   sim: { entry: "infra/test/sim/main.ts", packages: "all", web: false },

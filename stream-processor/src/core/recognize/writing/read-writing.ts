@@ -1,14 +1,74 @@
-import type { Alphabet, WritingReading, WrittenStroke } from "./writing.ts";
+import { CALIBRATION } from "./gen/calibration.ts";
+import { VERSION } from "./gen/weights.ts";
+import { boundsOf, cleanStrokes } from "./ink-path.ts";
+import { readLetters, readNumber, sharesOf } from "./number.ts";
+import { LINE_STROKES_MAX } from "./segments.ts";
+import { type SymbolScores, scoreSymbol } from "./symbol.ts";
+import { type Alphabet, NOTHING_READ, type WritingReading, type WrittenStroke } from "./writing.ts";
 
 /** Name and version of this recogniser, stored with every answer that it read. */
-export const WRITING_RECOGNIZER = "writing-nets/0";
+export const WRITING_RECOGNIZER = `writing-nets/${VERSION}`;
+
+/** Ink of which nothing at all is larger than this, mm, is a pen that lay there: only a sign may be so small. */
+const INK_MM_MIN = 0.8;
+
+/** What a developer is told of a reading. `groups` are in the order of the text. */
+export interface WritingExplanation {
+  readonly recognizer: string;
+  readonly alphabet: Alphabet;
+  readonly reading: WritingReading;
+  readonly groups: readonly { readonly strokes: readonly number[]; readonly text: string; readonly scores: SymbolScores }[];
+  /** Other ways to read the whole, with their probabilities. */
+  readonly others: readonly { readonly text: string; readonly probability: number }[];
+  /** Probability from which a reading is `sure`. */
+  readonly sure: number;
+}
 
 /**
  * Reads the strokes of one box, in the order in which they were written. Whole numbers and short words are cut into their
  * symbols inside, together with reading them. Never throws; takes bounded time whatever the ink.
  */
 export function readWriting(strokes: readonly WrittenStroke[], alphabet: Alphabet): WritingReading {
-  void strokes;
-  void alphabet;
-  return { text: "", confidence: 0, second: null, verdict: "not-a-symbol" };
+  return explainWriting(strokes, alphabet).reading;
+}
+
+/** The same with its reasons. */
+export function explainWriting(strokes: readonly WrittenStroke[], alphabet: Alphabet): WritingExplanation {
+  const { temperature, sure } = CALIBRATION[alphabet] ?? { temperature: 1, sure: 1 };
+  const base = { recognizer: WRITING_RECOGNIZER, alphabet, sure };
+  // More strokes than any symbol or line has are not even looked at.
+  const clean = strokes.length > LINE_STROKES_MAX ? [] : cleanStrokes(strokes);
+  if (clean.length === 0 || isSpeck(clean, alphabet)) return { ...base, reading: NOTHING_READ, groups: [], others: [] };
+  if (alphabet === "number" || alphabet === "letters") {
+    const paths = alphabet === "number" ? readNumber(clean) : readLetters(clean);
+    const shares = sharesOf(paths, temperature);
+    const groups = (paths[0]?.groups ?? []).map(({ strokes: members, text, scores }) => ({ strokes: members, text, scores }));
+    const refused = groups.length === 0 ? 1 : Math.max(...groups.map(({ scores }) => scores.refused));
+    return { ...base, reading: readingOf(shares, refused, sure), groups, others: shares.slice(1) };
+  }
+  const scores = scoreSymbol(clean, alphabet);
+  const [best] = scores.ranked;
+  const groups = best === undefined ? [] : [{ strokes: clean.map((_, at) => at), text: best.text, scores }];
+  return { ...base, reading: readingOf(scores.ranked, scores.refused, sure), groups, others: scores.ranked.slice(1) };
+}
+
+function readingOf(
+  ranked: readonly { readonly text: string; readonly probability: number }[],
+  refused: number,
+  sure: number,
+): WritingReading {
+  const [best, next] = ranked;
+  if (best === undefined) return NOTHING_READ;
+  return {
+    text: best.text,
+    confidence: best.probability,
+    second: next === undefined ? null : { text: next.text, confidence: next.probability },
+    verdict: refused >= best.probability ? "not-a-symbol" : best.probability >= sure ? "sure" : "unsure",
+  };
+}
+
+function isSpeck(strokes: readonly Float64Array[], alphabet: Alphabet): boolean {
+  if (alphabet === "signs") return false;
+  const { left, top, right, bottom } = boundsOf(strokes);
+  return Math.max(right - left, bottom - top) < INK_MM_MIN;
 }

@@ -9,22 +9,24 @@
  * | `marks` | one mark | `tick`, `cross`, `circle` |
  * | `number` | a whole number: several symbols, a fraction bar, a mixed number | `-3`, `0.5`, `1/2`, `2 1/3` |
  * | `upper`, `lower` | one letter of that case | `A`..`Z`, `a`..`z` |
- * | `signs` | one sign | `+ - = . /` |
+ * | `signs` | one sign | `+`, `-`, `=`, `.`, `/` |
  * | `letters` | one or a few letters beside each other, of either case | capitals: `ABD` |
  */
-export type Alphabet =
-  | "digits"
-  | "a-d"
-  | "a-h"
-  | "true-false"
-  | "marks"
-  | "number"
-  | "upper"
-  | "lower"
-  | "signs"
-  | "letters";
+export const ALPHABETS = [
+  "digits",
+  "a-d",
+  "a-h",
+  "true-false",
+  "marks",
+  "number",
+  "upper",
+  "lower",
+  "signs",
+  "letters",
+] as const;
+export type Alphabet = (typeof ALPHABETS)[number];
 
-/** One pen-down: x0, y0, x1, y1, ... in mm, y downwards. Any origin; the size counts only for a dot. */
+/** One pen-down: x0, y0, x1, y1, ... in mm, y downwards. Any origin; the size counts only for a lone sign. */
 export interface WrittenStroke {
   readonly points: Float64Array;
 }
@@ -40,3 +42,5 @@ export interface WritingReading {
   readonly second: { readonly text: string; readonly confidence: number } | null;
   readonly verdict: "sure" | "unsure" | "not-a-symbol";
 }
+
+export const NOTHING_READ: WritingReading = { text: "", confidence: 0, second: null, verdict: "not-a-symbol" };

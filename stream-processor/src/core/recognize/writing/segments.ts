@@ -1,0 +1,163 @@
+import { logOf } from "./exact-math.ts";
+import { type Bounds, boundsOf } from "./ink-path.ts";
+import { centreX, heightOf, lineHeightOf, lineNear, type Piece, widthOf } from "./line.ts";
+import { type SymbolScores, scoreSymbol } from "./symbol.ts";
+
+/** Strokes of one symbol on a line. */
+export const GROUP_STROKES_MAX = 4;
+/** Strokes of one line that are read; more are no number. */
+export const LINE_STROKES_MAX = 40;
+/** Readings of the same ink that are kept on the way. */
+const PATHS_KEPT = 4;
+/** Texts of one group that are tried. */
+const TEXTS_TRIED = 3;
+
+/** How a line is cut: what a gap inside a symbol and an overlap of two cost, in natural logs per line height. */
+export interface CutRules {
+  readonly alphabet: "number" | "letters";
+  readonly gapMax: number;
+  readonly gapCost: number;
+  readonly overlapFree: number;
+  readonly overlapCost: number;
+  /** For every symbol more. */
+  readonly symbolCost: number;
+}
+
+export interface Group {
+  /** Places in the order of writing. */
+  readonly strokes: readonly number[];
+  readonly bounds: Bounds;
+  readonly text: string;
+  readonly scores: SymbolScores;
+}
+
+/** One way to read the line. `score`: log of how well symbols and places agree with it. */
+export interface LinePath {
+  readonly score: number;
+  readonly text: string;
+  readonly groups: readonly Group[];
+}
+
+interface Step {
+  readonly score: number;
+  readonly text: string;
+  readonly group: Group | null;
+  readonly before: Step | null;
+}
+
+const START: Step = { score: 0, text: "", group: null, before: null };
+
+/** The best readings of a line, best first: groups of neighbouring strokes and their texts, decided together. */
+export function readLine(pieces: readonly Piece[], rules: CutRules): LinePath[] {
+  if (pieces.length === 0 || pieces.length > LINE_STROKES_MAX) return [];
+  const sorted = [...pieces].sort((a, b) => centreX(a.bounds) - centreX(b.bounds) || a.order - b.order);
+  const lineMm = lineHeightOf(pieces);
+  const steps: Step[][] = [[START], ...sorted.map(() => [])];
+  for (let from = 0; from < sorted.length; from++) {
+    const before = steps[from] as Step[];
+    if (before.length === 0) continue;
+    for (let count = 1; count <= GROUP_STROKES_MAX && from + count <= sorted.length; count++) {
+      const members = sorted.slice(from, from + count);
+      const inside = gapCost(members, lineMm, rules);
+      if (inside === null) continue;
+      const cost = inside + overlapCost(sorted, from, members, lineMm, rules) + rules.symbolCost;
+      const to = steps[from + count] as Step[];
+      for (const [group, score] of groupsOf(members, sorted, lineMm, rules)) {
+        for (const step of before)
+          to.push({ score: step.score + score - cost, text: step.text + group.text, group, before: step });
+      }
+      steps[from + count] = bestOf(to);
+    }
+  }
+  return (steps[sorted.length] as Step[]).map((step) => ({
+    score: step.score,
+    text: step.text,
+    groups: groupsUntil(step),
+  }));
+}
+
+/** The best of each text. */
+function bestOf(steps: readonly Step[]): Step[] {
+  const best = new Map<string, Step>();
+  for (const step of [...steps].sort((a, b) => b.score - a.score)) if (!best.has(step.text)) best.set(step.text, step);
+  return [...best.values()].slice(0, PATHS_KEPT);
+}
+
+function groupsUntil(last: Step): Group[] {
+  const groups: Group[] = [];
+  for (let step: Step | null = last; step !== null; step = step.before) if (step.group !== null) groups.push(step.group);
+  return groups.reverse();
+}
+
+/** White between strokes of one symbol; null when it is too wide for one. */
+function gapCost(members: readonly Piece[], lineMm: number, rules: CutRules): number | null {
+  const byLeft = [...members].sort((a, b) => a.bounds.left - b.bounds.left);
+  let right = (byLeft[0] as Piece).bounds.right;
+  let cost = 0;
+  for (const { bounds } of byLeft.slice(1)) {
+    const gap = (bounds.left - right) / lineMm;
+    if (gap > rules.gapMax) return null;
+    if (gap > 0) cost += gap * rules.gapCost;
+    right = Math.max(right, bounds.right);
+  }
+  return cost;
+}
+
+/** How far the group reaches back into the strokes before it. */
+function overlapCost(
+  sorted: readonly Piece[],
+  from: number,
+  members: readonly Piece[],
+  lineMm: number,
+  rules: CutRules,
+): number {
+  const left = Math.min(...members.map((piece) => piece.bounds.left));
+  let right = Number.NEGATIVE_INFINITY;
+  for (let at = Math.max(0, from - GROUP_STROKES_MAX); at < from; at++) {
+    right = Math.max(right, (sorted[at] as Piece).bounds.right);
+  }
+  const overlap = (right - left) / lineMm - rules.overlapFree;
+  return overlap > 0 ? overlap * rules.overlapCost : 0;
+}
+
+function groupsOf(
+  members: readonly Piece[],
+  line: readonly Piece[],
+  lineMm: number,
+  rules: CutRules,
+): readonly (readonly [Group, number])[] {
+  const written = [...members].sort((a, b) => a.order - b.order);
+  const points = written.map((piece) => piece.points);
+  const scores = scoreSymbol(points, rules.alphabet, lineMm);
+  const bounds = boundsOf(points);
+  const strokes = written.map((piece) => piece.order);
+  return scores.ranked.slice(0, TEXTS_TRIED).map(({ text, probability }) => {
+    const place = rules.alphabet === "number" ? placeCost(text, bounds, line, lineMm) : 0;
+    return [{ strokes, bounds, text, scores }, logOf(Math.max(probability, 1e-6)) - place] as const;
+  });
+}
+
+/** How badly a sign fits its place and size on the line: `.` stands low, `-` in the middle, a digit is high. */
+function placeCost(text: string, bounds: Bounds, line: readonly Piece[], lineMm: number): number {
+  const high = heightOf(bounds) / lineMm;
+  const wide = widthOf(bounds) / lineMm;
+  const near = lineNear(line, bounds, lineMm);
+  // 0 at the top of the neighbours, 1 at their bottom.
+  const at = near === null ? 0.5 : ((bounds.top + bounds.bottom) / 2 - near.top) / Math.max(1e-6, near.bottom - near.top);
+  switch (text) {
+    case ".":
+      return (near === null ? 0 : 6 * over(0.7 - at)) + 8 * over(Math.max(high, wide) - 0.35) + 0.5;
+    case ",":
+      return (near === null ? 0 : 6 * over(0.7 - at)) + 4 * over(high - 0.7) + 0.7;
+    case "-":
+      return (near === null ? 0 : 8 * over(Math.abs(at - 0.5) - 0.32)) + 8 * over(high - 0.45) + 0.3;
+    case ":":
+      return 1.2;
+    case "/":
+      return 5 * over(0.7 - high) + 0.5;
+    default:
+      return 8 * over(0.5 - high);
+  }
+}
+
+const over = (value: number) => Math.max(0, value);

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { cleanStrokes } from "../../../../src/core/recognize/writing/ink-path.ts";
+import { readLetters, readNumber, sharesOf } from "../../../../src/core/recognize/writing/number.ts";
+import type { WrittenStroke } from "../../../../src/core/recognize/writing/writing.ts";
+import { frameOf, placed, sideBySide, writtenDigits } from "../../../fixtures/handwriting.ts";
+
+const digits = writtenDigits();
+/** A digit of the fixture that is read for what it is: here the cutting is under test. */
+const digit = (label: string): readonly WrittenStroke[] =>
+  digits.find((each) => each.label === label && textOf(sideBySide([each.strokes])) === label)?.strokes ?? [];
+const textOf = (strokes: readonly WrittenStroke[]) => readNumber(cleanStrokes(strokes))[0]?.text;
+const line = (x: number, y: number, length: number): WrittenStroke => ({
+  points: Float64Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? x + (length * at) / 18 : y + 0.05 * (at % 4))),
+});
+const dot = (x: number, y: number): WrittenStroke => ({ points: Float64Array.from([x, y, x + 0.3, y + 0.2]) });
+
+describe("numbers", () => {
+  test("a minus stands before, a point stands low between", () => {
+    expect(textOf([line(-5, 4, 3.2), ...sideBySide([digit("3")])])).toBe("-3");
+    const five = sideBySide([digit("0"), digit("2")], 0.6);
+    const { right } = frameOf(sideBySide([digit("0")]));
+    expect(textOf([...five, dot(right + 2, 7.8)])).toBe("0.2");
+  });
+
+  test("[ANS-74] one part over a bar and one under it are a fraction; with something left of it a mixed number", () => {
+    const over = placed(sideBySide([digit("3")]), 1, 0, 0);
+    const under = placed(sideBySide([digit("8")]), 1, 0, 13);
+    const bar = line(-1.5, 10.5, 9);
+    expect(textOf([...over, bar, ...under])).toBe("3/8");
+    expect(textOf([...under, bar, ...over])).toBe("3/8");
+    const whole = placed(sideBySide([digit("2")]), 1, -11, 6);
+    expect(textOf([...whole, ...over, bar, ...under])).toBe("2 3/8");
+  });
+
+  test("most whole numbers of real digits are read", () => {
+    let right = 0;
+    for (let at = 0; at + 3 <= digits.length; at += 3) {
+      const some = [0, 1, 2].map((k) => digits[(at * 7 + k * 41) % digits.length] as (typeof digits)[number]);
+      if (textOf(sideBySide(some.map(({ strokes }) => strokes))) === some.map(({ label }) => label).join("")) right++;
+    }
+    expect(right / (digits.length / 3)).toBeGreaterThan(0.85);
+  });
+
+  test("probabilities of the readings come to no more than 1", () => {
+    const shares = sharesOf(readNumber(cleanStrokes(sideBySide([digit("4"), digit("7")]))), 1);
+    expect(shares.reduce((sum, { probability }) => sum + probability, 0)).toBeLessThanOrEqual(1 + 1e-9);
+    expect(sharesOf([], 1)).toEqual([]);
+  });
+});
+
+test("letters are read beside each other", () => {
+  const stroke = (...points: number[]) => Float64Array.from(points);
+  const L = [stroke(0, 0, 0, 8, 5, 8)];
+  const T = [stroke(8, 0, 14, 0), stroke(11, 0, 11, 8)];
+  expect(readLetters(L)[0]?.text).toBe("L");
+  expect(readLetters([...L, ...T])[0]?.text).toBe("LT");
+});
