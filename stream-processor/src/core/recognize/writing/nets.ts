@@ -50,7 +50,10 @@ export class Nets {
     this.outputs = outputs;
     const reader = new LayerReader(bytes);
     const layers: Partial<Record<keyof typeof LAYERS, Weights>> = {};
-    for (const name of Object.keys(LAYERS) as (keyof typeof LAYERS)[]) layers[name] = reader.read(...LAYERS[name]);
+    for (const name of Object.keys(LAYERS) as (keyof typeof LAYERS)[]) {
+      const [inputs, outputs] = LAYERS[name];
+      layers[name] = reader.read(inputs, outputs);
+    }
     this.#layers = layers as Record<keyof typeof LAYERS, Weights>;
     const wide = Math.ceil(outputs / LANES) * LANES;
     this.#out = reader.read(112, wide);
