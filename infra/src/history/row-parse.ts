@@ -71,11 +71,19 @@ export function parseStroke(line: string): StrokeRow {
   };
 }
 
-export const ANSWER_COLUMNS = "room, assignment, student, item, version, state, answer, at_ms, strokes, recognizer";
+export const ANSWER_COLUMNS =
+  "room, assignment, student, item, version, state, answer, at_ms, strokes, recognizer, alphabet, guess, confidence, runner_up";
+
+type AnswerFields = [
+  ...[room: string, assignment: string, student: string, item: string, version: number, state: CellState],
+  ...[answer: string, atMs: number, strokes: string[], recognizer: string],
+  ...[alphabet: string, guess: string, confidence: number, runnerUp: string],
+];
 
 export function parseAnswer(line: string): AnswerRow {
-  const fields = JSON.parse(line) as [string, string, string, string, number, CellState, string, number, string[], string];
-  const [room, assignment, student, item, version, state, answer, atMs, strokes, recognizer] = fields;
+  const fields = JSON.parse(line) as AnswerFields;
+  const [room, assignment, student, item, version, state, answer, atMs, strokes, recognizer, ...read] = fields;
+  const [alphabet, guess, confidence, runnerUp] = read;
   return {
     room: room as RoomId,
     assignment: assignment as AssignmentId,
@@ -87,6 +95,7 @@ export function parseAnswer(line: string): AnswerRow {
     atMs,
     strokes: strokes as StrokeId[],
     recognizer,
+    ...(alphabet !== "" && { insight: { alphabet, guess, confidence, runnerUp } }),
   };
 }
 

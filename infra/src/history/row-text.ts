@@ -52,7 +52,22 @@ export const TABLES: {
   },
   answers: {
     name: "answers",
-    columns: ["room", "assignment", "student", "item", "version", "state", "answer", "at_ms", "strokes", "recognizer"],
+    columns: [
+      "room",
+      "assignment",
+      "student",
+      "item",
+      "version",
+      "state",
+      "answer",
+      "at_ms",
+      "strokes",
+      "recognizer",
+      "alphabet",
+      "guess",
+      "confidence",
+      "runner_up",
+    ],
     write: writeAnswer,
   },
   marks: {
@@ -109,6 +124,8 @@ function writeAnswer(row: AnswerRow, out: TextWriter): void {
   out.text(row.room).text(row.assignment).text(row.student).text(row.item);
   out.whole(row.version).plain(row.state).text(JSON.stringify(row.answer)).plain(row.atMs);
   out.plain(`[${row.strokes.map((stroke) => `'${escapeText(stroke)}'`).join(",")}]`).text(row.recognizer);
+  const { alphabet = "", guess = "", confidence = 0, runnerUp = "" } = row.insight ?? {};
+  out.text(alphabet).text(guess).plain(confidence).text(runnerUp);
   out.endRow();
 }
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { WEIGHTS_BYTES, WRITING_RECOGNIZER } from "@penlight/stream-processor/writing";
 import { calibrate, calibrationModule } from "./calibrate.ts";
+import { editingTable, measureEditing } from "./editing.ts";
 import { type Measured, measureRow } from "./measure.ts";
 import { confusionPicture } from "./pictures.ts";
 import { measureRefusals } from "./refusals.ts";
@@ -18,8 +19,12 @@ const USAGE = `usage: npm run recognition -- --data DIR [--split dev|test] [--ro
   --rows digits,a-d only these of ${ROWS.map(({ id }) => id).join(", ")}
   --json            figures as one JSON document instead of tables
   --report FILE     where the report goes; bench/RECOGNITION.md
+  --editing         strike-outs, overwriting and sloppy places instead, made of this ink
   --calibrate       sets temperatures and thresholds by this split, and measures nothing`;
 const CALIBRATION_FILE = "stream-processor/src/core/recognize/writing/gen/calibration.ts";
+/** Trials of each kind of edit, and what they are drawn by. */
+const EDITS_OF_KIND = 200;
+const EDITS_SEED = 1;
 const PICTURES = "artifacts/recognition";
 
 export interface Output {
@@ -39,6 +44,11 @@ export function runRecognition(args: readonly string[], { say, root }: Output): 
     if (asked.calibrate) {
       writeFileSync(path.join(root, CALIBRATION_FILE), calibrationModule(calibrate(data, split)));
       say(`wrote ${CALIBRATION_FILE}`);
+      return 0;
+    }
+    if (asked.editing) {
+      const figures = measureEditing(data, split, EDITS_OF_KIND, EDITS_SEED);
+      say(json ? JSON.stringify(figures) : editingTable(figures));
       return 0;
     }
     const chosen = ROWS.filter(({ id }) => rows.length === 0 || rows.includes(id));
@@ -88,6 +98,7 @@ interface Asked {
   readonly json: boolean;
   readonly report: string;
   readonly calibrate: boolean;
+  readonly editing: boolean;
 }
 
 function parseCommandLine(args: readonly string[]): Asked | string {
@@ -98,6 +109,7 @@ function parseCommandLine(args: readonly string[]): Asked | string {
     json: { type: "boolean", default: false },
     report: { type: "string", default: "bench/RECOGNITION.md" },
     calibrate: { type: "boolean", default: false },
+    editing: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   } as const;
   try {
@@ -110,7 +122,7 @@ function parseCommandLine(args: readonly string[]): Asked | string {
     if (split !== "dev" && split !== "test") return `--split ${split} is neither dev nor test`;
     const unknown = rows.filter((id) => ROWS.every((row) => row.id !== id));
     if (unknown.length > 0) return `--rows ${unknown.join(",")}: there are ${ROWS.map(({ id }) => id).join(", ")}`;
-    return { data, split, rows, json, report, calibrate: values.calibrate };
+    return { data, split, rows, json, report, calibrate: values.calibrate, editing: values.editing };
   } catch (error) {
     return `${(error as Error).message}\n${USAGE}`;
   }

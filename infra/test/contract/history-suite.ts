@@ -251,6 +251,8 @@ function losslessRules(history: () => History, fresh: () => AssignmentId): void 
         answerRow(i, { assignment, student: `s${i}` as StudentId, item: `q${k}` as ItemId, state, answer }),
       ),
     );
+    const insight = { alphabet: "number", guess: "2 1/3", confidence: 0.875, runnerUp: "21/3" };
+    const read = answerRow(7, { assignment, student: "reader" as StudentId, state: "unsure", answer: null, insight });
     const long = answerRow(4294967295, {
       assignment,
       student: "z" as StudentId,
@@ -260,8 +262,8 @@ function losslessRules(history: () => History, fresh: () => AssignmentId): void 
     const marks = [Math.PI, 0, 1e-9, 1e15 + 0.125].map((points, i) =>
       markRow(i, { assignment, item: `q${i}` as ItemId, points, maxPoints: points * 2, by: "t'\\;" }),
     );
-    await history().write(batchOf({ answers: [...rows, long], marks }));
-    expect(await history().answersOfAssignment(assignment)).toEqual([...rows, long]);
+    await history().write(batchOf({ answers: [...rows, long, read], marks }));
+    expect(await history().answersOfAssignment(assignment)).toEqual([read, ...rows, long]);
     expect(await history().marksOfAssignment(assignment)).toEqual(marks);
   });
 }

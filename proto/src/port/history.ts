@@ -1,4 +1,4 @@
-import type { AnswerValue, CellState } from "../cell.ts";
+import type { AnswerValue, CellState, Insight } from "../cell.ts";
 import type { AssignmentId, BoxId, ItemId, PageAddress, PenId, RoomId, StrokeId, StudentId } from "../ids.ts";
 
 /** One stroke as researchers read it: its dots without loss, and the scalars computed when it was written. HIS-1. */
@@ -47,6 +47,8 @@ export interface AnswerRow {
   readonly atMs: number;
   readonly strokes: readonly StrokeId[];
   readonly recognizer: string;
+  /** Absent: no writing was read. */
+  readonly insight?: Insight;
 }
 
 /** What an answer version is worth, by machine or by a teacher. HIS-3. */

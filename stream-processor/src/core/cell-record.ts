@@ -1,7 +1,19 @@
-import type { AnswerValue, BoxId, Cell, CellState, Item, MarkRow, StoredMark, StrokeId } from "@penlight/proto";
+import type {
+  AnswerRow,
+  AnswerValue,
+  BoxId,
+  Cell,
+  CellState,
+  Insight,
+  Item,
+  MarkRow,
+  StoredMark,
+  StrokeId,
+} from "@penlight/proto";
 import type { AnswerReading } from "./answer.ts";
 import { type InkReader, inkReaderOf } from "./ink-reader.ts";
 import type { CountedCell } from "./item-stats.ts";
+import type { EditStep } from "./recognize/editing/ink-edits.ts";
 import type { BoxStroke } from "./recognize/read-boxes.ts";
 import { POINTS_PER_UNIT, type Score, scoreOf } from "./score.ts";
 import type { Stroke } from "./stroke.ts";
@@ -20,7 +32,12 @@ export interface PlacedStroke extends BoxStroke {
   readonly lastMs: number;
 }
 
-const NOTHING: AnswerReading = { kind: "none" };
+interface Judged {
+  readonly reading: AnswerReading;
+  readonly score: Score | null;
+  readonly decided: Decided | null;
+}
+
 const UNCOUNTED: CountedCell = { state: "no-signal", answer: null, milliPoints: null };
 
 /** Which mark history was told last. HIS-8. */
@@ -42,12 +59,11 @@ export class CellRecord {
   #dots = 0;
   /** What strokes that went elsewhere leave behind in the version, so that it never goes back. EVT-12. */
   versionBase = 0;
-  reading: AnswerReading = NOTHING;
-  score: Score | null = null;
+  /** Made when it is asked for: while strokes are folded nobody does. */
+  #judged: Judged | null = null;
+  #judgedTold: AnswerRow | null = null;
   /** The last word of a teacher about it, a withdrawal too; null: none. ANS-60. */
   word: StoredMark | null = null;
-  /** What it is by that word; null: what the machine says. */
-  decided: Decided | null = null;
   /** Pens that write in it now. */
   writers = 0;
   closing: "blank" | "no-signal" | null = null;
@@ -57,6 +73,8 @@ export class CellRecord {
   answerStateOut: CellState | null = null;
   /** Strokes of that version. */
   answerStrokesOut: readonly StrokeId[] = [];
+  /** The last answer that history has of it when another version of the recogniser read it; null: none. ANS-75. */
+  told: AnswerRow | null = null;
   markOut: MarkOut = NEVER_MARKED;
   /** What the statistics count. */
   counted = UNCOUNTED;
@@ -89,6 +107,35 @@ export class CellRecord {
     return this.#reader.recognizer;
   }
 
+  /** How the recogniser of writing came to what it says; null: no writing was read. */
+  get insight(): Insight | null {
+    return this.#toldNow === null ? this.#reader.insight : (this.#toldNow.insight ?? null);
+  }
+
+  /** What a teacher has seen, where it was read by another version of the recogniser from the same ink. ANS-75. */
+  get #toldNow(): AnswerRow | null {
+    const { told } = this;
+    return told !== null && told.version === this.version && told.recognizer !== this.#reader.recognizer ? told : null;
+  }
+
+  get reading(): AnswerReading {
+    return this.#now.reading;
+  }
+
+  get score(): Score | null {
+    return this.#now.score;
+  }
+
+  /** What it is by a teacher's word; null: what the machine says. */
+  get decided(): Decided | null {
+    return this.#now.decided;
+  }
+
+  /** Its strike-outs, overwritings and the like. */
+  get steps(): readonly EditStep[] {
+    return this.#reader.steps;
+  }
+
   get answer(): AnswerValue {
     return this.reading.kind === "answer" ? this.reading.value : null;
   }
@@ -105,13 +152,13 @@ export class CellRecord {
 
   hear(word: StoredMark): void {
     this.word = word;
-    this.#judge();
+    this.#judged = null;
   }
 
   /** Its key or points were corrected: the ink is read no other than before. */
   rekey(item: Item): void {
     this.item = item;
-    this.#judge();
+    this.#judged = null;
   }
 
   /** Adds a stroke, or puts a longer telling in the place of a shorter one, and judges. */
@@ -124,7 +171,7 @@ export class CellRecord {
     // The usual case, a stroke after all others, costs that stroke alone.
     if (at === this.strokes.length - 1) this.#reader.read(placed);
     else this.#readAll();
-    this.#judge();
+    this.#judged = null;
   }
 
   /** Takes a stroke out that belongs elsewhere now. */
@@ -132,7 +179,7 @@ export class CellRecord {
     const version = this.version;
     if (!this.#take(stroke)) return;
     this.versionBase = version + 1 - this.#dots;
-    this.#judge();
+    this.#judged = null;
   }
 
   #take(stroke: Stroke): boolean {
@@ -149,17 +196,30 @@ export class CellRecord {
     for (const each of this.strokes) this.#reader.read(each);
   }
 
-  #judge(): void {
-    this.reading = this.#reader.reading;
-    this.score = this.reading.kind === "answer" ? scoreOf(this.item, this.reading.value) : null;
+  get #now(): Judged {
+    const told = this.#toldNow;
+    if (this.#judged !== null && this.#judgedTold === told) return this.#judged;
+    const reading = told === null ? this.#reader.reading : readingOfRow(told);
+    const answer = reading.kind === "answer" ? reading.value : null;
     const verdict = this.word?.mark.verdict ?? null;
-    this.decided = verdict === null ? null : decide(this.item, verdict, this.answer);
+    this.#judgedTold = told;
+    this.#judged = {
+      reading,
+      score: reading.kind === "answer" ? scoreOf(this.item, reading.value) : null,
+      decided: verdict === null ? null : decide(this.item, verdict, answer),
+    };
+    return this.#judged;
   }
 
   /** Points as they are shown: null while the cell is not judged. */
   pointsOf(counted: CountedCell): number | null {
     return counted.milliPoints === null ? null : counted.milliPoints / POINTS_PER_UNIT;
   }
+}
+
+function readingOfRow({ state, answer }: AnswerRow): AnswerReading {
+  if (answer !== null) return { kind: "answer", value: answer };
+  return state === "unsure" || state === "withdrawn" ? { kind: state } : { kind: "none" };
 }
 
 function isBefore(a: PlacedStroke, b: PlacedStroke): boolean {

@@ -1,7 +1,10 @@
-import { type Item, isWritten } from "@penlight/proto";
+import { type Insight, type Item, isWritten } from "@penlight/proto";
 import { type AnswerReading, answerOf } from "./answer.ts";
+import type { EditStep } from "./recognize/editing/ink-edits.ts";
 import { type BoxStroke, MarkReader, RECOGNIZER } from "./recognize/read-boxes.ts";
 import type { PlacedBox } from "./worksheet-map.ts";
+import { WritingReader } from "./writing-reader.ts";
+import { alphabetOf } from "./written-answer.ts";
 
 /** Reads the ink of one item, stroke by stroke in the order in which they were begun. ANS-30. */
 export interface InkReader {
@@ -10,16 +13,24 @@ export interface InkReader {
   read(stroke: BoxStroke): void;
   /** What the strokes say so far. */
   readonly reading: AnswerReading;
+  /** Null: nothing was read as writing. */
+  readonly insight: Insight | null;
+  /** What was struck out, written over and the like. */
+  readonly steps: readonly EditStep[];
 }
 
 /** @param boxes the item's boxes, in the order of `boxIdsOf`. */
 export function inkReaderOf(item: Item, boxes: readonly PlacedBox[]): InkReader {
-  return isWritten(item) ? new SeenInk() : new PrintedBoxes(item, boxes);
+  if (!isWritten(item)) return new PrintedBoxes(item, boxes);
+  const alphabet = alphabetOf(item);
+  return alphabet === null ? new SeenInk() : new WritingReader(item, boxes[0], alphabet);
 }
 
 /** Marks in printed boxes. */
 class PrintedBoxes implements InkReader {
   readonly recognizer = RECOGNIZER;
+  readonly insight = null;
+  readonly steps = [];
   readonly #item: Item;
   readonly #marks: MarkReader;
 
@@ -40,6 +51,8 @@ class PrintedBoxes implements InkReader {
 /** Ink that nobody but the teacher reads: it waits as `unsure`. ANS-45. */
 class SeenInk implements InkReader {
   readonly recognizer = RECOGNIZER;
+  readonly insight = null;
+  readonly steps = [];
   #isInked = false;
 
   read({ kind }: BoxStroke): void {

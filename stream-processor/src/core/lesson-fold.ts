@@ -11,6 +11,7 @@ export function foldTold(lesson: Lesson, answers: readonly AnswerRow[], marks: r
     cell.answerVersionOut = row.version;
     cell.answerStateOut = row.state;
     cell.answerStrokesOut = row.strokes;
+    cell.told = row;
     if (row.state === "blank" || row.state === "no-signal") cell.closing = row.state;
   }
   for (const row of marks) {
@@ -44,6 +45,7 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
       cell.answerVersionOut = old.answerVersionOut;
       cell.answerStateOut = old.answerStateOut;
       cell.answerStrokesOut = old.answerStrokesOut;
+      cell.told = old.told;
       cell.markOut = old.markOut;
       cell.published = old.published;
       cell.versionBase = old.versionBase;

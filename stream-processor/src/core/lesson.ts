@@ -256,6 +256,7 @@ export class Lesson {
         atMs,
         strokes,
         recognizer: cell.recognizer,
+        ...(cell.insight !== null && { insight: cell.insight }),
       });
     }
     const { worksheetVersion } = this.sheet.assignment;

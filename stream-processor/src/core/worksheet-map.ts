@@ -1,7 +1,19 @@
-import { type Box, type BoxId, DOT_STRIDE, DOT_X, DOT_Y, MM_PER_CENTIUNIT, type Worksheet } from "@penlight/proto";
+import {
+  type Box,
+  type BoxId,
+  DOT_STRIDE,
+  DOT_X,
+  DOT_Y,
+  isWritten,
+  MM_PER_CENTIUNIT,
+  ownBoxOf,
+  type Worksheet,
+} from "@penlight/proto";
 
 /** How far outside its printed border ink still belongs to a box (sloppy writing), mm. ANS-10. */
 export const BOX_MARGIN_MM = 1.5;
+/** The same of a box to write in: what is written above a strike-out, or goes on beyond the border. ANS-13. */
+export const WRITTEN_MARGIN_MM = 5;
 /** Share of a stroke's length that its box must hold, margin included; less is the margin of the page. ANS-10. */
 export const BOX_SHARE_MIN = 0.35;
 /** Edge of a cell of the look-up grid, mm. */
@@ -17,6 +29,8 @@ export interface PlacedBox {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+  /** How far outside its border ink belongs to it, mm. ANS-10, ANS-13. */
+  readonly marginMm: number;
 }
 
 /** The boxes of one page and which of them a point belongs to. */
@@ -33,15 +47,18 @@ export class PageMap {
     if (sheet === undefined) throw new RangeError(`PageMap requires a page of the worksheet, not ${page}`);
     this.#originX = sheet.originMm.x;
     this.#originY = sheet.originMm.y;
-    this.boxes = worksheet.boxes.filter((box) => box.page === page).map(placedBox);
+    const written = new Set(worksheet.items.filter(isWritten).map(ownBoxOf));
+    this.boxes = worksheet.boxes
+      .filter((box) => box.page === page)
+      .map((box) => placedBox(box, written.has(box.id) ? WRITTEN_MARGIN_MM : BOX_MARGIN_MM));
     this.#columns = Math.ceil(sheet.widthMm / GRID_MM) + 1;
     const rows = Math.ceil(sheet.heightMm / GRID_MM) + 1;
     const grid: number[][] = Array.from({ length: this.#columns * rows }, () => []);
     this.boxes.forEach((box, index) => {
-      const lastColumn = Math.min(this.#columns - 1, cellOf(box.right + BOX_MARGIN_MM));
-      const lastRow = Math.min(rows - 1, cellOf(box.bottom + BOX_MARGIN_MM));
-      for (let row = Math.max(0, cellOf(box.top - BOX_MARGIN_MM)); row <= lastRow; row++) {
-        for (let column = Math.max(0, cellOf(box.left - BOX_MARGIN_MM)); column <= lastColumn; column++) {
+      const lastColumn = Math.min(this.#columns - 1, cellOf(box.right + box.marginMm));
+      const lastRow = Math.min(rows - 1, cellOf(box.bottom + box.marginMm));
+      for (let row = Math.max(0, cellOf(box.top - box.marginMm)); row <= lastRow; row++) {
+        for (let column = Math.max(0, cellOf(box.left - box.marginMm)); column <= lastColumn; column++) {
           grid[row * this.#columns + column]?.push(index);
         }
       }
@@ -63,14 +80,15 @@ export class PageMap {
     if (column < 0 || column >= this.#columns || yMm < 0) return -1;
     const candidates = this.#grid[cellOf(yMm) * this.#columns + column] ?? NO_BOXES;
     let nearest = -1;
-    let nearestMm = BOX_MARGIN_MM;
+    let nearestMm = Number.POSITIVE_INFINITY;
     for (let i = 0; i < candidates.length; i++) {
       const index = candidates[i] as number;
       const box = this.boxes[index] as PlacedBox;
       const beside = Math.max(box.left - xMm, xMm - box.right, 0);
       const above = Math.max(box.top - yMm, yMm - box.bottom, 0);
       const distance = Math.max(beside, above);
-      if (distance < nearestMm || (distance === 0 && nearest < 0)) {
+      const isReached = distance === 0 || distance < box.marginMm;
+      if (isReached && distance < nearestMm) {
         nearest = index;
         nearestMm = distance;
       }
@@ -79,8 +97,8 @@ export class PageMap {
   }
 }
 
-function placedBox(box: Box): PlacedBox {
-  return { id: box.id, left: box.xMm, top: box.yMm, right: box.xMm + box.widthMm, bottom: box.yMm + box.heightMm };
+function placedBox({ id, xMm, yMm, widthMm, heightMm }: Box, marginMm: number): PlacedBox {
+  return { id, left: xMm, top: yMm, right: xMm + widthMm, bottom: yMm + heightMm, marginMm };
 }
 
 function cellOf(mm: number): number {

@@ -1,4 +1,4 @@
-import { boxIdsOf, type Item } from "@penlight/proto";
+import { type AnswerRow, boxIdsOf, type Item } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CellRecord, type PlacedStroke } from "../../src/core/cell-record.ts";
@@ -125,6 +125,27 @@ describe("CellRecord", () => {
     expect([several.judged, several.answer, several.score?.milliPoints]).toEqual(["partial", ["A"], 1000]);
     several.put(drawn("i2-C", 2000, SHORT));
     expect([several.judged, several.answer, several.score]).toEqual(["unsure", null, null]);
+  });
+
+  it("[ANS-75] what a teacher has seen stays as another recogniser read it, until there is more ink", () => {
+    const cell = cellOf(0);
+    cell.put(drawn("i0-B", 1000));
+    const row = {
+      version: cell.version,
+      state: "unsure",
+      answer: null,
+      recognizer: "marks-geometry/0",
+    } as unknown as AnswerRow;
+    cell.told = row;
+    expect([cell.judged, cell.answer]).toEqual(["unsure", null]);
+    cell.told = { ...row, state: "wrong", answer: "A" };
+    expect([cell.judged, cell.answer]).toEqual(["wrong", "A"]);
+    // Read by this one: the ink says what it says.
+    cell.told = { ...row, recognizer: cell.recognizer };
+    expect([cell.judged, cell.answer]).toEqual(["right", "B"]);
+    cell.told = row;
+    cell.put(drawn("i0-C", 2000));
+    expect(cell.answer).toBe("C");
   });
 
   it("knows the host time of its last ink", () => {

@@ -1,7 +1,7 @@
-import { DOT_STRIDE, DOT_X, DOT_Y, MM_PER_CENTIUNIT, Random } from "@penlight/proto";
+import { type BoxId, DOT_STRIDE, DOT_X, DOT_Y, type Item, MM_PER_CENTIUNIT, Random, type Worksheet } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BOX_MARGIN_MM, PageMap, PlaceTally } from "../../src/core/worksheet-map.ts";
+import { BOX_MARGIN_MM, PageMap, PlaceTally, WRITTEN_MARGIN_MM } from "../../src/core/worksheet-map.ts";
 import { ORIGIN_MM, worksheetOf } from "../fixtures/classroom.ts";
 
 const sheet = worksheetOf(20);
@@ -30,6 +30,20 @@ describe("PageMap", () => {
       }),
       { seed: 1, numRuns: 3000 },
     );
+  });
+
+  it("[ANS-13] a box to write in reaches further, as far as no other box is nearer", () => {
+    const [first, second] = sheet.items as [Item, Item];
+    const { options: _, key: __, ...base } = first as Extract<Item, { kind: "choice" }>;
+    const box = (second as Extract<Item, { kind: "choice" }>).options[0]?.box as BoxId;
+    const written = { ...base, kind: "open", box } as Item;
+    const reaching = new PageMap({ ...sheet, items: [first, written] }, 0);
+    // It is 5 mm high, 12 mm below the box of the first item that is as high.
+    const { xMm, yMm } = sheet.boxes.find(({ id }) => id === box) as Worksheet["boxes"][number];
+    const at = (mm: number) => reaching.boxes[reaching.locate(xMm + 2, yMm - mm)]?.id;
+    expect([0.1, BOX_MARGIN_MM, WRITTEN_MARGIN_MM - 0.1].map(at)).toEqual([box, box, box]);
+    expect([WRITTEN_MARGIN_MM, 5.6].map(at)).toEqual([undefined, "i0-A"]);
+    expect(map.locate(xMm + 2, yMm - BOX_MARGIN_MM)).toBe(-1);
   });
 
   it("[ANS-10] turns a pen's units into page millimetres", () => {

@@ -2,7 +2,7 @@ import type { PlacedBox } from "../worksheet-map.ts";
 import type { StrokeShape } from "./shape.ts";
 
 /** A rectangle in page millimetres. */
-export type Rectangle = Omit<PlacedBox, "id">;
+export type Rectangle = Pick<PlacedBox, "left" | "top" | "right" | "bottom">;
 
 /** The measure that the recogniser's shares refer to: the shorter edge of the box, mm. */
 export function sizeOf(box: Rectangle): number {

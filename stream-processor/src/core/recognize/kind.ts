@@ -68,7 +68,7 @@ export function enclosesCentre(shape: StrokeShape, box: PlacedBox): boolean {
 }
 
 /** Two nearly straight arms that meet at a sharp point. */
-function isTick(shape: StrokeShape): boolean {
+export function isTick(shape: StrokeShape): boolean {
   const last = shape.points.length / 2 - 1;
   const at = shape.bendAt;
   if (at < 1 || at >= last) return false;

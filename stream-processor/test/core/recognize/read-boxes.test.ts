@@ -15,7 +15,7 @@ const BOXES = ["A", "B", "C"] as const;
 function boxesOf(size: number) {
   return BOXES.map((id, i) => {
     const left = 20 + i * 3 * size;
-    return { id: id as never, left, right: left + size, top: 30, bottom: 30 + size };
+    return { id: id as never, left, right: left + size, top: 30, bottom: 30 + size, marginMm: 1.5 };
   });
 }
 
