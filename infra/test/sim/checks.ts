@@ -17,8 +17,12 @@ import {
 import { lookOf } from "./ink-ledger.ts";
 import { inkOfLog } from "./log-ink.ts";
 import { checkProof } from "./proof.ts";
+import { DELAY_MS_MAX } from "./radio.ts";
 import type { Viewer } from "./viewer.ts";
 import type { World } from "./world.ts";
+
+/** A stroke's time in history may be wrong by so much, ms; and by the delay of every question of a handshake. PEN-10. */
+const DATED_MS_MAX = 1000;
 
 /** What the checks found; `lost` and `doubled` count dots. SIM-5. */
 export interface Verdict {
@@ -41,6 +45,7 @@ export async function judge(world: World): Promise<Verdict> {
     ...world.history.contradictions.map((each) => `history was told two things of ${each}`),
     ...doubledRows([...strokes.map((row) => row.stroke), ...answers.map(rowKey), ...marks.map((row) => `mark ${rowKey(row)}`)]),
     ...checkProof(world, strokes),
+    ...checkTimes(world, strokes),
     ...checkBoard(world, answers, marks),
     ...checkViewers(world, strokes),
     ...(expectsTruth(world) ? checkTruth(world, first) : []),
@@ -80,6 +85,16 @@ function checkInk(world: World, strokes: readonly StrokeRow[]): InkVerdict {
   if (balance.strange > 0 && !world.losesInk) failures.push(`${balance.strange} dots in history were never made`);
   if (!world.losesInk && balance.kept !== balance.made) failures.push(`${balance.made} dots were made, ${balance.kept} kept`);
   return { failures, lost: Math.max(lost, balance.unexplained), doubled: balance.doubled };
+}
+
+/** A pen's own times, whatever its clock, are host times in history: live and from memory. A reckoned beginning has none. PEN-10. */
+function checkTimes(world: World, strokes: readonly StrokeRow[]): string[] {
+  const limitMs = DATED_MS_MAX + (world.faults.link.delayed > 0 ? DELAY_MS_MAX : 0);
+  return strokes.flatMap((row) => {
+    if (row.syntheticStart || row.dots.length === 0) return [];
+    const wrongMs = world.ledger.wrongBy(lookOf(row.pen, row.dots, 0), row.downMs + row.clockOffsetMs);
+    return wrongMs <= limitMs ? [] : [`stroke ${row.stroke} (${row.source}) is dated ${wrongMs} ms wrong`];
+  });
 }
 
 interface LoggedStroke {

@@ -18,7 +18,13 @@ export type LossReason = (typeof LOSS_REASONS)[number];
 /** Reasons of gaps that stand for dots which did arrive: their page had been lost, or the outbox was full. */
 const TOLD_REASONS: ReadonlySet<string> = new Set(["missing-page", "outbox-ink"]);
 
+interface MadeWhen {
+  readonly downMs: number;
+  readonly upMs: number;
+}
+
 interface DotAccount {
+  readonly when: MadeWhen[];
   /** Times a pupil made a dot that looks just like this. */
   made: number;
   /** Times one was on its way when something happened that takes ink along. */
@@ -46,8 +52,19 @@ export interface DotBalance {
 export class InkLedger {
   readonly #accounts = new Map<string, DotAccount>();
 
-  made(pen: PenId, dots: Int32Array): void {
-    for (let at = 0; at < dots.length; at += DOT_STRIDE) this.#of(lookOf(pen, dots, at)).made++;
+  /** @param when world time of pen-down and pen-up; absent: it is not asked for */
+  made(pen: PenId, dots: Int32Array, when: MadeWhen | null = null): void {
+    for (let at = 0; at < dots.length; at += DOT_STRIDE) {
+      const account = this.#of(lookOf(pen, dots, at));
+      account.made++;
+      if (when !== null) account.when.push(when);
+    }
+  }
+
+  /** By how much a time is outside of every stroke with a dot that looks like this, ms; 0: it is within one, or none is known. */
+  wrongBy(look: string, hostMs: number): number {
+    const when = this.#accounts.get(look)?.when ?? [];
+    return when.length === 0 ? 0 : Math.min(...when.map(({ downMs, upMs }) => Math.max(0, downMs - hostMs, hostMs - upMs)));
   }
 
   /** A pupil made a dot that looks like this. */
@@ -99,7 +116,7 @@ export class InkLedger {
   #of(look: string): DotAccount {
     let account = this.#accounts.get(look);
     if (account === undefined) {
-      account = { made: 0, excused: noExcuses() };
+      account = { when: [], made: 0, excused: noExcuses() };
       this.#accounts.set(look, account);
     }
     return account;

@@ -32,7 +32,18 @@ async function one(seed: number): Promise<Outcome> {
     return await simulate({ seed, plant, ...(print === undefined ? {} : { print }) });
   } catch (error) {
     const failures = [`the simulation itself failed: ${error instanceof Error ? error.stack : String(error)}`];
-    return { seed, failures, strokes: 0, lost: 0, doubled: 0, hash: "", events: 0, deaths: 0, simulatedMs: 0 };
+    return {
+      seed,
+      failures,
+      strokes: 0,
+      lost: 0,
+      doubled: 0,
+      hash: "",
+      events: 0,
+      deaths: 0,
+      syncKillsLeft: 0,
+      simulatedMs: 0,
+    };
   }
 }
 

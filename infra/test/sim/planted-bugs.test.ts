@@ -13,6 +13,7 @@ const CAUGHT = {
   "retry-under-a-new-name": { seed: 1, shows: "are in history more often than they were made" },
   "lost-acknowledged": { seed: 1, shows: "the stores differ: records-missing" },
   "no-generation-check": { seed: 7, shows: "is told that history is behind" },
+  "clock-forgotten": { seed: 2, shows: "ms wrong" },
   "not-muted": { seed: 1, shows: "has to read up to" },
 } as const satisfies Record<keyof typeof plants, { readonly seed: number; readonly shows: string }>;
 

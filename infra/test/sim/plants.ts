@@ -61,6 +61,15 @@ export const plants = {
           : { ...options, openPartition: async (owned) => hearsAll(await options.openPartition(owned)) },
       ),
   },
+  /** A gateway knows nothing of the clocks that its former lives have set. */
+  "clock-forgotten": {
+    pens: (notes) => ({
+      passwordOf: (pen) => notes.passwordOf(pen),
+      settings: () => notes.settings(),
+      clockOf: () => null,
+      keepClock: (pen, note) => notes.keepClock(pen, note),
+    }),
+  },
   /** A new owner tells what it reads while it reads it, and not once it has. */
   "not-muted": {
     log: (log) =>

@@ -1,12 +1,24 @@
 import { type PenChunk, type PenSource, PenSourceError } from "@penlight/pen-gateway";
-import { type Lesson, type PupilAct, VirtualPen } from "@penlight/pen-gateway/simulator";
-import type { AnswerValue, Clock, ItemId, PenId, Random, StudentId } from "@penlight/proto";
+import { type Lesson, type PupilAct, VirtualPen, type VirtualPenOptions } from "@penlight/pen-gateway/simulator";
+import {
+  type AnswerValue,
+  type Clock,
+  DOT_STRIDE,
+  type ItemId,
+  type PageAddress,
+  type PenId,
+  type Random,
+  type StudentId,
+} from "@penlight/proto";
 import { FRAME_READY, FrameReader } from "@penlight/proto/pen";
 import type { Faults } from "./faults.ts";
 import type { Incarnation } from "./fence.ts";
 import { type InkLedger, lookOfDotFrame } from "./ink-ledger.ts";
 import { notificationsOf } from "./notifications.ts";
 import type { Trace } from "./trace.ts";
+
+/** Longest delay of a notification, ms. */
+export const DELAY_MS_MAX = 1500;
 
 export interface Intention {
   readonly student: StudentId;
@@ -38,6 +50,10 @@ export interface RadioOptions {
   readonly startMs: number;
   readonly lesson: Lesson;
   readonly pens: readonly PenId[];
+  /** Where somebody writes before the lesson: a page of it, or of another note. */
+  readonly otherPage: (random: Random) => PageAddress;
+  /** Strokes in each pen's memory before the lesson; null: as the seed draws it. */
+  readonly memoryStrokes: number | null;
 }
 
 /** All the pens of the room, their pupils, and the air between them and whichever gateway lives. They outlive it. SIM-4. */
@@ -65,6 +81,16 @@ export class Radio {
   /** All ink that can be had is with the gateway. */
   get silent(): boolean {
     return this.desks.every((desk) => desk.silent);
+  }
+
+  /** A pen hands over what is in its memory. */
+  get isSyncing(): boolean {
+    return this.desks.some(({ pen }) => pen.linked && pen.memory.isTransferring);
+  }
+
+  /** What the owner of a pen has stored; null: the pen has none. */
+  passwordOf(pen: PenId): string | null {
+    return this.desks.find((each) => each.pen.pen === pen)?.password ?? null;
   }
 
   run(signal: AbortSignal): Promise<unknown> {
@@ -134,6 +160,7 @@ export class Radio {
 /** One pupil with a pen. The link is polled like a BLE connection: once an interval. */
 export class Desk {
   readonly pen: VirtualPen;
+  readonly password: string | null;
   handedIn = false;
   strokes = 0;
   /** Links made so far. */
@@ -166,13 +193,40 @@ export class Desk {
     this.#connectMs = startMs + this.#random.between(-2000, 500);
     this.#isLegacy = this.#random.chance(0.2);
     this.#keepsRest = losesInk && this.#random.chance(0.3);
+    const past = drawPast(random.fork(`past ${index}`));
     this.pen = new VirtualPen({
       pen,
       protocol: this.#isLegacy ? "2.10" : "2.20",
       versionBytes: this.#random.pick([64, 65, 69, 70]),
       clockOffsetMs: this.#random.integer(-400_000_000, 400_000_000),
       keepsCutStroke: this.#keepsRest ? "rest" : "whole",
+      ...past,
     });
+    this.password = past.password ?? null;
+    this.#writeBefore(random.fork(`before ${index}`));
+  }
+
+  /** On the bus, yesterday, or in another lesson: the pen was with nobody who heard it. */
+  #writeBefore(random: Random): void {
+    const { startMs, ledger, otherPage, memoryStrokes } = this.#radio.options;
+    if (random.chance(0.5) && memoryStrokes === null) return;
+    const count = memoryStrokes ?? random.integer(1, 20);
+    const pauseMsMax = Math.min(MINUTE_MS, EARLIER_MS_MAX / count);
+    let downMs = startMs - (memoryStrokes === null ? random.between(MINUTE_MS * 2, EARLIER_MS_MAX) : EARLIER_MS_MAX);
+    for (let stroke = 0; stroke < count && downMs < startMs - MINUTE_MS; stroke++) {
+      const dots = Int32Array.from(
+        Array.from({ length: random.integer(1, 30) }, (_, i) => {
+          const place = [random.integer(1000, 8000), random.integer(1000, 12_000), random.integer(1, 850)];
+          return [9 * (i + 1), ...place, random.integer(60, 120), random.integer(60, 120), random.integer(0, 359)];
+        }).flat(),
+      );
+      const paper = { page: otherPage(random), downMs, upMs: downMs + 9 * (dots.length / DOT_STRIDE) + 5, dots };
+      ledger.made(this.pen.pen, dots, paper);
+      this.strokes++;
+      this.pen.begin(paper);
+      this.pen.advance(paper.upMs);
+      downMs = paper.upMs + random.between(200, pauseMsMax);
+    }
   }
 
   get silent(): boolean {
@@ -210,9 +264,10 @@ export class Desk {
       if (act.kind === "intention") this.#radio.truth.push({ student: this.#student, ...act, atMs: startMs + act.atMs });
       if (act.kind !== "stroke") continue;
       const { page, downMs, upMs, dots } = act.stroke;
-      ledger.made(this.pen.pen, dots);
+      const paper = { page, downMs: startMs + downMs, upMs: startMs + upMs, dots };
+      ledger.made(this.pen.pen, dots, paper);
       this.strokes++;
-      this.pen.begin({ page, downMs: startMs + downMs, upMs: startMs + upMs, dots });
+      this.pen.begin(paper);
     }
   }
 
@@ -255,7 +310,7 @@ export class Desk {
   #speak(nowMs: number): void {
     if (!this.pen.hasFrames) return;
     const { faults, ledger } = this.#radio.options;
-    const delayMs = !this.#radio.quiet && this.#random.chance(faults.delayed) ? this.#random.between(20, 1500) : 0;
+    const delayMs = !this.#radio.quiet && this.#random.chance(faults.delayed) ? this.#random.between(20, DELAY_MS_MAX) : 0;
     this.#arrivesMs = Math.max(this.#arrivesMs, nowMs + delayMs);
     for (const { bytes, looks } of notificationsOf(this.pen.takeFrames(), this.#roomBytes, (frame) => this.#lookOf(frame))) {
       if (this.#chance(faults.lost)) {
@@ -303,4 +358,14 @@ export class Desk {
 
 function timeOf(act: PupilAct): number {
   return act.kind === "stroke" ? act.stroke.downMs : act.kind === "away" ? act.fromMs : act.atMs;
+}
+
+/** Ink of this long ago is dated within a second without ever having heard the clock: 100 ppm of it. PEN-10. */
+const EARLIER_MS_MAX = 2.5 * 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** Clocks that run wrong, by years and by parts per million, and locks. Drawn apart: older seeds keep their weather. */
+function drawPast(random: Random): Pick<VirtualPenOptions, "clockOffsetMs" | "driftPpm" | "password"> {
+  const years = random.chance(0.3) ? { clockOffsetMs: -Math.round(random.between(1, 30) * 365 * 86_400_000) } : {};
+  return { ...years, driftPpm: random.integer(-100, 100), password: random.chance(0.2) ? "4711" : null };
 }

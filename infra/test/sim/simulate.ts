@@ -20,6 +20,8 @@ export interface Outcome {
   readonly hash: string;
   readonly events: number;
   readonly deaths: number;
+  /** Kills of `sync` that did not happen: the memories were empty before. */
+  readonly syncKillsLeft: number;
   readonly simulatedMs: number;
 }
 
@@ -43,6 +45,7 @@ export async function simulate(options: WorldOptions): Promise<Outcome> {
     hash: world.trace.hash,
     events: world.trace.events,
     deaths: world.services.reduce((sum, service) => sum + service.deaths, 0),
+    syncKillsLeft: world.syncKillsLeft,
     simulatedMs: world.clock.nowMs() - startMs,
   };
 }

@@ -1,7 +1,7 @@
 import { runLive } from "@penlight/classroom-dashboard";
-import { OUTBOX_BYTES_MAX, runGateway } from "@penlight/pen-gateway";
+import { OUTBOX_BYTES_MAX, type PenClockNote, type PenNotes, runGateway } from "@penlight/pen-gateway";
 import { createLesson } from "@penlight/pen-gateway/simulator";
-import { type EventLog, type History, pageKeyOf, Random } from "@penlight/proto";
+import { type EventLog, type History, type PenId, pageKeyOf, Random } from "@penlight/proto";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { runProcessor } from "@penlight/stream-processor";
 import { openOutboxLog } from "../../src/event-log/outbox-log.ts";
@@ -23,6 +23,8 @@ import { Viewer, type Watched } from "./viewer.ts";
 /** 2026-03-02 08:00 UTC: pens think a time before 1970 invalid. */
 const LESSON_START_MS = Date.UTC(2026, 2, 2, 8);
 const SETTING_UP_MS = 3000;
+/** A note of nobody's worksheet. */
+const OTHER_PAGE = { section: 3, owner: 27, note: 999 };
 /** A member of a group asks this often whether it still is one, ms. */
 const HEARTBEAT_MS = 3000;
 
@@ -31,6 +33,7 @@ export interface Plant {
   readonly log?: (log: EventLog, life: Incarnation) => EventLog;
   readonly history?: (history: History, life: Incarnation) => History;
   readonly viewer?: (watched: Watched | null) => Viewer;
+  readonly pens?: (notes: PenNotes) => PenNotes;
 }
 
 export interface WorldOptions {
@@ -38,6 +41,8 @@ export interface WorldOptions {
   readonly faults?: Faults;
   readonly plant?: Plant;
   readonly print?: (line: string) => void;
+  /** Pens begin with so many strokes in memory, and the gateway is killed so often while one hands them over. Default: neither. */
+  readonly sync?: { readonly strokes: number; readonly kills: number };
 }
 
 function namesOf(service: string, count: number): string[] {
@@ -63,9 +68,11 @@ export class World {
   readonly failures: string[] = [];
   readonly #random: Random;
   readonly #plant: Plant;
+  #syncKillsLeft: number;
   readonly #end = new AbortController();
   /** Of the dashboards that live now. */
   readonly #sockets = new Map<string, SimulatedSockets>();
+  readonly #clockNotes = new Map<PenId, PenClockNote>();
   #quiet = false;
 
   constructor(options: WorldOptions) {
@@ -73,6 +80,7 @@ export class World {
     this.faults = options.faults ?? drawFaults(options.seed);
     this.losesInk = canLoseInk(this.faults);
     this.#plant = options.plant ?? {};
+    this.#syncKillsLeft = options.sync?.kills ?? 0;
     const { clock, faults } = this;
     const random = new Random(`world ${options.seed}`);
     this.#random = random;
@@ -92,8 +100,11 @@ export class World {
       faults: faults.link,
       losesInk: this.losesInk,
       ledger: this.ledger,
+      otherPage: (drawn) =>
+        drawn.chance(0.5) ? drawn.pick(worksheet.pages).address : { ...OTHER_PAGE, page: drawn.integer(1, 9) },
       safeLooks: () => new Set([...inkOfLog(this.log), ...inkOfRecords(this.disk.safeRecords())].flatMap(({ looks }) => looks)),
       startMs: LESSON_START_MS,
+      memoryStrokes: options.sync?.strokes ?? null,
       lesson: createLesson({ seed: options.seed, students: students.map((student) => student.id), worksheet }),
       pens: pens.map((pen) => pen.id),
     });
@@ -118,6 +129,7 @@ export class World {
     void this.radio.run(signal);
     for (const seat of this.seats) void seat.run(signal);
     void this.#disturb(signal);
+    void this.#killInSync(signal);
     for (const { atMs, records } of this.setup.later) {
       void this.clock.sleep(atMs - this.clock.nowMs()).then(() => this.log.put("setup", records));
     }
@@ -245,8 +257,25 @@ export class World {
     const memory = { bytesMax: OUTBOX_BYTES_MAX, recordsMax };
     const delivery = () => stored?.delivery() ?? null;
     const { room } = this.setup;
-    await runGateway({ source, log: stored ?? behind, clock, room, signal, outbox: memory, delivery });
+    const notes = this.#notesOf(life);
+    const pens = this.#plant.pens?.(notes) ?? notes;
+    await runGateway({ source, log: stored ?? behind, clock, room, signal, outbox: memory, delivery, pens });
     await stored?.close();
+  }
+
+  /** The disk of the gateway's machine: it outlives the gateway, and a note takes its time. */
+  #notesOf(life: Incarnation): PenNotes {
+    const random = this.#random.fork("notes");
+    return {
+      passwordOf: (pen) => this.radio.passwordOf(pen),
+      settings: () => (this.seed % 2 === 0 ? { beep: false, autoOffMinutes: 30, ledColor: "ff00ff00" } : {}),
+      clockOf: (pen) => this.#clockNotes.get(pen) ?? null,
+      keepClock: (pen, note) =>
+        life.cross("keep a note", async () => {
+          await this.clock.sleep(random.between(0, 40));
+          this.#clockNotes.set(pen, note);
+        }),
+    };
   }
 
   #runProcessor(life: Incarnation): Promise<void> {
@@ -268,6 +297,23 @@ export class World {
         return sockets;
       },
     });
+  }
+
+  /** Kills of the gateway in the middle of a transfer that are still to come. */
+  get syncKillsLeft(): number {
+    return this.#syncKillsLeft;
+  }
+
+  /** At any moment of any step of a transfer: the steps of one take a few ms each. */
+  async #killInSync(signal: AbortSignal): Promise<void> {
+    const random = this.#random.fork("kills in sync");
+    const gateway = this.services.find(({ life }) => life?.name.startsWith("gateway") === true);
+    while (!signal.aborted && this.#syncKillsLeft > 0 && !this.#quiet) {
+      await this.clock.sleep(random.between(1, 120), signal);
+      if (gateway?.life == null || !this.radio.isSyncing || this.#quiet) continue;
+      this.#syncKillsLeft--;
+      gateway.kill("in the middle of a transfer");
+    }
   }
 
   /** Power cuts, rebalances, a history and a log that go away. */

@@ -29,6 +29,8 @@ export interface PenControlOptions {
   readonly password?: string | null;
   /** Pen clock minus world clock before anybody sets it, ms: years wrong, usually. */
   readonly clockOffsetMs?: number;
+  /** How much too fast its crystal runs, parts per million. */
+  readonly driftPpm?: number;
   /**
    * Null: a setting is taken as it comes. A number: the clock is off by this much from the world's whenever it has been
    * set, whatever the host said; then the strokes of a lesson keep their identity when the lesson is taken up again.
@@ -53,8 +55,9 @@ export class PenControl {
   charging: boolean;
   /** Keeps ink that nobody hears. */
   offlineData = true;
-  /** Pen clock minus world clock, ms. */
-  offsetMs: number;
+  /** Pen clock minus world clock, ms, at the world's time when it was set. */
+  #offsetMs: number;
+  #setMs = 0;
   /** Speaks the counted events. */
   counted = true;
   /** Too many wrong passwords: the pen is about to switch itself off. */
@@ -72,8 +75,13 @@ export class PenControl {
     this.memory = memory;
     this.batteryPercent = options.batteryPercent ?? 80;
     this.charging = options.charging ?? false;
-    this.offsetMs = options.clockOffsetMs ?? 0;
+    this.#offsetMs = options.clockOffsetMs ?? 0;
     this.#password = options.password ?? null;
+  }
+
+  /** What its clock says, whole ms. */
+  penMsAt(worldMs: number): number {
+    return Math.round(worldMs + this.#offsetMs + (worldMs - this.#setMs) * (this.#options.driftPpm ?? 0) * 1e-6);
   }
 
   /** Live ink goes out. */
@@ -158,7 +166,7 @@ export class PenControl {
       locked: !this.#unlocked,
       maxTries: PASSWORD_TRIES_MAX,
       usedTries: this.#passwordTries,
-      timeMs: Math.max(0, Math.round(worldMs + this.offsetMs)),
+      timeMs: Math.max(0, this.penMsAt(worldMs)),
       maxForce: this.#options.maxForce ?? 852,
       usedStoragePct: this.memory.usedPercent,
       batteryPct: this.batteryPercent,
@@ -205,7 +213,8 @@ export class PenControl {
   #set({ setting }: HostPacketOf<"setSetting">, worldMs: number): Uint8Array {
     if (!this.#unlocked) return encodeRefusal("settingResult", ERROR_NO_PERMISSION);
     if (setting.type === "time") {
-      this.offsetMs = this.#options.clockErrorMs ?? Math.round((setting.value as number) - worldMs);
+      this.#offsetMs = this.#options.clockErrorMs ?? Math.round((setting.value as number) - worldMs);
+      this.#setMs = worldMs;
       this.#clockSet = true;
     }
     if (setting.type === "offlineData") this.offlineData = setting.value === true;

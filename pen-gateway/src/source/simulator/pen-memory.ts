@@ -41,6 +41,10 @@ export class PenMemory {
     return this.#strokes;
   }
 
+  get isTransferring(): boolean {
+    return this.#transfer !== null;
+  }
+
   get usedPercent(): number {
     return Math.floor((100 * this.#strokes.length) / this.#strokesMax);
   }

@@ -34,11 +34,14 @@ export interface VirtualPenOptions extends PenControlOptions {
 const MEMORY_STROKES_MAX = 5000;
 const OPAQUE_BLACK = 0xff000000;
 
-interface OpenStroke {
+interface DatedStroke {
   readonly paper: PaperStroke;
-  readonly live: boolean;
-  /** Pen clock. */
+  /** Pen clock, as it was then. */
   readonly downMs: number;
+}
+
+interface OpenStroke extends DatedStroke {
+  readonly live: boolean;
   /** Dots sampled so far. */
   sent: number;
   /** Dots that went out before the link was lost. */
@@ -61,7 +64,7 @@ export class VirtualPen {
   #count = 0;
   #open: OpenStroke | null = null;
   /** Finished strokes of which the last frames may still wait in #frames. */
-  #unsent: PaperStroke[] = [];
+  #unsent: DatedStroke[] = [];
 
   constructor(options: VirtualPenOptions) {
     this.#options = options;
@@ -110,7 +113,7 @@ export class VirtualPen {
 
   /** Takes back what {@link unlink} would put into memory: for a pupil who writes it again instead. */
   takeUnsent(): PaperStroke[] {
-    const strokes = this.#unsent;
+    const strokes = this.#unsent.map((each) => each.paper);
     this.#unsent = [];
     if (this.#open !== null) strokes.push(this.#open.paper);
     this.#open = null;
@@ -128,7 +131,7 @@ export class VirtualPen {
   /** The tip touches the paper. @throws Error when it does already: our bug. */
   begin(paper: PaperStroke): void {
     if (this.#open !== null) throw new Error("VirtualPen.begin requires the stroke before to have ended");
-    const downMs = Math.round(paper.downMs + this.#control.offsetMs);
+    const downMs = this.#control.penMsAt(paper.downMs);
     const live = this.#linked && this.#control.hears(paper.page);
     this.#open = { paper, live, downMs, sent: 0, heard: 0 };
     if (!live) return;
@@ -190,7 +193,7 @@ export class VirtualPen {
   }
 
   #sendUp(open: OpenStroke, total: number): void {
-    this.#unsent.push(open.paper);
+    this.#unsent.push(open);
     const timeMs = Math.round(open.paper.upMs - open.paper.downMs + open.downMs);
     if (!this.#control.counted) {
       this.#send({ kind: "legacyUp", timeMs, tip: "pen", color: this.#color });
@@ -201,24 +204,23 @@ export class VirtualPen {
   }
 
   /** The end of a stroke that is not live, or was cut off by the link. */
-  #keepCut({ paper, heard }: OpenStroke): void {
+  #keepCut({ paper, downMs, heard }: OpenStroke): void {
     if (heard === 0 || (this.#options.keepsCutStroke ?? "whole") === "whole") {
-      this.#keep(paper, true);
+      this.#keep({ paper, downMs }, true);
       return;
     }
     const rest = paper.dots.slice(heard * DOT_STRIDE);
     if (rest.length === 0) return;
     const startMs = paper.dots[(heard - 1) * DOT_STRIDE + DOT_TIME] as number;
     for (let at = DOT_TIME; at < rest.length; at += DOT_STRIDE) rest[at] = (rest[at] as number) - startMs;
-    this.#keep({ ...paper, downMs: paper.downMs + startMs, dots: rest }, true);
+    this.#keep({ paper: { ...paper, downMs: paper.downMs + startMs, dots: rest }, downMs: downMs + startMs }, true);
   }
 
-  #keep(paper: PaperStroke, wanted: boolean): void {
+  #keep({ paper, downMs }: DatedStroke, wanted: boolean): void {
     if (!wanted || !this.#control.offlineData) {
       this.lostStrokes++;
       return;
     }
-    const downMs = Math.round(paper.downMs + this.#control.offsetMs);
     const upMs = downMs + paper.upMs - paper.downMs;
     this.memory.store({ page: paper.page, downMs, upMs, tip: "pen", color: this.#color, dots: paper.dots });
   }
