@@ -1,5 +1,5 @@
 import { encodeDeadLetter, type NewRecord, type RoomId } from "@penlight/proto";
-import type { DamagedChunk } from "./core/heard-pen.ts";
+import type { DamagedChunk } from "./core/memory-receiver.ts";
 
 /** It was never a record of a topic. */
 const NOWHERE = { topic: "ink", partition: -1, offset: 0n, key: "" } as const;

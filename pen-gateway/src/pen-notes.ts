@@ -1,7 +1,6 @@
 import type { PenId } from "@penlight/proto";
-import type { PenBackground } from "./core/heard-pen.ts";
 import type { PenClockNote } from "./core/pen-clock.ts";
-import type { PenSettings } from "./core/pen-settings.ts";
+import type { PenBackground, PenSettings } from "./core/pen-settings.ts";
 
 /** Port: what a gateway knows of its pens before it hears them, and what it keeps for its other lives. */
 export interface PenNotes {

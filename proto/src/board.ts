@@ -3,7 +3,7 @@ import type { AnswerValue, CellState } from "./cell.ts";
 import type { HistoryDelay } from "./events.ts";
 import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StrokeId, StudentId, WorksheetId } from "./ids.ts";
 import type { Delivery } from "./ink.ts";
-import type { PenLinkState } from "./pen-state.ts";
+import type { PenLinkState, PenTrouble } from "./pen-state.ts";
 import type { Assignment, Correction, Verdict } from "./setup.ts";
 import type { ItemKind, LocalText, Worksheet } from "./worksheet.ts";
 
@@ -75,6 +75,8 @@ export interface BoardPen {
   readonly lostDots: number;
   /** Strokes that its memory brought home, since its gateway began. EVT-23. */
   readonly recoveredStrokes: number;
+  /** EVT-25. */
+  readonly troubles: readonly PenTrouble[];
 }
 
 export interface BoardStudent {

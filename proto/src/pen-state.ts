@@ -11,6 +11,23 @@ import type { PenId } from "./ids.ts";
 export const PEN_LINKS = ["lost", "connecting", "connected", "off", "locked"] as const;
 export type PenLinkState = (typeof PEN_LINKS)[number];
 
+/** What is wrong with a pen, as it says itself or as its events show; the index is what travels. EVT-25. */
+export const PEN_TROUBLES = [
+  "battery-low",
+  "memory-full",
+  "cannot-read", // its camera does not find the pattern: dirt, other paper, held too flat
+  "password-refused", // of the stored one, or tries used up by others: a person has to look
+  "off-idle",
+  "off-battery",
+  "off-key",
+  "off-cap",
+  "off-fault", // an error of its own; overheating has no code that is known
+  "off-usb",
+  "off-wiped", // ten wrong passwords: its memory is gone
+  "off-update",
+] as const;
+export type PenTrouble = (typeof PEN_TROUBLES)[number];
+
 export interface PenState {
   readonly pen: PenId;
   readonly link: PenLinkState;
@@ -22,6 +39,10 @@ export interface PenState {
   readonly firmware: string;
   /** Strokes that came out of the pen's memory and had not been heard whole, in this life of the gateway. Absent: none. */
   readonly recoveredStrokes?: number;
+  /** Absent: none. */
+  readonly troubles?: readonly PenTrouble[];
+  /** Absent: not known. */
+  readonly protocol?: string;
   /** Absent in what older gateways wrote. */
   readonly totals?: PenTotals;
 }
@@ -70,6 +91,8 @@ export function penStateMessage(state: PenState): PenStateMessage {
     model: state.model,
     firmware: state.firmware,
     ...(state.recoveredStrokes === undefined ? {} : { recoveredStrokes: state.recoveredStrokes }),
+    ...(state.troubles === undefined ? {} : { troubles: state.troubles.map((each) => PEN_TROUBLES.indexOf(each)) }),
+    ...(state.protocol === undefined ? {} : { protocol: state.protocol }),
   });
 }
 
@@ -84,6 +107,8 @@ export function parsePenState(message: PenStateMessage): PenState {
     model: message.model,
     firmware: message.firmware,
     ...(message.recoveredStrokes === 0 ? {} : { recoveredStrokes: message.recoveredStrokes }),
+    ...(message.troubles.length === 0 ? {} : { troubles: message.troubles.flatMap((each) => PEN_TROUBLES[each] ?? []) }),
+    ...(message.protocol === "" ? {} : { protocol: message.protocol }),
     ...(message.totals === undefined ? {} : { totals: parseTotals(message.totals) }),
   };
 }

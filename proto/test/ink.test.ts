@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { InkRecordSchema } from "../src/gen/penlight/v1/ink_pb.js";
 import type { PenId } from "../src/ids.ts";
 import { decodeInk, encodeInk, type InkRecord } from "../src/ink.ts";
-import { PEN_LINKS } from "../src/pen-state.ts";
+import { PEN_LINKS, PEN_TROUBLES } from "../src/pen-state.ts";
 import {
   ADAPTER_STATES,
   RADIO_FAULT_KINDS,
@@ -30,6 +30,8 @@ const penState = fc.record(
     model: fc.string(),
     firmware: fc.string(),
     recoveredStrokes: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    troubles: fc.uniqueArray(fc.constantFrom(...PEN_TROUBLES), { minLength: 1 }),
+    protocol: fc.string({ minLength: 1 }),
   },
   { requiredKeys: ["pen", "link", "batteryPercent", "charging", "heardMs", "lostDots", "model", "firmware"] },
 );

@@ -35,15 +35,23 @@ export function boardItemOf(item: Item, stats: ItemStats | null, cells: () => re
   return { ...head, ...counts, ...open, classSize, pointsSum, wilson, options };
 }
 
+const NEVER_HEARD: Omit<BoardPen, "id"> = {
+  link: "lost",
+  batteryPercent: null,
+  charging: false,
+  heardMs: 0,
+  lostDots: 0,
+  recoveredStrokes: 0,
+  troubles: [],
+};
+
 /** A pen that was given but never heard is lost; null: none was given. */
 export function boardPenOf(state: PenState | null, given: PenId | undefined): BoardPen | null {
   if (state !== null) {
-    const { pen: id, link, batteryPercent, charging, heardMs, lostDots, recoveredStrokes = 0 } = state;
-    return { id, link, batteryPercent, charging, heardMs, lostDots, recoveredStrokes };
+    const { pen: id, link, batteryPercent, charging, heardMs, lostDots, recoveredStrokes = 0, troubles = [] } = state;
+    return { id, link, batteryPercent, charging, heardMs, lostDots, recoveredStrokes, troubles };
   }
-  return given === undefined
-    ? null
-    : { id: given, link: "lost", batteryPercent: null, charging: false, heardMs: 0, lostDots: 0, recoveredStrokes: 0 };
+  return given === undefined ? null : { ...NEVER_HEARD, id: given };
 }
 
 /** Renews what is dirty and returns what is really different. */

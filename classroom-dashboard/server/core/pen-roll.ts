@@ -18,7 +18,8 @@ export class PenRoll {
       known.batteryPercent === state.batteryPercent &&
       known.charging === state.charging &&
       known.lostDots === state.lostDots &&
-      known.recoveredStrokes === state.recoveredStrokes;
+      known.recoveredStrokes === state.recoveredStrokes &&
+      String(known.troubles) === String(state.troubles);
     return looksAlike ? "time" : "look";
   }
 

@@ -1,4 +1,4 @@
-import { CELL_STATES, PEN_LINKS } from "@penlight/proto";
+import { CELL_STATES, PEN_LINKS, PEN_TROUBLES } from "@penlight/proto";
 
 /** JSON Schemas of what the API answers: `GET /openapi.json` is made of them, and tests hold real answers against it. */
 
@@ -69,6 +69,7 @@ const pen = object({
   heardMs: timeMs,
   lostDots: count,
   recoveredStrokes: count,
+  troubles: list({ enum: PEN_TROUBLES }),
 });
 
 const student = object({

@@ -1,13 +1,24 @@
-import { DOT_STRIDE, type DotBatch, type InkRecord, type PenId, type PenLinkState, type PenState } from "@penlight/proto";
-import { type ChunkDamage, encodePenFrame, type PenFaultKind } from "@penlight/proto/pen";
+import {
+  DOT_STRIDE,
+  type DotBatch,
+  type InkRecord,
+  type PenId,
+  type PenLinkState,
+  type PenState,
+  type PenTrouble,
+} from "@penlight/proto";
+import { encodePenFrame, type PenFaultKind } from "@penlight/proto/pen";
 import type { PenChunk } from "../source/pen-source.ts";
 import { DotBatcher } from "./dot-batcher.ts";
 import type { LinkEvent } from "./link-event.ts";
+import type { DamagedChunk } from "./memory-receiver.ts";
 import { MemorySync } from "./memory-sync.ts";
 import { type LinkAir, PenAir } from "./pen-air.ts";
 import type { PenClockNote } from "./pen-clock.ts";
 import { PenLink } from "./pen-link.ts";
-import type { PenSettings } from "./pen-settings.ts";
+import type { PenBackground } from "./pen-settings.ts";
+import { PenTroubles } from "./pen-troubles.ts";
+import { RecoveryCount } from "./recovery-count.ts";
 
 /** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
 export const GAP_REASONS = ["gap", "missing-page", "chunk-abandoned"] as const satisfies readonly PenFaultKind[];
@@ -25,22 +36,6 @@ export interface HeardPenEvents {
   readonly damaged: (chunk: DamagedChunk) => void;
   /** Worth keeping for other lives of the gateway. `isUrgent`: {@link HeardPen.clockRemembered} is waited for. */
   readonly clock: (note: PenClockNote, isUrgent: boolean) => void;
-}
-
-export interface DamagedChunk {
-  readonly pen: PenId;
-  readonly packetId: number;
-  readonly damage: ChunkDamage;
-  /** The frame as it came. */
-  readonly bytes: Uint8Array;
-}
-
-/** What is known of a pen before it is heard. */
-export interface PenBackground {
-  /** The password that its owner has stored; null: none. */
-  readonly password: string | null;
-  readonly settings: PenSettings;
-  readonly clock: PenClockNote | null;
 }
 
 const UNKNOWN: PenBackground = { password: null, settings: {}, clock: null };
@@ -62,6 +57,9 @@ export class HeardPen {
   /** Counted where it is heard, not where it is recorded, so that one can be held against the other. EVT-15. */
   readonly #totals = { liveDots: 0, liveStrokes: 0, memoryDots: 0, memoryStrokes: 0, lostEvents: 0 };
   readonly #air = new PenAir();
+  readonly #recovery = new RecoveryCount();
+  readonly #troubles = new PenTroubles();
+  #trouble: readonly PenTrouble[] = [];
   /** The acknowledgement that waits while the tip is down. */
   #yielding: { readonly packetId: number; readonly untilMs: number } | null = null;
   #window = { startMs: 0, bytes: 0 };
@@ -99,7 +97,9 @@ export class HeardPen {
       lostDots: link.lostDots,
       model: link.model,
       firmware: link.firmware,
-      ...(this.#totals.memoryStrokes === 0 ? {} : { recoveredStrokes: this.#totals.memoryStrokes }),
+      ...(this.#recovery.strokes === 0 ? {} : { recoveredStrokes: this.#recovery.strokes }),
+      ...(this.#trouble.length === 0 ? {} : { troubles: this.#trouble }),
+      ...(link.protocol === "" ? {} : { protocol: link.protocol }),
       totals: { ...this.#totals },
     };
   }
@@ -116,6 +116,7 @@ export class HeardPen {
         this.#state = "connecting";
         this.#changed = true;
         this.#memory.reset();
+        this.#troubles.open();
         this.#yielding = null;
         this.#take(this.link.open(chunk.receivedMs, chunk.mtu), chunk.receivedMs);
         break;
@@ -143,6 +144,15 @@ export class HeardPen {
     this.#take(this.link.tick(nowMs), nowMs);
     if (this.#yielding !== null && (!this.link.isWriting || nowMs >= this.#yielding.untilMs)) this.#acknowledge(nowMs);
     this.#memory.tick(nowMs, this.link.isWriting);
+    this.#look(nowMs);
+  }
+
+  /** What is wrong with the pen changes with what it says, and with time. EVT-25. */
+  #look(nowMs: number): void {
+    const trouble = this.#troubles.at(nowMs);
+    if (String(trouble) === String(this.#trouble)) return;
+    this.#trouble = trouble;
+    this.#changed = true;
   }
 
   /** The strokes of this memory chunk are durable: the pen may forget them. Live ink goes first. PEN-13. */
@@ -187,11 +197,12 @@ export class HeardPen {
   /** End of a turn: what is held goes out; gaps and a changed state are told. */
   flush(): void {
     this.#batcher.flush();
+    if (this.#changed) this.#look(this.#heardMs);
     if (this.#gaps.size > 0) this.#tellGaps();
     if (!this.#changed) return;
     this.#changed = false;
     const state = this.state;
-    const told = JSON.stringify({ ...state, heardMs: 0, lostDots: 0, totals: null });
+    const told = JSON.stringify({ ...state, heardMs: 0, lostDots: 0, recoveredStrokes: 0, totals: null });
     if (told === this.#told) return;
     this.#told = told;
     this.#events.record({ receivedMs: this.#heardMs, body: { kind: "pen-state", state } });
@@ -214,6 +225,8 @@ export class HeardPen {
     for (const event of events) {
       this.#count(event);
       this.#air.note(event, nowMs, this.link.clockOffsetMs);
+      this.#recovery.take(event);
+      this.#troubles.take(event, nowMs);
       switch (event.kind) {
         case "stroke-start":
         case "page":

@@ -1,3 +1,4 @@
+import type { PenId } from "@penlight/proto";
 import {
   type ChunkDamage,
   decodeMemoryChunk,
@@ -8,6 +9,14 @@ import {
 } from "@penlight/proto/pen";
 import type { FaultCounter } from "./fault-counter.ts";
 import type { EventList } from "./link-event.ts";
+
+export interface DamagedChunk {
+  readonly pen: PenId;
+  readonly packetId: number;
+  readonly damage: ChunkDamage;
+  /** The frame as it came. */
+  readonly bytes: Uint8Array;
+}
 
 /** So often a chunk is asked for again; then its bytes are kept as they are. */
 export const CHUNK_REFUSALS_MAX = 3;

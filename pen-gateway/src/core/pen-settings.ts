@@ -1,4 +1,5 @@
 import { type HostPacketOf, LEVEL_HOVER_PACKET, type PenPacketOf, protocolLevel } from "@penlight/proto/pen";
+import type { PenClockNote } from "./pen-clock.ts";
 
 /** What a school wants of its pens; what is left out stays as the pen has it. */
 export interface PenSettings {
@@ -11,6 +12,14 @@ export interface PenSettings {
   readonly sensitivity?: number;
   /** 8 hex digits, alpha first. A pen does not say which it has: it is sent once a connection. */
   readonly ledColor?: string;
+}
+
+/** What is known of a pen before it is heard. */
+export interface PenBackground {
+  /** The password that its owner has stored; null: none. */
+  readonly password: string | null;
+  readonly settings: PenSettings;
+  readonly clock: PenClockNote | null;
 }
 
 export const WISHES = ["autoOffMinutes", "beep", "autoPowerOn", "sensitivity", "ledColor"] as const;

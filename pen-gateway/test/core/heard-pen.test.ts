@@ -10,7 +10,8 @@ import {
   type PenPacketOf,
 } from "@penlight/proto/pen";
 import { describe, expect, test } from "vitest";
-import { type DamagedChunk, FLOOD_BYTES_MAX, FLOOD_WINDOW_MS, HeardPen, YIELD_MS_MAX } from "../../src/core/heard-pen.ts";
+import { FLOOD_BYTES_MAX, FLOOD_WINDOW_MS, HeardPen, YIELD_MS_MAX } from "../../src/core/heard-pen.ts";
+import type { DamagedChunk } from "../../src/core/memory-receiver.ts";
 import type { PenClockNote } from "../../src/core/pen-clock.ts";
 import type { PenLink } from "../../src/core/pen-link.ts";
 import { PAGE, STATUS, VERSION, written } from "./pen-bytes.ts";
@@ -83,7 +84,9 @@ describe("HeardPen", () => {
     say({ kind: "settingResult", type: "time", status: 0 }, STATUS, { kind: "useNotesResult" });
     expect(pen.state.link).toBe("connected");
     expect(states(say({ kind: "lowBattery", percent: 9 }))).toMatchObject([{ link: "connected", batteryPercent: 9 }]);
-    expect(states(say({ kind: "powerOff", reason: "lowBattery" }))).toMatchObject([{ link: "off" }]);
+    expect(states(say({ kind: "powerOff", reason: "lowBattery" }))).toMatchObject([
+      { link: "off", troubles: ["battery-low", "off-battery"] },
+    ]);
     expect(states(link("lost"))).toEqual([]);
     expect(pen.state.link).toBe("off");
     expect(states(link("connected"))).toMatchObject([{ link: "connecting" }]);

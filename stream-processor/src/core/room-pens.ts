@@ -90,7 +90,8 @@ export class RoomPens {
       before.link !== state.link ||
       before.batteryPercent !== state.batteryPercent ||
       before.charging !== state.charging ||
-      before.lostDots !== state.lostDots;
+      before.lostDots !== state.lostDots ||
+      String(before.troubles) !== String(state.troubles);
     this.#setConnected(desk, state.link === "connected", changed);
     return state.link !== "connected" && desk.open !== null && desk.open.heardMs <= receivedMs ? desk.open : null;
   }

@@ -15,6 +15,7 @@ describe("rows and columns of a board", () => {
       heardMs: 5,
       lostDots: 0,
       recoveredStrokes: 0,
+      troubles: [],
     });
   });
 

@@ -5,7 +5,7 @@ import { studentOf } from "../live/boards.ts";
 
 const NOW_MS = 500_000;
 const pen = (link: BoardPen["link"], heardMs: number): BoardPen => {
-  return { id: "p", link, batteryPercent: null, charging: false, heardMs, lostDots: 0, recoveredStrokes: 0 };
+  return { id: "p", link, batteryPercent: null, charging: false, heardMs, lostDots: 0, recoveredStrokes: 0, troubles: [] };
 };
 const gap = (lastMs: number) => ({ reason: "gap", lostEvents: 4, lastMs });
 const HANDS: Readonly<Record<string, "help" | "submit">> = { hal: "help", sue: "submit" };

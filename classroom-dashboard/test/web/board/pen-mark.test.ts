@@ -4,7 +4,7 @@ import { isBatteryLow, penMarkOf, WEAK_FOR_MS } from "../../../web/src/board/pen
 
 const pen: BoardPen = {
   ...{ id: "9c7bd251f41f", link: "connected", batteryPercent: 80, charging: false },
-  ...{ heardMs: 0, lostDots: 0, recoveredStrokes: 0 },
+  ...{ heardMs: 0, lostDots: 0, recoveredStrokes: 0, troubles: [] },
 };
 
 describe("penMarkOf", () => {

@@ -58,7 +58,7 @@ describe("BoardSignals", () => {
     const board = new BoardSignals();
     const pen: BoardPen = {
       ...{ id: "p", link: "connected", batteryPercent: null, charging: false },
-      ...{ heardMs: 0, lostDots: 7, recoveredStrokes: 0 },
+      ...{ heardMs: 0, lostDots: 7, recoveredStrokes: 0, troubles: [] },
     };
     const students = [studentOf("ann", 1, { pen })];
     board.apply({ kind: "snapshot", board: boardOf(1, { students }), worksheet: null }, 1000);

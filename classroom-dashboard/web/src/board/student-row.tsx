@@ -47,6 +47,7 @@ function StudentNameOf({ student, names }: { readonly student: BoardStudent; rea
     ...(app.hideNames.value ? [] : [text.seat(student.seat)]),
     text.pen[mark],
     ...(battery === null ? [] : [text.battery(formatPercent(app.language.value, battery / 100))]),
+    ...(student.pen?.troubles ?? []).map((each) => text.trouble[each]),
     ...lossWords(student, app),
     ...(hand === null ? [] : [text.hand[hand]]),
     text.done(student.done, app.board.itemIds.value.length),

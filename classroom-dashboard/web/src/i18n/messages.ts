@@ -1,4 +1,4 @@
-import type { CellState, ItemKind, LocalText } from "@penlight/proto";
+import type { CellState, ItemKind, LocalText, PenTrouble } from "@penlight/proto";
 import type { PenMark } from "../board/pen-mark.ts";
 
 export const LANGUAGES = ["zh-CN", "en"] as const;
@@ -77,6 +77,7 @@ export interface Messages {
   readonly lossReason: Readonly<Record<"gap" | "missing-page" | "chunk-abandoned" | "outbox-ink" | "other", string>>;
   readonly lossMark: string;
   readonly batteryLow: string;
+  readonly trouble: Readonly<Record<PenTrouble, string>>;
   readonly legend: string;
   readonly legendPens: string;
 

@@ -64,6 +64,11 @@ function PenFacts({ student }: { student: BoardStudent }) {
           {pen.charging ? ` · ${text.charging}` : ""}
         </span>
       )}
+      {(pen?.troubles ?? []).map((each) => (
+        <span key={each} class="loss-words" data-testid="pen-trouble">
+          {text.trouble[each]}
+        </span>
+      ))}
       <span class={student.idle ? "idle" : undefined}>{ink}</span>
       {lossWords(student, app).map((words) => (
         <span key={words} class="loss-words" data-testid="loss-words" title={text.inkLostHint}>

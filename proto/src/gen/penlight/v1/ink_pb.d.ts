@@ -395,6 +395,20 @@ export declare type PenState = Message<"penlight.v1.PenState"> & {
    * @generated from field: uint32 recovered_strokes = 10;
    */
   recoveredStrokes: number;
+
+  /**
+   * What is wrong with it: indexes into PEN_TROUBLES. EVT-25.
+   *
+   * @generated from field: repeated uint32 troubles = 11;
+   */
+  troubles: number[];
+
+  /**
+   * Protocol that it speaks, e.g. 2.20; below 2.12 its events have no counter.
+   *
+   * @generated from field: string protocol = 12;
+   */
+  protocol: string;
 };
 
 /**
