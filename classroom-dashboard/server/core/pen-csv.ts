@@ -1,4 +1,4 @@
-import { type PenChange, parsePenId, type SchoolClass, type StudentId } from "@penlight/proto";
+import { type CsvFaultCode, type PenChange, parsePenId, type SchoolClass, type StudentId } from "@penlight/proto";
 import type { SetupFault } from "./setup-fault.ts";
 
 /** Lines of a list of pens; more is a mistake. REG-5. */
@@ -15,10 +15,7 @@ export type CsvAnswer =
 export function parsePenCsv(text: string, schoolClass: SchoolClass): CsvAnswer {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
   if (lines.length > CSV_LINES_MAX) {
-    return {
-      kind: "invalid",
-      faults: [{ at: `line ${CSV_LINES_MAX + 1}`, reason: `at most ${CSV_LINES_MAX} lines are read` }],
-    };
+    return { kind: "invalid", faults: [faultOf(CSV_LINES_MAX + 1, "too-many-lines", String(CSV_LINES_MAX))] };
   }
   const faults: SetupFault[] = [];
   const changes: PenChange[] = [];
@@ -27,18 +24,16 @@ export function parsePenCsv(text: string, schoolClass: SchoolClass): CsvAnswer {
     const cells = cellsOf(line);
     const isHeading = index === 0 && parsePenId(cells[0] ?? "") === null && !/\d/.test(cells[0] ?? "");
     if (isHeading || cells.every((cell) => cell === "")) continue;
-    const at = `line ${index + 1}`;
     const found = readLine(cells, schoolClass);
-    if (typeof found === "string") faults.push({ at, reason: found });
+    if ("code" in found) faults.push(faultOf(index + 1, found.code, found.value));
     else {
       const first = lineOfPen.get(found.pen);
       if (first === undefined) changes.push(found);
-      else faults.push({ at, reason: `pen ${found.pen} stands in line ${first} already` });
+      else faults.push(faultOf(index + 1, "pen-twice", String(first)));
       lineOfPen.set(found.pen, first ?? index + 1);
     }
   }
-  if (faults.length === 0 && changes.length === 0)
-    faults.push({ at: "line 1", reason: "there is no line with a pen and a student" });
+  if (faults.length === 0 && changes.length === 0) faults.push(faultOf(1, "empty", ""));
   return faults.length > 0 ? { kind: "invalid", faults } : { kind: "changes", changes };
 }
 
@@ -51,23 +46,42 @@ function cellsOf(line: string): string[] {
   );
 }
 
-/** The reason when it cannot be read. */
-function readLine(cells: readonly string[], schoolClass: SchoolClass): PenChange | string {
-  const [penText = "", studentText = "", ...more] = cells;
-  if (more.some((cell) => cell !== "")) return "more than a pen and a student";
-  const pen = parsePenId(penText);
-  if (pen === null) return `"${penText}" is no pen: its MAC has 12 hex digits, as 9C:7B:D2:51:F4:1F`;
-  if (studentText === "") return "the student is missing";
-  const student = findStudent(studentText, schoolClass);
-  return typeof student === "string" ? { pen, student } : student.reason;
+interface Wrong {
+  readonly code: CsvFaultCode;
+  readonly value: string;
 }
 
-function findStudent(text: string, { students }: SchoolClass): StudentId | { readonly reason: string } {
+const REASONS: Readonly<Record<CsvFaultCode, (value: string) => string>> = {
+  "not-a-pen": (value) => `"${value}" is no pen: its MAC has 12 hex digits, as 9C:7B:D2:51:F4:1F`,
+  "no-student": () => "the student is missing",
+  "unknown-student": (value) => `nobody in this class has the id, seat or name "${value}"`,
+  "several-students": (value) => `"${value}" is the name of several: use the id or the seat`,
+  "pen-twice": (value) => `this pen stands in line ${value} already`,
+  "too-many-cells": () => "more than a pen and a student",
+  "too-many-lines": (value) => `at most ${value} lines are read`,
+  empty: () => "there is no line with a pen and a student",
+};
+
+function faultOf(line: number, code: CsvFaultCode, value: string): SetupFault {
+  return { at: `line ${line}`, reason: REASONS[code](value), code, value };
+}
+
+function readLine(cells: readonly string[], schoolClass: SchoolClass): PenChange | Wrong {
+  const [penText = "", studentText = "", ...more] = cells;
+  if (more.some((cell) => cell !== "")) return { code: "too-many-cells", value: "" };
+  const pen = parsePenId(penText);
+  if (pen === null) return { code: "not-a-pen", value: penText };
+  if (studentText === "") return { code: "no-student", value: "" };
+  const student = findStudent(studentText, schoolClass);
+  return typeof student === "string" ? { pen, student } : student;
+}
+
+function findStudent(text: string, { students }: SchoolClass): StudentId | Wrong {
   const byId = students.find((each) => each.id === text);
   if (byId !== undefined) return byId.id;
   const bySeat = /^\d+$/.test(text) ? students.filter((each) => each.seat === Number(text)) : [];
   const found = bySeat.length > 0 ? bySeat : students.filter(({ name }) => name.zh === text || name.en === text);
   const [only, another] = found;
-  if (only === undefined) return { reason: `nobody in this class has the id, seat or name "${text}"` };
-  return another === undefined ? only.id : { reason: `"${text}" is the name of several: use the id or the seat` };
+  if (only === undefined) return { code: "unknown-student", value: text };
+  return another === undefined ? only.id : { code: "several-students", value: text };
 }

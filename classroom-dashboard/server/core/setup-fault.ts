@@ -2,6 +2,9 @@
 export interface SetupFault {
   readonly at: string;
   readonly reason: string;
+  /** Where a page says it in the reader's language: what is wrong, and the text that it is about. REG-5. */
+  readonly code?: string;
+  readonly value?: string;
 }
 
 /** A fault for every value that an earlier entry of the list has already. */

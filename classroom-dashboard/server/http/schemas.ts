@@ -26,7 +26,17 @@ export const ERROR = object(
   {
     error: { type: "string", description: "a code from a closed list" },
     message: text,
-    details: list(object({ at: { type: "string", description: "JSON pointer into the document" }, reason: text })),
+    details: list(
+      object(
+        {
+          at: { type: "string", description: "JSON pointer into the document, or a line" },
+          reason: text,
+          code: text,
+          value: text,
+        },
+        ["code", "value"],
+      ),
+    ),
   },
   ["details"],
 );

@@ -3,6 +3,7 @@ import { formatClock, formatDuration } from "./i18n/format.ts";
 import { otherLanguage } from "./i18n/language.ts";
 import { AGE_SHOWN_MS } from "./live/data-clock.ts";
 import { useApp } from "./state/app.ts";
+import { addressOf, VIEWS } from "./state/view.ts";
 
 export function Header() {
   const app = useApp();
@@ -27,7 +28,8 @@ export function Header() {
         )}
       </h1>
       {head === null ? null : <Facts />}
-      {head === null ? null : <Controls />}
+      {head === null ? null : <Views room={head.room} />}
+      {head === null || app.view !== "board" ? null : <Controls />}
       <button
         type="button"
         class="tool"
@@ -51,6 +53,21 @@ function Facts() {
       <PenCount />
       {app.board.head.value?.assignment === null ? null : <Elapsed />}
     </div>
+  );
+}
+
+/** The pages of this room. */
+function Views({ room }: { room: string }) {
+  const app = useApp();
+  const words = app.pages.value.views;
+  return (
+    <nav class="views" aria-label={words.label}>
+      {VIEWS.filter((view) => view !== "board" || app.view !== "board").map((view) => (
+        <a key={view} href={addressOf(view, room)} data-view={view} aria-current={app.view === view ? "page" : undefined}>
+          {words[view]}
+        </a>
+      ))}
+    </nav>
   );
 }
 

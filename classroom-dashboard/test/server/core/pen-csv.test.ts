@@ -29,7 +29,7 @@ describe("parsePenCsv", () => {
       'line 2: "9c7bd20001" is no pen: its MAC has 12 hex digits, as 9C:7B:D2:51:F4:1F',
       "line 3: the student is missing",
       'line 4: nobody in this class has the id, seat or name "s9"',
-      "line 5: pen 9c7bd2000001 stands in line 1 already",
+      "line 5: this pen stands in line 1 already",
       "line 6: more than a pen and a student",
     ]);
     expect(faultsOf("")).toEqual(["line 1: there is no line with a pen and a student"]);
@@ -44,7 +44,12 @@ describe("parsePenCsv", () => {
     const answer = parsePenCsv("9c7bd2000001,王伟", twins);
     expect(answer).toEqual({
       kind: "invalid",
-      faults: [{ at: "line 1", reason: '"王伟" is the name of several: use the id or the seat' }],
+      faults: [
+        {
+          ...{ at: "line 1", reason: '"王伟" is the name of several: use the id or the seat' },
+          ...{ code: "several-students", value: "王伟" },
+        },
+      ],
     });
   });
 });

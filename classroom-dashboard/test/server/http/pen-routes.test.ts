@@ -1,7 +1,13 @@
+import { type ClassList, type ClassPens, MM_PER_CENTIUNIT, packDots } from "@penlight/proto";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { penId, studentId, TestClock } from "../lesson-fixture.ts";
+import { dots, ink, inkRecord, penId, START_MS, studentId, TestClock } from "../lesson-fixture.ts";
 import { Bench, fill, type Running } from "../running.ts";
+
+interface StoredClass {
+  readonly document: { readonly list: ClassList };
+}
+type Free = Pick<ClassPens, "taps" | "free">;
 
 const bench = new Bench();
 let running: Running;
@@ -62,5 +68,22 @@ describe("pens API", () => {
     expect((await post("classes/3b/list", page)).status).toBe(200);
     const pens = await (await fetch(`${running.base}/api/v1/classes/3b/pens`)).json();
     expect(pens).toMatchObject({ class: "3b", hasList: true, free: [], taps: [] });
+  });
+
+  it("[REG-4] a mark in a box of the list is there for the screen, which gives the pen", async () => {
+    const address = { section: 3, owner: 27, note: 900, page: 1 };
+    const page = { address, widthMm: 210, heightMm: 297, originMm: { x: 0, y: 0 } };
+    expect((await post("classes/3b/list", page)).status).toBe(200);
+    const { boxes } = ((await (await fetch(`${running.base}/api/v1/setup/classes/3b`)).json()) as StoredClass).document.list;
+    const [, second] = boxes;
+    const unit = (mm: number) => Math.round(mm / MM_PER_CENTIUNIT);
+    const values = Int32Array.from([0, unit((second?.xMm ?? 0) + 5), unit((second?.yMm ?? 0) + 5), 100, 90, 90, 0]);
+    await running.log.append("ink", [inkRecord(ink(dots(9, 900, 0, 1, { page: address, ink: packDots(values) })))]);
+    let free: Free = { taps: [], free: [] };
+    while (free.taps.length === 0) free = (await (await fetch(`${running.base}/api/v1/classes/3b/pens`)).json()) as Free;
+    expect(free.taps).toEqual([{ pen: penId(9), student: "s2", atMs: START_MS + 900 }]);
+    const [tap] = free.taps as [(typeof free.taps)[number]];
+    expect((await give({ pen: tap.pen, student: tap.student, keeps: "this" })).status).toBe(200);
+    expect(await stored(9)).toMatchObject({ document: { id: penId(9), student: "s2" } });
   });
 });

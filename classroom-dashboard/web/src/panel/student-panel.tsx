@@ -3,7 +3,7 @@ import type { BoardStudent, ItemId, StudentId } from "@penlight/proto";
 import { formatAnswer, GLYPHS } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
 import { LossMark, lossWords, PenDot, usePenMark } from "../board/pen-badge.tsx";
-import { formatPercent } from "../i18n/format.ts";
+import { formatNumber, formatPercent } from "../i18n/format.ts";
 import { Sheet } from "../page/sheet.tsx";
 import { pageOfItem } from "../page/sheet-layout.ts";
 import { useApp } from "../state/app.ts";
@@ -70,6 +70,11 @@ function PenFacts({ student }: { student: BoardStudent }) {
         </span>
       ))}
       <span class={student.idle ? "idle" : undefined}>{ink}</span>
+      {(pen?.recoveredStrokes ?? 0) === 0 ? null : (
+        <span class="recovered" data-testid="recovered">
+          {app.pages.value.recovered(formatNumber(app.language.value, pen?.recoveredStrokes ?? 0))}
+        </span>
+      )}
       {lossWords(student, app).map((words) => (
         <span key={words} class="loss-words" data-testid="loss-words" title={text.inkLostHint}>
           <LossMark gaps={student.gaps} /> {words}

@@ -10,6 +10,7 @@ import { Connection } from "./connection.ts";
 import { createOpened, watchTarget } from "./opened.ts";
 import { createOrders } from "./orders.ts";
 import { createSettings } from "./settings.ts";
+import { viewOf } from "./view.ts";
 
 const TICK_MS = 250;
 
@@ -65,6 +66,7 @@ export function createApp() {
   return {
     ...settings,
     ...opened,
+    view: viewOf(location.search),
     board,
     connection,
     orders,

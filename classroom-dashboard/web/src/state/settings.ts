@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { chooseLanguage, MESSAGES } from "../i18n/language.ts";
 import type { Language } from "../i18n/messages.ts";
+import { PAGE_MESSAGES } from "../i18n/page-messages.ts";
 
 const LANGUAGE = "penlight.language";
 const HIDE_NAMES = "penlight.hide-names";
@@ -14,6 +15,8 @@ export function createSettings() {
   return {
     language,
     text: computed(() => MESSAGES[language.value]),
+    /** Texts of the pages beside the board. */
+    pages: computed(() => PAGE_MESSAGES[language.value]),
     hideNames,
     roomy,
     setLanguage: (next: Language) => {

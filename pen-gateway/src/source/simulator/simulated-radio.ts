@@ -2,8 +2,9 @@ import type { PenId, RadioAdapter } from "@penlight/proto";
 import type { RadioReport } from "../pen-source.ts";
 import type { Desk } from "./desk.ts";
 
-/** Links that a simulated adapter takes: those of one with a firmware of its own. */
+/** Links that a simulated adapter takes, as one with a firmware of its own does, and desks that share one. */
 const ADAPTER_PENS_MAX = 20;
+const ADAPTER_DESKS = 14;
 /** Signal next to the gateway and at the far end of the room, dBm. */
 const SIGNAL_DBM = [-46, -76] as const;
 /** It moves by so much as people walk through the air, dBm either way, and so fast, ms. */
@@ -12,11 +13,11 @@ const SIGNAL_STEP_MS = 4000;
 /** The pen of a neighbour, who is in no class here. */
 const NEIGHBOUR = { pen: "9c7bd2ffff01" as PenId, name: "Neosmartpen_M1", signalDbm: -88 };
 
-/** The desks of a class as radios see them: by seat, twenty to an adapter, weaker the farther away. */
+/** The desks of a class as radios see them: by seat, some to an adapter, weaker the farther away. */
 export function radioOf(desks: readonly Desk[], nowMs: number): RadioReport {
   const adapters: RadioAdapter[] = [];
-  for (let first = 0; first < desks.length; first += ADAPTER_PENS_MAX) {
-    const own = desks.slice(first, first + ADAPTER_PENS_MAX);
+  for (let first = 0; first < desks.length; first += ADAPTER_DESKS) {
+    const own = desks.slice(first, first + ADAPTER_DESKS);
     const drops = own.reduce((sum, desk) => sum + desk.drops, 0);
     adapters.push({
       name: nameOf(first),
@@ -36,7 +37,7 @@ export function radioOf(desks: readonly Desk[], nowMs: number): RadioReport {
 }
 
 function nameOf(index: number): string {
-  return `sim${Math.floor(index / ADAPTER_PENS_MAX)}`;
+  return `sim${Math.floor(index / ADAPTER_DESKS)}`;
 }
 
 function signalOf(index: number, count: number, nowMs: number): number {
