@@ -62,7 +62,7 @@ async function openBluetooth(
   { config, clock, put, directory, log, signal, tell, fail }: OpenPensOptions,
   { adapters, perAdapter }: Extract<Config["pens"], { kind: "bluetooth" }>,
 ): Promise<PenSource> {
-  const registered = new RegisteredPens(path.join(directory, `pens-${config.room}.json`));
+  const registered = new RegisteredPens(path.join(directory, `pens-${config.room}.json`), config.room as RoomId);
   const following = registered.follow(log, signal);
   following.catch((error: unknown) => {
     if (!signal.aborted) fail(error);
@@ -76,6 +76,7 @@ async function openBluetooth(
     clock,
     random: new Random(`${config.room}/${clock.nowMs()}`),
     isRegistered: (pen) => registered.has(pen),
+    claimDelayMs: (pen, nowMs) => registered.claimDelayMs(pen, nowMs),
     tell,
     pensPerAdapter: perAdapter,
     ...(adapters === null ? {} : { listAdapters: () => adapters }),

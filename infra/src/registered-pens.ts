@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { decodeSetup, type EventLog, logSchemaOf, type PenId, parsePenId, SetupState } from "@penlight/proto";
+import { PenClaims } from "@penlight/pen-gateway";
+import { decodeSetup, type EventLog, logSchemaOf, type PenId, parsePenId, type RoomId, SetupState } from "@penlight/proto";
 
 /**
  * Which pens are the school's, as topic `setup` says, for a gateway that connects no others. What was known last is kept in
@@ -9,6 +10,7 @@ import { decodeSetup, type EventLog, logSchemaOf, type PenId, parsePenId, SetupS
 export class RegisteredPens {
   readonly #setup = new SetupState();
   readonly #file: string;
+  readonly #claims: PenClaims;
   /** From the file, until the log has told more. */
   #kept: ReadonlySet<PenId>;
   #caughtUp: () => void = () => {};
@@ -17,13 +19,19 @@ export class RegisteredPens {
     this.#caughtUp = resolve;
   });
 
-  constructor(file: string) {
+  constructor(file: string, room: RoomId) {
     this.#file = file;
+    this.#claims = new PenClaims(this.#setup, room);
     this.#kept = readKept(file);
   }
 
   has(pen: PenId): boolean {
     return this.#setup.pens.has(pen) || this.#kept.has(pen);
+  }
+
+  /** So long a pen is left to the gateway of another room, ms. REG-8. */
+  claimDelayMs(pen: PenId, nowMs: number): number {
+    return this.#claims.delayMs(pen, nowMs);
   }
 
   get hasRooms(): boolean {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { encodeSetup, type PenId, type StudentId, setupKeyOf } from "@penlight/proto";
+import { encodeSetup, type PenId, type RoomId, type StudentId, setupKeyOf } from "@penlight/proto";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RegisteredPens } from "../src/registered-pens.ts";
@@ -24,7 +24,7 @@ describe("registered pens", () => {
     const file = path.join(folder, "made", "pens.json");
     const log = new MemoryLog({ clock: new SystemClock() });
     await register(log, pens[0] as PenId);
-    const first = new RegisteredPens(file);
+    const first = new RegisteredPens(file, "room-1" as RoomId);
     const known = () => pens.filter((pen) => first.has(pen));
     expect(known()).toEqual([]);
     const stop = new AbortController();
@@ -35,7 +35,7 @@ describe("registered pens", () => {
     await expect.poll(known).toEqual([pens[0], pens[1]]);
     stop.abort();
     await following;
-    const later = new RegisteredPens(file);
+    const later = new RegisteredPens(file, "room-1" as RoomId);
     expect(pens.filter((pen) => later.has(pen))).toEqual([pens[0], pens[1]]);
     expect(later.hasRooms).toBe(false);
   });

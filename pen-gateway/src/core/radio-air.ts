@@ -2,6 +2,8 @@ import type { PenId, RadioFaultKind } from "@penlight/proto";
 
 /** A pen that no adapter has heard for so long is not there any more, ms. */
 export const SIGHTING_MS_MAX = 15_000;
+/** A pen that was silent for so long was connected by somebody, or away: it is heard anew, ms. An adapter that connects hears nothing meanwhile. REG-8. */
+export const SILENCE_MS_MAX = 6000;
 /** Devices of nobody here that are remembered, the last heard ones. BLE-2. */
 export const STRANGERS_MAX = 64;
 /** Devices that one pen's name may be heard from: more are imitations without number. */
@@ -20,6 +22,9 @@ export interface Sighting {
 
 interface HeardPen {
   readonly sinceMs: number;
+  /** Heard without a silence from then to then. */
+  onSinceMs: number;
+  lastMs: number;
   /** By `device` and adapter. */
   readonly heard: Map<string, Sighting>;
 }
@@ -55,8 +60,11 @@ export class Sightings {
       return;
     }
     this.#strangers.delete(pen);
-    const known = this.#pens.get(pen) ?? { sinceMs: atMs, heard: new Map<string, Sighting>() };
+    const fresh = { sinceMs: atMs, onSinceMs: atMs, lastMs: atMs, heard: new Map<string, Sighting>() };
+    const known = this.#pens.get(pen) ?? fresh;
     this.#pens.set(pen, known);
+    if (atMs - known.lastMs > SILENCE_MS_MAX) known.onSinceMs = atMs;
+    known.lastMs = Math.max(known.lastMs, atMs);
     const devices = new Set([...known.heard.values()].map((each) => each.device));
     if (!devices.has(device) && devices.size >= DEVICES_PER_PEN_MAX) return;
     known.heard.set(`${adapter}/${device}`, sighting);
@@ -93,12 +101,12 @@ export class Sightings {
   }
 
   /** Pens of ours that are heard, those that wait longest first. */
-  get ours(): { readonly pen: PenId; readonly sinceMs: number; readonly signalDbm: number }[] {
+  get ours(): { readonly pen: PenId; readonly sinceMs: number; readonly heardForMs: number; readonly signalDbm: number }[] {
     return [...this.#pens]
       .filter(([pen]) => this.#isOurs(pen))
-      .map(([pen, { sinceMs, heard }]) => {
+      .map(([pen, { sinceMs, onSinceMs, lastMs, heard }]) => {
         const signalDbm = Math.max(...[...heard.values()].map((each) => each.signalDbm));
-        return { pen, sinceMs, signalDbm };
+        return { pen, sinceMs, heardForMs: lastMs - onSinceMs, signalDbm };
       })
       .sort((a, b) => a.sinceMs - b.sinceMs || (a.pen < b.pen ? -1 : 1));
   }

@@ -41,6 +41,8 @@ export interface RadioPlanOptions {
   readonly random: Random;
   readonly pensPerAdapter?: number;
   readonly isRegistered: (pen: PenId) => boolean;
+  /** So long a pen is left to the gateway of another room. Default: not at all. REG-8. */
+  readonly claimDelayMs?: (pen: PenId, nowMs: number) => number;
 }
 
 /**
@@ -55,6 +57,7 @@ export class RadioPlan {
   readonly #failures = new Map<string, Failure>();
   /** Nothing is connected while this is on: what was heard waits to be taken. BLE-10. */
   #held = false;
+  #nowMs = 0;
 
   constructor(options: RadioPlanOptions) {
     this.#options = options;
@@ -150,6 +153,7 @@ export class RadioPlan {
 
   /** What has to be done now. Each command is taken as begun. */
   decide(nowMs: number): RadioCommand[] {
+    this.#nowMs = nowMs;
     this.sightings.forget(nowMs);
     for (const [device, { untilMs }] of this.#failures) {
       if (nowMs > untilMs + RECONNECT_MS_MAX) this.#failures.delete(device);
@@ -165,7 +169,10 @@ export class RadioPlan {
 
   /** Pens of ours that are heard and have no place, those that wait longest first. BLE-3. */
   get waiting(): readonly { readonly pen: PenId; readonly sinceMs: number; readonly signalDbm: number }[] {
-    return this.sightings.ours.filter(({ pen }) => this.#isFree(pen));
+    const { claimDelayMs = () => 0 } = this.#options;
+    return this.sightings.ours
+      .filter(({ pen, heardForMs }) => this.#isFree(pen) && heardForMs >= claimDelayMs(pen, this.#nowMs))
+      .map(({ pen, sinceMs, signalDbm }) => ({ pen, sinceMs, signalDbm }));
   }
 
   get adapters() {

@@ -19,6 +19,8 @@ export interface NobleSourceOptions {
   readonly random: Random;
   /** Only these are connected. May change at any time. BLE-2. */
   readonly isRegistered: (pen: PenId) => boolean;
+  /** So long a pen is left to the gateway of another room. REG-8. */
+  readonly claimDelayMs?: (pen: PenId, nowMs: number) => number;
   /** What a person should know; null: all is well again. */
   readonly tell: (trouble: BluetoothTrouble | null) => void;
   readonly pensPerAdapter?: number;
@@ -55,8 +57,12 @@ export class NobleSource implements PenSource {
 
   constructor(options: NobleSourceOptions) {
     this.#options = options;
-    const { random, isRegistered, pensPerAdapter } = options;
-    this.#plan = new RadioPlan({ random, isRegistered, ...(pensPerAdapter === undefined ? {} : { pensPerAdapter }) });
+    const { random, isRegistered, pensPerAdapter, claimDelayMs } = options;
+    this.#plan = new RadioPlan({
+      ...{ random, isRegistered },
+      ...(pensPerAdapter === undefined ? {} : { pensPerAdapter }),
+      ...(claimDelayMs === undefined ? {} : { claimDelayMs }),
+    });
   }
 
   async *open(signal: AbortSignal): AsyncGenerator<readonly PenChunk[]> {

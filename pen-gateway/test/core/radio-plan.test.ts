@@ -15,7 +15,12 @@ import {
 const pen = (n: number) => `9c7bd2${n.toString(16).padStart(6, "0")}` as PenId;
 
 /** A plan whose adapters are on. */
-function planOf(adapters: number, options: { pensPerAdapter?: number; ours?: (pen: PenId) => boolean } = {}): RadioPlan {
+interface PlanOptions {
+  readonly pensPerAdapter?: number;
+  readonly ours?: (pen: PenId) => boolean;
+  readonly claimDelayMs?: (pen: PenId) => number;
+}
+function planOf(adapters: number, options: PlanOptions = {}): RadioPlan {
   const { ours = () => true, ...rest } = options;
   const plan = new RadioPlan({ random: new Random("plan"), isRegistered: ours, ...rest });
   const numbers = Array.from({ length: adapters }, (_, i) => i);
@@ -47,6 +52,23 @@ describe("radio plan", () => {
     see(plan, 3, 0, -70);
     see(plan, 3, 1, -60);
     expect(connects(plan.decide(30))).toEqual([`1 ${pen(3)} device-3`]);
+  });
+
+  test("[REG-8] a pen that is another room's is connected once it was heard to go on for long enough, and is not told as waiting", () => {
+    const plan = planOf(1, { claimDelayMs: (each) => (each === pen(1) ? 5000 : 0) });
+    see(plan, 1, 0, -50, 0);
+    see(plan, 2, 0, -60, 10);
+    expect(connects(plan.decide(20))).toEqual([`0 ${pen(2)} device-2`]);
+    plan.connected(0, pen(2));
+    expect(plan.waiting).toEqual([]);
+    // Its own gateway has connected it: it is heard no more, and time alone does not count.
+    expect(connects(plan.decide(9000))).toEqual([]);
+    // It comes back after a silence: it is left to its own gateway again.
+    see(plan, 1, 0, -50, 9000);
+    expect(connects(plan.decide(9010))).toEqual([]);
+    for (const atMs of [11_000, 13_000, 14_000]) see(plan, 1, 0, -50, atMs);
+    expect(plan.waiting.map((each) => each.pen)).toEqual([pen(1)]);
+    expect(connects(plan.decide(14_010))).toEqual([`0 ${pen(1)} device-1`]);
   });
 
   test("[BLE-4] an adapter connects one pen at a time, and a pen is connected by one adapter", () => {
