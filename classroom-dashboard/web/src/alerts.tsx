@@ -15,11 +15,16 @@ export function useConcerns(app: App, students: readonly BoardStudent[]): (Conce
     if (kind === "help") return text.hand.help;
     if (kind === "pen") return text.pen[mark];
     if (kind === "loss") return text.inkLostShort(formatNumber(app.language.value, lostIn(student.gaps)));
+    if (kind === "recovered") {
+      const strokes = app.board.recoveredOf(student.student)?.strokes ?? 0;
+      return app.pages.value.recoveredShort(formatNumber(app.language.value, strokes));
+    }
     return text.idleFor(formatDuration(app.language.value, nowMs - sinceMs));
   };
   const facts = {
     lostAtMs: ({ student }: BoardStudent) => app.board.lostAtMs(student),
     handOf: ({ student }: BoardStudent) => app.board.handOf(student),
+    recoveredAtMs: ({ student }: BoardStudent) => app.board.recoveredOf(student)?.atMs ?? null,
   };
   return concernsOf(students, facts, nowMs).map((each) => ({ ...each, words: words(each) }));
 }

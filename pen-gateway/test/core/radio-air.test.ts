@@ -10,7 +10,7 @@ describe("who is on the air", () => {
     const air = new Sightings(() => true);
     air.add({ ...sighting, pen: pen(1) });
     air.forget(SIGHTING_MS_MAX);
-    expect(air.ours).toEqual([{ pen: pen(1), sinceMs: 0, signalDbm: -50 }]);
+    expect(air.ours).toEqual([{ pen: pen(1), sinceMs: 0, heardForMs: 0, signalDbm: -50 }]);
     air.forget(SIGHTING_MS_MAX + 1);
     expect(air.ours).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import type { BoardPen, ItemId, StudentId } from "@penlight/proto";
 import { effect } from "@preact/signals";
 import { describe, expect, it } from "vitest";
+import { RECOVERED_FRESH_MS } from "../../../web/src/board/concerns.ts";
 import { BoardSignals } from "../../../web/src/state/board-signals.ts";
 import { boardOf, cellOf, itemOf, studentOf } from "../live/boards.ts";
 
@@ -52,6 +53,19 @@ describe("BoardSignals", () => {
     expect([board.itemIds.value, board.handOf(ann), board.handOf(bob)]).toEqual([["1"], "submit", null]);
     board.apply({ kind: "delta", cells: [cellOf("ann", "h", "right")], items: [], students: [], delays: null }, 1);
     expect(board.handOf(ann)).toBe("help");
+  });
+
+  it("[EVT-23] counts strokes that come home while the board is shown; what comes a minute later is counted anew", () => {
+    const board = new BoardSignals();
+    const facts = { id: "p", link: "connected", batteryPercent: null, charging: false } as const;
+    const pen = { ...facts, heardMs: 0, lostDots: 0, troubles: [] };
+    const show = (recoveredStrokes: number, atMs: number, id = "p") => {
+      const students = [studentOf("ann", 1, { pen: { ...pen, id, recoveredStrokes } })];
+      board.apply({ kind: "delta", cells: [], items: [], students, delays: null }, atMs);
+      return board.recoveredOf(ann)?.strokes ?? null;
+    };
+    expect([show(4, 1000), show(7, 2000), show(9, 3000), show(9, 4000)]).toEqual([null, 3, 5, 5]);
+    expect([show(10, 3000 + RECOVERED_FRESH_MS), show(2, 90_000), show(50, 91_000, "other")]).toEqual([1, null, null]);
   });
 
   it("notes when a pen began to lose dots, not what it had lost before", () => {

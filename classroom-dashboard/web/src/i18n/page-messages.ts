@@ -24,6 +24,7 @@ export interface PageMessages {
   readonly views: { readonly label: string; readonly board: string; readonly pens: string; readonly radio: string };
   /** At a pupil, on the board. */
   readonly recovered: (strokes: string) => string;
+  readonly recoveredShort: (strokes: string) => string;
   readonly pens: {
     readonly title: string;
     readonly count: (withPen: number, all: number) => string;

@@ -5,6 +5,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 export const PAGES_EN: PageMessages = {
   views: { label: "Pages", board: "Board", pens: "Pens", radio: "Radio" },
   recovered: (strokes) => `${strokes} strokes recovered from the pen's memory`,
+  recoveredShort: (strokes) => `${strokes} strokes recovered`,
   pens: {
     title: "Pens of the class",
     count: (withPen, all) => `${withPen} of ${all} have a pen`,

@@ -3,6 +3,7 @@ import type { PageMessages } from "./page-messages.ts";
 export const PAGES_ZH: PageMessages = {
   views: { label: "页面", board: "看板", pens: "笔", radio: "无线" },
   recovered: (strokes) => `已从笔的存储补回 ${strokes} 笔`,
+  recoveredShort: (strokes) => `补回 ${strokes} 笔`,
   pens: {
     title: "本班的笔",
     count: (withPen, all) => `${all} 人中 ${withPen} 人有笔`,

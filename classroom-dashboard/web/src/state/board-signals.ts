@@ -10,12 +10,19 @@ import type {
   Worksheet,
 } from "@penlight/proto";
 import { batch, type Signal, signal } from "@preact/signals";
+import { RECOVERED_FRESH_MS } from "../board/concerns.ts";
 import { bySeat, sameOrder } from "../board/order.ts";
 import { type CellKey, type Change, cellKey } from "../live/store.ts";
 
 /** What a student tells by ticking a box that is no question. */
 export type Hand = "help" | "submit";
 const isHand = (kind: ItemKind): kind is Hand => kind === "help" || kind === "submit";
+
+/** Strokes that a pen's memory brought home, and the room time of the last of them, ms. */
+interface Recovered {
+  readonly strokes: number;
+  readonly atMs: number;
+}
 
 export type BoardHead = Pick<Board, "room" | "roomName" | "assignment">;
 
@@ -40,6 +47,7 @@ export class BoardSignals {
   private readonly itemSignals = new Map<ItemId, Signal<BoardItem | null>>();
   private readonly cellSignals = new Map<CellKey, Signal<BoardCell | null>>();
   private readonly dotsLost = new Map<StudentId, { dots: number; atMs: number | null }>();
+  private readonly recovered = new Map<StudentId, Recovered & { readonly pen: string; readonly all: number }>();
 
   student(id: StudentId): Signal<BoardStudent | null> {
     return signalOf(this.studentSignals, id);
@@ -64,6 +72,12 @@ export class BoardSignals {
     return this.dotsLost.get(student)?.atMs ?? null;
   }
 
+  /** What this student's pen brought home from its memory while the board was shown; null: nothing. EVT-23. */
+  recoveredOf(student: StudentId): Recovered | null {
+    const known = this.recovered.get(student);
+    return known === undefined || known.strokes === 0 ? null : known;
+  }
+
   /** Forgets the board (another room). */
   clear(): void {
     batch(() => {
@@ -77,6 +91,7 @@ export class BoardSignals {
       this.itemSignals.clear();
       this.cellSignals.clear();
       this.dotsLost.clear();
+      this.recovered.clear();
     });
   }
 
@@ -114,6 +129,7 @@ export class BoardSignals {
     for (const item of items) this.item(item.item).value = item;
     for (const student of students) {
       this.noteLoss(student, dataMs);
+      this.noteRecovered(student, dataMs);
       this.student(student.student).value = student;
     }
     if (cells.length + items.length > 0) this.revision.value++;
@@ -124,6 +140,19 @@ export class BoardSignals {
     const before = this.dotsLost.get(student.student);
     if (before === undefined) this.dotsLost.set(student.student, { dots, atMs: null });
     else if (dots > before.dots) this.dotsLost.set(student.student, { dots, atMs: dataMs });
+  }
+
+  /** What comes one after the other is one number, until it has been told for long enough. */
+  private noteRecovered({ student, pen }: BoardStudent, atMs: number): void {
+    if (pen === null) return;
+    const before = this.recovered.get(student);
+    const all = pen.recoveredStrokes;
+    if (before === undefined || before.pen !== pen.id || all < before.all) {
+      this.recovered.set(student, { pen: pen.id, all, strokes: 0, atMs });
+    } else if (all > before.all) {
+      const told = atMs - before.atMs < RECOVERED_FRESH_MS ? before.strokes : 0;
+      this.recovered.set(student, { pen: pen.id, all, strokes: told + all - before.all, atMs });
+    }
   }
 }
 
