@@ -8,6 +8,7 @@ const SEEDS = [
   [12, "a viewer did not see the ink of a pen that was given out after it had written"],
   [13, "a pen's memory was never asked for again after a pen-up had been lost"],
   [294, "a piece whose pen-down was lost and its whole copy from memory are two strokes"],
+  [305, "a processor that was put out of its group while it closed made the commits of its heir count for nothing"],
   [949, "ink of a pen's memory from before its clock was set went to no lesson"],
 ] as const;
 

@@ -168,13 +168,15 @@ export class MemoryLog implements EventLog {
     const { topic, group: name } = options;
     const count = this.#topics[topic].partitions;
     const consumer = new FeedConsumer(options, this.#clock);
-    const add = (partition: number) => consumer.add(this.#feed(this.#store.partition(topic, partition)));
+    let membership: Membership | null = null;
+    const isEvicted = () => membership?.isEvicted === true;
+    const add = (partition: number) => consumer.add(this.#feed(this.#store.partition(topic, partition), isEvicted));
     if (name === null || options.signal.aborted) {
       for (let partition = 0; partition < count; partition++) add(partition);
       return consumer.ended();
     }
     const group = this.#store.group(name, topic, count);
-    const membership: Membership = {
+    membership = {
       group,
       isEvicted: false,
       assign: add,
@@ -210,7 +212,7 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  #feed(partition: MemoryPartition): PartitionFeed {
+  #feed(partition: MemoryPartition, isEvicted: () => boolean): PartitionFeed {
     return {
       partition: partition.partition,
       bounds: (visibility) => partition.bounds(visibility),
@@ -222,7 +224,8 @@ export class MemoryLog implements EventLog {
         return isThere ? delays.deliver().then(read) : read();
       },
       watch: (visibility, listener) => partition.watch(visibility, listener),
-      takeOver: (group) => partition.takeOver(group, this.#clock.nowMs()),
+      // Of who is no member any more, and does not know, the group hears nothing.
+      takeOver: (group) => (isEvicted() ? 0 : partition.takeOver(group, this.#clock.nowMs())),
       committed: (group) => partition.committed(group),
       commit: (group, offset, generation) => {
         if (!this.#killed && this.#options.losesCommit?.() !== true) partition.commit(group, offset, generation);

@@ -280,6 +280,30 @@ test("[LOG-6] who was evicted goes on until it learns of it, and then shares aga
   await Promise.all([zombie.ended, heir.ended]);
 });
 
+test("[LOG-13] who was evicted while it closed takes nothing over any more", async () => {
+  const store = new MemoryStore();
+  const clock = new SimulatedClock(1000);
+  let goOn = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const zombie = sharing(store, clock, () => stopped.then(() => 0n));
+  await clock.run(1100);
+  for (const group of store.groups.values()) group.rebalance();
+  await clock.run(1150);
+  zombie.log.loseGroups();
+  const heir = sharing(store, clock);
+  await clock.run(1200);
+  const generations = new Map(store.generations);
+  expect(generations.size).toBe(8);
+  goOn();
+  await clock.run(1300);
+  expect(store.generations).toEqual(generations);
+  for (const consumer of [zombie, heir]) consumer.stop.abort();
+  await clock.run(1500);
+  await Promise.all([zombie.ended, heir.ended]);
+});
+
 function faultyCommits(...lost: boolean[]) {
   return () => lost.shift() ?? false;
 }
