@@ -17,6 +17,7 @@ import { seldom } from "./service/seldom.ts";
 import { setupClient } from "./setup-client.ts";
 import { LAST_TICKS_MS, lessonMs, type Simulation } from "./simulation.ts";
 import { SystemClock } from "./system-clock.ts";
+import { truthText } from "./truth/compare.ts";
 
 export interface ClassroomOptions {
   readonly config: Config;
@@ -188,6 +189,7 @@ class Classroom {
         ? "The recording has ended; everything is in history."
         : `The class has handed in: ${counts.strokes} strokes, ${counts.dots} dots; everything is in history.`,
     );
+    if (simulation !== null) say(truthText(await simulation.truth(this.#parts.history)));
     if (this.#config.exitWhenDone) this.#stop.abort();
   }
 }

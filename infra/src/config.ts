@@ -56,7 +56,9 @@ export interface Config {
   readonly room: string;
   /** Null: not given. */
   readonly dashboardUrl: string | null;
-  readonly worksheet: "fractions" | "science";
+  readonly worksheet: "fractions" | "science" | "numbers";
+  /** Folder of handwriting that the simulated class writes with; null: it writes by glyphs of our own. */
+  readonly inkDirectory: string | null;
   readonly students: number;
   readonly seed: number;
   readonly speed: number;
@@ -105,7 +107,8 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     record: read.file("record"),
     room: read.id("room", "demo-room"),
     dashboardUrl: read.url("dashboard-url"),
-    worksheet: read.oneOf("worksheet", "fractions", ["fractions", "science"]),
+    worksheet: read.oneOf("worksheet", "fractions", ["fractions", "science", "numbers"]),
+    inkDirectory: read.file("ink"),
     students: read.wholeNumber("students", 40, 1, 500),
     seed: read.wholeNumber("seed", 1, 0, Number.MAX_SAFE_INTEGER),
     speed: read.speed(),

@@ -3,10 +3,12 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PenSource } from "@penlight/pen-gateway";
 import { createSimulatedClass, type SimulatedClass, truthKeyOf } from "@penlight/pen-gateway/simulator";
-import type { Assignment, AssignmentId, Clock, RoomId } from "@penlight/proto";
-import type { Config } from "./config.ts";
+import type { Assignment, AssignmentId, Clock, History, RoomId } from "@penlight/proto";
+import { type Config, ConfigError } from "./config.ts";
 import { DEMO_ROOM, type DemoClass, demoClass, demoSeedOf } from "./demo/demo-class.ts";
+import { readInkFolder } from "./ink-folder.ts";
 import type { PutSetup } from "./setup-client.ts";
+import { compareWithTruth, type TruthReport } from "./truth/compare.ts";
 
 /** How often the lesson's place is written down, ms of clock. */
 const CHECKPOINT_MS = 1000;
@@ -22,6 +24,8 @@ interface LessonPlace {
   readonly seed: number;
   readonly students: number;
   readonly worksheet: string;
+  /** Absent in what an earlier version left. */
+  readonly ink?: string | null;
   readonly startMs: number;
   readonly resumeAtMs: number;
   readonly handedIn: boolean;
@@ -44,11 +48,14 @@ export interface Simulation {
    */
   run(durableMs: () => number, signal: AbortSignal): Promise<"handed-in" | "aborted">;
   counts(): ReturnType<SimulatedClass["counts"]>;
+  /** What history has of the lesson against what the pupils meant. */
+  truth(history: History): Promise<TruthReport>;
 }
 
 /** Sets up the demo class (or finds it as it was left) and seats its pupils. */
 export async function openSimulation(options: SimulationOptions): Promise<Simulation> {
   const { config, clock, directory, put } = options;
+  const ink = config.inkDirectory === null ? undefined : await readInkFolder(config.inkDirectory);
   await mkdir(directory, { recursive: true });
   const placeFile = path.join(directory, "lesson.json");
   const found = await readPlace(placeFile);
@@ -58,7 +65,8 @@ export async function openSimulation(options: SimulationOptions): Promise<Simula
     found.room === config.room &&
     found.seed === config.seed &&
     found.students === config.students &&
-    found.worksheet === config.worksheet;
+    found.worksheet === config.worksheet &&
+    (found.ink ?? null) === config.inkDirectory;
   const place = goesOn ? found : newPlace(config, clock.nowMs());
   const demo = demoOf(config, place.assignment, place.startMs);
   const truth = openTruth(path.join(directory, "truth.jsonl"), goesOn);
@@ -74,11 +82,13 @@ export async function openSimulation(options: SimulationOptions): Promise<Simula
     startMs: place.startMs,
     resumeAtMs: place.resumeAtMs,
     truth,
+    ink,
   });
   return {
     room: demo.room.id,
     source: pupils.source,
     counts: () => pupils.counts(),
+    truth: (history) => truthOf(directory, history),
     run: (durableMs, signal) =>
       keepPlace({ clock, pupils, place, placeFile, assignment: demo.assignment, put }, durableMs, signal),
   };
@@ -137,10 +147,10 @@ async function putAll(demo: DemoClass, put: SimulationOptions["put"]): Promise<v
 
 function newPlace(config: Config, nowMs: number): LessonPlace {
   const startMs = Math.ceil(nowMs);
-  const { room, seed, students, worksheet } = config;
+  const { room, seed, students, worksheet, inkDirectory: ink } = config;
   const time = new Date(startMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   const assignment = `${worksheet}-${time}${room === DEMO_ROOM ? "" : `-${room}`}` as AssignmentId;
-  return { assignment, room, seed, students, worksheet, startMs, resumeAtMs: 0, handedIn: false };
+  return { assignment, room, seed, students, worksheet, ink, startMs, resumeAtMs: 0, handedIn: false };
 }
 
 /** A place that was torn by a crash is no place: the lesson begins anew. */
@@ -155,6 +165,17 @@ async function readPlace(file: string): Promise<LessonPlace | null> {
 async function savePlace(file: string, place: LessonPlace): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(place));
   await rename(`${file}.new`, file);
+}
+
+/**
+ * What history has of the lesson in a folder (`<data>/simulation`) against what its pupils meant.
+ * @throws ConfigError there is none
+ */
+export async function truthOf(directory: string, history: History): Promise<TruthReport> {
+  const place = await readPlace(path.join(directory, "lesson.json"));
+  if (place === null) throw new ConfigError(`--data has no simulated class in ${directory}; give the folder of one`);
+  const answers = await history.answersOfAssignment(place.assignment);
+  return compareWithTruth(answers, readLines(path.join(directory, "truth.jsonl")));
 }
 
 /** The time up to which a lesson that is taken up again was stored: a clock that starts behind it goes on from it. */

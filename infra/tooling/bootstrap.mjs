@@ -21,6 +21,7 @@ const COMMANDS = {
   dashboard: { entry: "infra/src/run/dashboard.ts", packages: "runtime", web: true },
   "dead-letters": { entry: "infra/src/run/dead-letters.ts", packages: "runtime", web: false },
   reconcile: { entry: "infra/src/run/reconcile.ts", packages: "runtime", web: false },
+  truth: { entry: "infra/src/run/truth.ts", packages: "runtime", web: false },
   broker: { entry: "infra/tooling/broker.ts", packages: "runtime", web: false },
   recognition: { entry: "infra/src/run/recognition.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },

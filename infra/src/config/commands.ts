@@ -12,6 +12,10 @@ export const COMMANDS = {
     run: "npm run reconcile",
     does: "what a room's gateways heard, against what the log and the history have; exit code 1: a loss that nothing explains",
   },
+  truth: {
+    run: "npm run truth",
+    does: "what a simulated class of `npm start` meant, against what history has of it; exit code 1: something was read wrong",
+  },
   "dead-letters": {
     run: "npm run dead-letters",
     does: "records that could not be read: list | show ID | replay ID... | replay --all",

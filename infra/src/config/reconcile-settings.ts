@@ -1,6 +1,6 @@
 import type { Setting } from "./settings.ts";
 
-/** What only `npm run reconcile` asks for. */
+/** What only commands that report ask for. */
 export const RECONCILE_SETTINGS = {
   from: {
     env: "PENLIGHT_FROM",
@@ -21,7 +21,7 @@ export const RECONCILE_SETTINGS = {
     option: "--json",
     fallback: "no",
     help: "the whole report as JSON",
-    commands: ["reconcile"],
+    commands: ["reconcile", "truth"],
     flag: true,
   },
 } as const satisfies Record<string, Setting>;

@@ -22,7 +22,7 @@ const PENS: readonly CommandName[] = ["start", "gateway"];
 const BOARD: readonly CommandName[] = ["start", "dashboard"];
 const SERVICES: readonly CommandName[] = ["gateway", "processor", "dashboard"];
 const LOG: readonly CommandName[] = ["start", ...SERVICES, "dead-letters", "reconcile"];
-const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", "dead-letters", "reconcile"];
+const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", "dead-letters", "reconcile", "truth"];
 
 /** Every setting of every command. An option and its variable mean the same. */
 export const SETTINGS = {
@@ -64,9 +64,16 @@ export const SETTINGS = {
   },
   worksheet: {
     env: "PENLIGHT_WORKSHEET",
-    option: "--worksheet fractions|science",
+    option: "--worksheet fractions|science|numbers",
     fallback: "fractions",
-    help: "what the simulated class works on: 12 items on one page, or 20 on two",
+    help: "what the simulated class works on: 12 items to mark, 20 on two pages, or numbers and letters to write",
+    commands: PENS,
+  },
+  ink: {
+    env: "PENLIGHT_INK",
+    option: "--ink DIR",
+    fallback: "",
+    help: "folder of real handwriting for the simulated class to write with; its form is in infra/RUNBOOK.md",
     commands: PENS,
   },
   students: {
@@ -95,7 +102,7 @@ export const SETTINGS = {
     option: "--data DIR",
     fallback: "data",
     help: "folder of what is kept on this machine",
-    commands: ["start", "gateway", "history", "dead-letters", "reconcile"],
+    commands: ["start", "gateway", "history", "dead-letters", "reconcile", "truth"],
   },
   port: {
     env: "PENLIGHT_PORT",

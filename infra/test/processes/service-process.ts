@@ -12,6 +12,7 @@ const ENTRIES: Readonly<Record<CommandName, string>> = {
   history: "history",
   "dead-letters": "dead-letters",
   reconcile: "reconcile",
+  truth: "truth",
 };
 
 export interface PartAnswer {

@@ -1,7 +1,12 @@
 import {
+  type AnswerValue,
+  type BoxId,
   type ChoiceItem,
   type ChoicesItem,
   type Item,
+  isWritten,
+  type LettersItem,
+  type NumberItem,
   optionsOf,
   type Random,
   type StudentId,
@@ -9,6 +14,9 @@ import {
 } from "@penlight/proto";
 import { drawHand, type Hand } from "./hand.ts";
 import { MARK_STYLES, type MarkStyle } from "./marks.ts";
+import { DrawnScript, type Script } from "./script.ts";
+import { drawSetting, type Setting } from "./writing.ts";
+import { wrongNumbersOf, wrongWordsOf } from "./wrong-answers.ts";
 
 /** What somebody means by the marks of one item: option ids, sorted; empty: nothing. */
 export type Choice = readonly string[];
@@ -44,8 +52,21 @@ export function isMarked(item: Item): item is MarkedItem {
   return "options" in item && item.box === undefined;
 }
 
+/** What is answered in writing: a letter in a bracket, T or F, a tick or a cross, a number, letters. */
+export type WrittenItem = ((ChoiceItem | ChoicesItem | TrueFalseItem) & { readonly box: BoxId }) | NumberItem | LettersItem;
+
+export function isWrittenAnswer(item: Item): item is WrittenItem {
+  return isWritten(item) && item.kind !== "open";
+}
+
+/** Everything that has an answer. */
+export type AnsweredItem = MarkedItem | WrittenItem;
+
+export function isAnswered(item: Item): item is AnsweredItem {
+  return isMarked(item) || isWrittenAnswer(item);
+}
+
 function keyOf(item: Item): Choice {
-  if (!isMarked(item)) return [];
   switch (item.kind) {
     case "choice":
       return [item.key];
@@ -53,10 +74,20 @@ function keyOf(item: Item): Choice {
       return [...item.key].sort();
     case "true-false":
       return [item.key ? "true" : "false"];
+    case "number":
+      return [item.key.value];
+    case "letters":
+      return item.key.slice(0, 1);
+    case "open":
+    case "help":
+    case "submit":
+      return [];
   }
 }
 
 function wrongChoicesOf(item: Item, key: Choice): Choice[] {
+  if (item.kind === "number") return wrongNumbersOf(item.key.value).map((text) => [text]);
+  if (item.kind === "letters") return wrongWordsOf(key[0] ?? "", item.alphabet).map((text) => [text]);
   const ids = optionsOf(item).map((option) => option.id);
   const others = ids.filter((id) => !key.includes(id));
   if (item.kind !== "choices") return others.map((id) => [id]);
@@ -78,6 +109,7 @@ export interface PupilModel {
   readonly givesUp: number;
   readonly hand: Hand;
   readonly style: MarkStyle;
+  readonly setting: Setting;
   readonly scribbles: number;
   readonly rests: number;
   readonly changesMind: number;
@@ -85,15 +117,19 @@ export interface PupilModel {
 
 const STYLE_WEIGHTS: Readonly<Record<MarkStyle, number>> = { tick: 0.5, cross: 0.14, circle: 0.18, fill: 0.18 };
 
-export function pupilModelOf(student: StudentId, random: Random): PupilModel {
+/** @param script how this pupil writes; default: as drawn from the seed. */
+export function pupilModelOf(student: StudentId, random: Random, script?: Script): PupilModel {
+  const hand = drawHand(random.fork("hand"));
+  const written = script ?? new DrawnScript(random.fork("script"));
   return {
     student,
     ability: random.normal(0.35, 1),
     slowness: Math.min(1.45, Math.max(0.7, Math.exp(random.normal(0.02, 0.2)))),
     startMs: Math.round(1500 + random.between(0, 9000) + (random.chance(0.12) ? random.between(10_000, 40_000) : 0)),
     givesUp: random.unit() ** 3 * 0.3,
-    hand: drawHand(random.fork("hand")),
+    hand,
     style: drawStyle(random),
+    setting: drawSetting(written, hand.overshoot, random.fork("setting")),
     scribbles: random.unit() ** 2 * 0.3,
     rests: random.between(0.01, 0.1),
     changesMind: random.between(0.02, 0.1),
@@ -126,4 +162,20 @@ export function drawChoice(pupil: PupilModel, item: ItemModel, random: Random, n
     if (draw < 0) return each.choice;
   }
   return open(item.key) ? item.key : [];
+}
+
+/** A choice in the form of the board's cells. */
+export function answerOf(item: AnsweredItem, choice: Choice): AnswerValue {
+  if (choice.length === 0) return null;
+  switch (item.kind) {
+    case "choice":
+      return choice[0] ?? null;
+    case "choices":
+      return [...choice].sort();
+    case "true-false":
+      return choice[0] === "true";
+    case "number":
+    case "letters":
+      return choice.join("");
+  }
 }

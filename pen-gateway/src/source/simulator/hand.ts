@@ -50,12 +50,41 @@ export interface Curve {
   readonly toY: number;
 }
 
-export interface Movement {
+/** A movement that is thought out: the hand adds its tremor and its pace. */
+export interface DrawnMovement {
   readonly curves: readonly Curve[];
   /** The curves flow into each other (a circle); otherwise the pen slows down where they meet (a corner). */
   readonly flowing: boolean;
   /** Factor on the hand's speed. */
   readonly pace: number;
+}
+
+/** A movement that somebody made: places at equal times, mm. */
+export interface RecordedMovement {
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly dtMs: number;
+}
+
+/** One pen-down. */
+export type Movement = DrawnMovement | RecordedMovement;
+
+/** The movement at another place and in another size: x and y are scaled, then shifted. */
+export function moved(
+  movement: Movement,
+  { xMm, yMm, scale }: { readonly xMm: number; readonly yMm: number; readonly scale: number },
+): Movement {
+  const x = (value: number) => xMm + value * scale;
+  const y = (value: number) => yMm + value * scale;
+  if ("points" in movement) return { ...movement, points: movement.points.map((point) => [x(point[0]), y(point[1])]) };
+  const curves = movement.curves.map((curve) => ({
+    fromX: x(curve.fromX),
+    fromY: y(curve.fromY),
+    viaX: x(curve.viaX),
+    viaY: y(curve.viaY),
+    toX: x(curve.toX),
+    toY: y(curve.toY),
+  }));
+  return { ...movement, curves };
 }
 
 const MAX_FORCE = 852;
@@ -74,6 +103,10 @@ interface Origin {
  * Ncode unit. `origin` is the page's `originMm`.
  */
 export function trace(movement: Movement, hand: Hand, origin: Origin, random: Random): Int32Array {
+  return "points" in movement ? retrace(movement, hand, origin, random) : draw(movement, hand, origin, random);
+}
+
+function draw(movement: DrawnMovement, hand: Hand, origin: Origin, random: Random): Int32Array {
   const { curves, flowing } = movement;
   const msPerMm = 1000 / (hand.speedMmPerS * movement.pace * random.between(0.85, 1.18));
   const durations = curves.map((curve) => Math.max(hand.dtMs * 1.5, lengthOf(curve) * msPerMm));
@@ -98,6 +131,23 @@ export function trace(movement: Movement, hand: Hand, origin: Origin, random: Ra
     sampler.push(timeMs, x, y);
   }
   if (sampler.count === 0) sampler.push(timeMs, (curves[0] as Curve).fromX, (curves[0] as Curve).fromY);
+  return sampler.take();
+}
+
+/** Follows the points as they were made, at the pen's own sampling, without a tremor on top of theirs. */
+function retrace({ points, dtMs }: RecordedMovement, hand: Hand, origin: Origin, random: Random): Int32Array {
+  const totalMs = (points.length - 1) * dtMs;
+  const sampler = new Sampler({ ...hand, jitterMm: 0 }, origin, random, totalMs);
+  let timeMs = sampler.nextDt();
+  const firstMs = timeMs;
+  do {
+    const at = Math.min(points.length - 1, (timeMs - firstMs) / dtMs);
+    const from = points[Math.floor(at)] as readonly [number, number];
+    const to = points[Math.ceil(at)] as readonly [number, number];
+    const part = at - Math.floor(at);
+    sampler.push(timeMs, from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1]));
+    timeMs += sampler.nextDt();
+  } while (timeMs - firstMs < totalMs + hand.dtMs && sampler.count < DOTS_MAX);
   return sampler.take();
 }
 

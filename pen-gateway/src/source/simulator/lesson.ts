@@ -2,6 +2,8 @@ import { Random, type StudentId, type Worksheet } from "@penlight/proto";
 import { itemModelOf, pupilModelOf } from "./class-model.ts";
 import type { Away, PupilAct } from "./pupil-act.ts";
 import { PupilAtWork } from "./pupil-at-work.ts";
+import { type RecordedInk, RecordedScript } from "./recorded-script.ts";
+import { DrawnScript, type Script } from "./script.ts";
 
 /** Everything that happens at the desks: a pure function of its options, whatever hears it and whenever. */
 export interface Lesson {
@@ -18,6 +20,8 @@ export interface LessonOptions {
   readonly worksheet: Worksheet;
   /** Pupils go on writing while their pen is out of reach, into the pen's memory. Default false: they wait. */
   readonly writesWhileAway?: boolean;
+  /** Handwriting of real people to write with, pupil by pupil; default: drawn. */
+  readonly ink?: RecordedInk | undefined;
 }
 
 /** Share of pens that lose their link for a while. */
@@ -37,11 +41,16 @@ export function createLesson(options: LessonOptions): Lesson {
       const student = students[index];
       if (student === undefined) throw new RangeError(`a lesson of ${students.length} has no student ${index}`);
       const own = random.fork(`student/${student}`);
-      const pupil = pupilModelOf(student, own);
+      const pupil = pupilModelOf(student, own, scriptOf(options, index, own));
       const away = aways.get(index) ?? null;
       return new PupilAtWork({ worksheet, models, pupil, random: own, bellMs, away, writesWhileAway }).acts();
     },
   };
+}
+
+function scriptOf({ ink }: LessonOptions, index: number, random: Random): Script | undefined {
+  const writer = ink?.writers[index % ink.writers.length];
+  return ink === undefined || writer === undefined ? undefined : new RecordedScript(writer, ink, new DrawnScript(random));
 }
 
 function drawAways(students: number, bellMs: number, random: Random): Map<number, Away> {

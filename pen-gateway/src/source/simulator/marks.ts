@@ -1,5 +1,5 @@
 import type { Random } from "@penlight/proto";
-import type { Curve, Hand, Movement } from "./hand.ts";
+import type { Curve, DrawnMovement, Hand, Movement } from "./hand.ts";
 
 /** A rectangle on a page, mm. */
 export interface Area {
@@ -146,7 +146,7 @@ function bend(from: Point, to: Point, random: Random, bulge: number): Curve {
   };
 }
 
-function zigzag(passes: number, turn: (pass: number) => Point): Movement {
+function zigzag(passes: number, turn: (pass: number) => Point): DrawnMovement {
   const curves: Curve[] = [];
   let from = turn(0);
   for (let pass = 1; pass <= passes; pass++) {

@@ -3,6 +3,7 @@ import type { PenSource } from "../pen-source.ts";
 import { Air, type AirFaults } from "./air.ts";
 import { Desk, type UnheardInk } from "./desk.ts";
 import { createLesson, type Lesson } from "./lesson.ts";
+import type { RecordedInk } from "./recorded-script.ts";
 import { SimulatedSource } from "./simulated-source.ts";
 import { VirtualPen } from "./virtual-pen.ts";
 
@@ -19,6 +20,8 @@ export interface SimulatedClassOptions {
   readonly truth?: (line: string) => void;
   /** Another lesson than the worksheet's; default {@link createLesson}. */
   readonly lesson?: Lesson;
+  /** Handwriting to write with; default: drawn. */
+  readonly ink?: RecordedInk | undefined;
   readonly faults?: AirFaults;
   /** Default "memory". */
   readonly unheard?: UnheardInk;
