@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   readers: () => import("./readers.ts"),
   "take-over": () => import("./take-over.ts"),
   partitions: () => import("./partitions.ts"),
+  ble: () => import("./ble.ts"),
   "fan-out": () => import("./fan-out.ts"),
   recognition: () => import("./recognition.ts"),
 };

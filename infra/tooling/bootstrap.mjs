@@ -25,6 +25,7 @@ const COMMANDS = {
   broker: { entry: "infra/tooling/broker.ts", packages: "runtime", web: false },
   recognition: { entry: "infra/src/run/recognition.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },
+  air: { entry: "infra/test/ble/main.ts", packages: "all", web: true },
   chaos: { entry: "infra/test/chaos/main.ts", packages: "all", web: true },
   sim: { entry: "infra/test/sim/main.ts", packages: "all", web: false },
   bench: { entry: "bench/src/main.ts", packages: "all", web: true },

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { missingForJars } from "../test/kafka/kafka-jars.ts";
+import { missingForPython } from "../test/python.ts";
 import { prepareMachine } from "./apt.ts";
 import { findChromium } from "./chromium.ts";
 import { ROOT, runProgram, type Step, together, tool, vitest } from "./steps.ts";
@@ -83,9 +84,11 @@ async function smokeBenches() {
   const chromium = await findChromium();
   if ("path" in chromium) process.env.CHROME_PATH = chromium.path;
   const noKafka = missingForJars();
+  const noPython = missingForPython();
   const missing = new Map<string, string>([
     ...("missing" in chromium ? [["browser", chromium.missing] as const] : []),
     ...(noKafka === null ? [] : [["kafka-lesson", noKafka] as const]),
+    ...(noPython === null ? [] : [["ble", noPython] as const]),
   ]);
   const without = [...missing.keys()].map((name) => `--without=${name}`);
   const code = await runProgram(process.execPath, ["--import", "tsx", "bench/src/main.ts", ...without, "--smoke"]);

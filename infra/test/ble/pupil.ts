@@ -9,13 +9,18 @@ import {
 import { DOT_STRIDE, type PenId, Random } from "@penlight/proto";
 import type { AirNews, VirtualAir } from "./virtual-air.ts";
 
+/** What a pen needs of the air. */
+export type PenAir = Pick<VirtualAir, "notify" | "advertise" | "drop" | "move">;
+
 export interface PupilOptions {
-  readonly air: VirtualAir;
+  readonly air: PenAir;
   readonly pen: PenId;
   readonly virtualPen?: Partial<VirtualPenOptions>;
   /** Several frames share a notification where the MTU allows it. */
   readonly packs?: boolean;
   readonly faults?: AirFaults;
+  /** Where it comes back from after its pupil was away: the LE address of the nth turn. */
+  readonly addressOf?: (turn: number) => string;
   /** Frames that never leave the pen: `frame[1]` is the command. */
   readonly loses?: (frame: Uint8Array) => boolean;
 }
@@ -39,6 +44,7 @@ export class Pupil {
   #acts: Iterator<PupilAct> = [][Symbol.iterator]();
   #act: PupilAct | null = null;
   #startMs = 0;
+  #backMs = Number.POSITIVE_INFINITY;
   handedIn = true;
 
   constructor(options: PupilOptions) {
@@ -97,10 +103,28 @@ export class Pupil {
         const stroke = { page, downMs: this.#startMs + downMs, upMs: this.#startMs + upMs, dots };
         this.paper.push(stroke);
         pen.begin(stroke);
-      } else if (this.#act.kind === "hand-in") this.handedIn = true;
+      } else if (this.#act.kind === "away") this.#leave(this.#act.toMs);
+      else if (this.#act.kind === "hand-in") this.handedIn = true;
       this.#act = this.#pull();
     }
+    if (nowMs >= this.#backMs) this.#comeBack();
     this.#speak();
+  }
+
+  /** The pupil goes out of the radio's reach, and the pen takes another address meanwhile. */
+  #leave(toMs: number): void {
+    const { air, pen } = this.#options;
+    this.silence();
+    air.advertise(pen, false);
+    air.drop(pen);
+    this.#backMs = this.#startMs + toMs;
+  }
+
+  #comeBack(): void {
+    const { air, pen, addressOf } = this.#options;
+    this.#backMs = Number.POSITIVE_INFINITY;
+    if (addressOf !== undefined) air.move(pen, addressOf(this.links.length));
+    air.advertise(pen);
   }
 
   #speak(): void {

@@ -63,7 +63,7 @@ export class Room {
       listAdapters: () => air.adapters,
       ...source,
     });
-    Object.assign(process.env, air.env);
+    air.useHere();
     air.hear = (news) => this.pupils.get(news.pen)?.hear(news, this.clock.nowMs());
     this.#turns = setInterval(() => {
       for (const pupil of this.pupils.values()) pupil.turn(this.clock.nowMs());
@@ -171,7 +171,6 @@ export class Room {
     clearInterval(this.#turns);
     await this.end();
     await this.air.close();
-    for (const name of Object.keys(this.air.env)) delete process.env[name];
   }
 
   #tapped(): PenSource {

@@ -8,6 +8,8 @@ import { pythonWith } from "../python.ts";
 
 const SCRIPT = fileURLToPath(new URL("air.py", import.meta.url));
 const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
+/** Read by the preload. */
+const PORT = "PENLIGHT_TEST_HCI_PORT";
 const PRELOAD = fileURLToPath(new URL("hci-preload.cjs", import.meta.url));
 
 /** A pen as it is on the air; see air.py. */
@@ -31,8 +33,8 @@ export type AirNews =
 
 /** bumble's virtual air, in a process of its own. */
 export class VirtualAir {
-  /** What the process of an adapter has to see to be on this air. */
-  readonly env: { readonly NODE_OPTIONS: string; readonly PENLIGHT_TEST_HCI_PORT: string };
+  /** What a process sees whose adapters are to be on this air. */
+  readonly env: NodeJS.ProcessEnv;
   readonly adapters: readonly number[];
   hear: (news: AirNews) => void = () => {};
   readonly #process: ChildProcess;
@@ -41,7 +43,7 @@ export class VirtualAir {
   private constructor(process: ChildProcess, socket: Socket, hciPort: number, adapters: number) {
     this.#process = process;
     this.#socket = socket;
-    this.env = { NODE_OPTIONS: `--require ${PRELOAD}`, PENLIGHT_TEST_HCI_PORT: String(hciPort) };
+    this.env = { ...globalThis.process.env, NODE_OPTIONS: `--require ${PRELOAD}`, [PORT]: String(hciPort) };
     this.adapters = Array.from({ length: adapters }, (_, i) => i);
     createInterface(socket).on("line", (line) => this.hear(JSON.parse(line) as AirNews));
   }
@@ -100,7 +102,13 @@ export class VirtualAir {
     this.#do({ do: "plug", adapter });
   }
 
+  /** The processes that this one starts are on this air, until it is closed. */
+  useHere(): void {
+    Object.assign(process.env, this.env);
+  }
+
   async close(): Promise<void> {
+    if (process.env[PORT] === this.env[PORT]) for (const name of ["NODE_OPTIONS", PORT]) delete process.env[name];
     this.#socket.destroy();
     if (this.#process.exitCode === null) await once(this.#process, "exit");
   }

@@ -26,7 +26,6 @@ export interface Peripheral extends EventEmitter {
   readonly advertisement: {
     readonly localName?: string;
     readonly manufacturerData?: Buffer;
-    readonly serviceUuids?: readonly string[];
   };
   readonly rssi: number;
   /** As the pen offered it; null: it was not answered. */
