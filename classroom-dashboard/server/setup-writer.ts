@@ -68,13 +68,18 @@ export class SetupWriter {
     return done;
   }
 
+  /** What is wrong with a document of the right shape, as everything is set up now. SET-2. */
+  faultsOf(kind: DocumentKind, document: SetupDocuments[DocumentKind]): SetupFault[] {
+    return checkDocument({ kind, document } as Parameters<typeof checkDocument>[0], this.#options.setup);
+  }
+
   async #put(kind: DocumentKind, document: SetupDocuments[DocumentKind], ifMatch: number | null): Promise<PutResult> {
     const { setup, log, clock, taken } = this.#options;
     const id = recordId(kind, document);
     const known = storedOf(setup, kind, id);
     const version = known?.version ?? 0;
     if (ifMatch !== null && ifMatch !== version) return { kind: "outdated", version };
-    const faults = checkDocument({ kind, document } as Parameters<typeof checkDocument>[0], setup);
+    const faults = this.faultsOf(kind, document);
     if (faults.length > 0) return { kind: "invalid", faults };
     if (known !== null && sameDocument(known.document, document)) return { kind: "stored", stored: known, created: false };
     if (known !== null && kind === "worksheets") {

@@ -84,6 +84,10 @@ export interface Config {
   readonly fromMs: number | null;
   readonly toMs: number | null;
   readonly json: boolean;
+  /** Which answer is explained; null: not given. */
+  readonly answer: string | null;
+  /** Whose ink is read again; null: not given. */
+  readonly assignment: string | null;
   /** Replay whatever was not replayed yet. */
   readonly all: boolean;
   /** How long a dependency that does not answer is waited for at the start, ms; Infinity: for ever. */
@@ -128,6 +132,8 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     fromMs: read.time("from"),
     toMs: read.time("to"),
     json: read.yes("json"),
+    answer: read.text("answer"),
+    assignment: read.text("assignment"),
     all: read.yes("all"),
     waitMsMax:
       read.text("wait-seconds") === null ? Number.POSITIVE_INFINITY : 1000 * read.wholeNumber("wait-seconds", 0, 0, 86_400),

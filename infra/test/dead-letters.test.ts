@@ -144,7 +144,7 @@ describe("a scan of a topic", () => {
 });
 
 describe("version of the log", () => {
-  test("[EVT-22] a fresh log is marked once; a newer one is refused and left alone", async () => {
+  test("[EVT-26] a fresh log is marked once; a newer one is refused and left alone", async () => {
     const log = openMemory();
     await checkSchema(log, clock);
     await checkSchema(log, clock);

@@ -23,6 +23,8 @@ const COMMANDS = {
   reconcile: { entry: "infra/src/run/reconcile.ts", packages: "runtime", web: false },
   truth: { entry: "infra/src/run/truth.ts", packages: "runtime", web: false },
   broker: { entry: "infra/tooling/broker.ts", packages: "runtime", web: false },
+  explain: { entry: "infra/src/run/explain.ts", packages: "runtime", web: false },
+  reread: { entry: "infra/src/run/reread.ts", packages: "runtime", web: false },
   recognition: { entry: "infra/src/run/recognition.ts", packages: "runtime", web: false },
   vectors: { entry: "infra/src/tools/vectors.ts", packages: "runtime", web: false },
   air: { entry: "infra/test/ble/main.ts", packages: "all", web: true },

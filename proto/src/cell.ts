@@ -12,7 +12,7 @@ export const CELL_STATES = [
 ] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
-/** How a recogniser came to what it says of writing. ANS-74. */
+/** How a recogniser came to what it says of writing. ANS-94. */
 export interface Insight {
   /** What it was told to expect. */
   readonly alphabet: string;

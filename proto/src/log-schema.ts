@@ -2,7 +2,7 @@ import { LogError, type StoredRecord } from "./port/event-log.ts";
 
 /**
  * Version of what the records of all topics mean. Raised only when a Penlight that does not know of a change would misread
- * what is written after it; a field more is no reason. EVT-22.
+ * what is written after it; a field more is no reason. EVT-26.
  */
 export const LOG_SCHEMA = 1;
 

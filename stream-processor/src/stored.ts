@@ -1,3 +1,4 @@
 /** Stored ink, read again by the rules of this program. */
-export { RoomSetup, WorksheetIndex } from "./core/room-setup.ts";
+export type { CellRecord } from "./core/cell-record.ts";
+export { RoomSetup, type Sheet, WorksheetIndex } from "./core/room-setup.ts";
 export { readStored } from "./core/stored-ink.ts";

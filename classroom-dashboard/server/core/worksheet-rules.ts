@@ -1,4 +1,4 @@
-import { type Box, pageKeyOf, type Worksheet } from "@penlight/proto";
+import { type Box, type Item, pageKeyOf, type Worksheet } from "@penlight/proto";
 import { checkItem, sharedBoxes } from "./item-rules.ts";
 import { repeated, type SetupFault } from "./setup-fault.ts";
 
@@ -26,6 +26,21 @@ export function checkBoxes(boxes: readonly PlacedBox[], pages: Worksheet["pages"
 }
 
 type PlacedBox = Omit<Box, "id"> & { readonly id: string };
+
+/**
+ * The same of a worksheet some of whose items have the wrong shape: what is wrong beside them is told at once with it.
+ * @param left indexes of the items that are left out. SET-2.
+ */
+export function checkAround(
+  worksheet: Worksheet,
+  left: ReadonlySet<number>,
+  check: (rest: Worksheet) => SetupFault[],
+): SetupFault[] {
+  const kept = worksheet.items.flatMap((_, index) => (left.has(index) ? [] : [index]));
+  const inPlace = (text: string) => text.replaceAll(/\/items\/(\d+)/g, (_, index) => `/items/${kept[Number(index)]}`);
+  const rest = { ...worksheet, items: kept.map((index) => worksheet.items[index] as Item) };
+  return check(rest).map(({ at, reason }) => ({ at: inPlace(at), reason: inPlace(reason) }));
+}
 
 function checkBox(box: PlacedBox, index: number, pages: Worksheet["pages"]): SetupFault[] {
   const page = pages[box.page];

@@ -1,5 +1,7 @@
-import { LogError, type SetupDocuments } from "@penlight/proto";
+import { LogError, type SetupDocuments, type Worksheet } from "@penlight/proto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { SetupFault } from "../core/setup-fault.ts";
+import { checkAround } from "../core/worksheet-rules.ts";
 import { DOCUMENT_KINDS, type DocumentKind, type PutResult, type SetupWriter, type StoredSetup } from "../setup-writer.ts";
 import { ERROR, ID_PARAMS, listSchema, storedSchema } from "./schemas.ts";
 import { type SchemaError, SETUP_SCHEMAS, schemaFaults } from "./setup-schemas.ts";
@@ -40,7 +42,7 @@ export function setupRoutes(app: FastifyInstance, writer: SetupWriter, isReady: 
     const options = { schema: put, attachValidation: true, bodyLimit: SETUP_BODY_BYTES_MAX };
     app.put<ById>(`/api/v1/setup/${kind}/:id`, options, async (request, reply) => {
       if (!isReady()) return starting(reply);
-      const refused = refuseShape(kind, request);
+      const refused = refuseShape(kind, request, writer);
       if (refused !== null) return reply.code(400).send(refused);
       return putDocument(writer, kind, request, reply);
     });
@@ -76,13 +78,23 @@ function sendStored(reply: FastifyReply, status: number, stored: StoredSetup) {
 }
 
 /** Everything that the schema finds wrong, and an address that is not the document's own. Null: nothing. */
-function refuseShape(kind: DocumentKind, request: FastifyRequest<ById>) {
+function refuseShape(kind: DocumentKind, request: FastifyRequest<ById>, writer: SetupWriter) {
   const { validationError, body } = request;
-  if (validationError !== undefined) return invalid(schemaFaults((validationError.validation ?? []) as readonly SchemaError[]));
+  if (validationError !== undefined) {
+    const faults = schemaFaults((validationError.validation ?? []) as readonly SchemaError[]);
+    return invalid([...faults, ...(kind === "worksheets" ? faultsBeside(faults, body as Worksheet, writer) : [])]);
+  }
   const document = body as { readonly id: string; readonly version?: number };
   const allowed = kind === "worksheets" ? [document.id, `${document.id}@${document.version}`] : [document.id];
   if (allowed.includes(request.params.id)) return null;
   return invalid([{ at: "/id", reason: `the address says ${request.params.id}` }]);
+}
+
+/** What is wrong with the rest of a worksheet, where nothing but items have the wrong shape. SET-2. */
+function faultsBeside(faults: readonly SetupFault[], worksheet: Worksheet, writer: SetupWriter): SetupFault[] {
+  const items = faults.map(({ at }) => /^\/items\/(\d+)\//.exec(at)?.[1]);
+  if (items.includes(undefined)) return [];
+  return checkAround(worksheet, new Set(items.map(Number)), (rest) => writer.faultsOf("worksheets", rest));
 }
 
 function invalid(details: readonly { readonly at: string; readonly reason: string }[]) {

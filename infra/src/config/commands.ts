@@ -20,5 +20,13 @@ export const COMMANDS = {
     run: "npm run dead-letters",
     does: "records that could not be read: list | show ID | replay ID... | replay --all",
   },
+  explain: {
+    run: "npm run explain",
+    does: "how the machine came to an answer: its strokes, edits, symbols and scores (for developers)",
+  },
+  reread: {
+    run: "npm run reread",
+    does: "reads the stored ink of an assignment again, and shows what this program would make of it; changes nothing",
+  },
 } as const;
 export type CommandName = keyof typeof COMMANDS;

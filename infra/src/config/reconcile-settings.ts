@@ -21,7 +21,7 @@ export const RECONCILE_SETTINGS = {
     option: "--json",
     fallback: "no",
     help: "the whole report as JSON",
-    commands: ["reconcile", "truth"],
+    commands: ["reconcile", "truth", "reread"],
     flag: true,
   },
 } as const satisfies Record<string, Setting>;

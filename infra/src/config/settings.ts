@@ -2,6 +2,7 @@ import type { CommandName } from "./commands.ts";
 import { HISTORY_SERVER_SETTINGS } from "./history-server-settings.ts";
 import { PENS_SETTINGS } from "./pens-settings.ts";
 import { RECONCILE_SETTINGS } from "./reconcile-settings.ts";
+import { REREAD_SETTINGS } from "./reread-settings.ts";
 
 export interface Setting {
   readonly env: string;
@@ -21,8 +22,9 @@ export interface Setting {
 const PENS: readonly CommandName[] = ["start", "gateway"];
 const BOARD: readonly CommandName[] = ["start", "dashboard"];
 const SERVICES: readonly CommandName[] = ["gateway", "processor", "dashboard"];
-const LOG: readonly CommandName[] = ["start", ...SERVICES, "dead-letters", "reconcile"];
-const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", "dead-letters", "reconcile", "truth"];
+const TOOLS: readonly CommandName[] = ["dead-letters", "reconcile", "explain", "reread"];
+const LOG: readonly CommandName[] = ["start", ...SERVICES, ...TOOLS];
+const HISTORY: readonly CommandName[] = ["start", "processor", "dashboard", ...TOOLS, "truth"];
 
 /** Every setting of every command. An option and its variable mean the same. */
 export const SETTINGS = {
@@ -102,7 +104,7 @@ export const SETTINGS = {
     option: "--data DIR",
     fallback: "data",
     help: "folder of what is kept on this machine",
-    commands: ["start", "gateway", "history", "dead-letters", "reconcile", "truth"],
+    commands: ["start", "gateway", "history", ...TOOLS, "truth"],
   },
   port: {
     env: "PENLIGHT_PORT",
@@ -257,6 +259,7 @@ export const SETTINGS = {
   },
   ...HISTORY_SERVER_SETTINGS,
   ...RECONCILE_SETTINGS,
+  ...REREAD_SETTINGS,
   "ops-port": {
     env: "PENLIGHT_OPS_PORT",
     option: "--ops-port N",

@@ -65,7 +65,7 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "bad
     expect(await refusal()).toMatch(/ink: it has 2 partitions and needs 8; kafka-topics\.sh --alter/);
   });
 
-  test("[EVT-22] a topic that a newer Penlight wrote to", async () => {
+  test("[EVT-26] a topic that a newer Penlight wrote to", async () => {
     district = await District.open(kafka);
     const log = await openLog();
     await log.append("setup", [{ key: LOG_SCHEMA_KEY, value: encodeLogSchema(LOG_SCHEMA + 1), timestampMs: 1 }]);

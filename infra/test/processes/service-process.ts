@@ -13,6 +13,8 @@ const ENTRIES: Readonly<Record<CommandName, string>> = {
   "dead-letters": "dead-letters",
   reconcile: "reconcile",
   truth: "truth",
+  explain: "explain",
+  reread: "reread",
 };
 
 export interface PartAnswer {

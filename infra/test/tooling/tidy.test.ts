@@ -113,6 +113,11 @@ describe("tidy", () => {
     [...read(path.join(ROOT, "proto/SPEC.md")).matchAll(/^\*\*([A-Z]+-\d+)\*\*/gm)].map((match) => match[1] as string),
   );
 
+  test("a number is one rule's", () => {
+    const numbers = [...read(path.join(ROOT, "proto/SPEC.md")).matchAll(/^\*\*([A-Z]+-\d+)\*\*/gm)].map((match) => match[1]);
+    expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([]);
+  });
+
   test("every rule of SPEC.md is quoted by a test", () => {
     const quoted = new Set(testFiles.flatMap((file) => rulesIn(read(file))));
     expect([...specRules].filter((rule) => !quoted.has(rule))).toEqual([]);

@@ -15,6 +15,7 @@ import { type InkReader, inkReaderOf } from "./ink-reader.ts";
 import type { CountedCell } from "./item-stats.ts";
 import type { EditStep } from "./recognize/editing/ink-edits.ts";
 import type { BoxStroke } from "./recognize/read-boxes.ts";
+import type { StrokeShape } from "./recognize/shape.ts";
 import { POINTS_PER_UNIT, type Score, scoreOf } from "./score.ts";
 import type { Stroke } from "./stroke.ts";
 import type { StudentTally } from "./student-tally.ts";
@@ -37,6 +38,9 @@ interface Judged {
   readonly score: Score | null;
   readonly decided: Decided | null;
 }
+
+/** An answer's row names so many of its strokes, the first ones: a box that is scribbled full is no book. HIS-2. */
+export const ANSWER_STROKES_MAX = 256;
 
 const UNCOUNTED: CountedCell = { state: "no-signal", answer: null, milliPoints: null };
 
@@ -73,7 +77,7 @@ export class CellRecord {
   answerStateOut: CellState | null = null;
   /** Strokes of that version. */
   answerStrokesOut: readonly StrokeId[] = [];
-  /** The last answer that history has of it when another version of the recogniser read it; null: none. ANS-75. */
+  /** The last answer that history has of it when another version of the recogniser read it; null: none. ANS-95. */
   told: AnswerRow | null = null;
   markOut: MarkOut = NEVER_MARKED;
   /** What the statistics count. */
@@ -102,6 +106,11 @@ export class CellRecord {
     return this.reading.kind === "answer" ? (this.score?.state ?? null) : this.reading.kind;
   }
 
+  /** Strokes that a row of history names. */
+  get strokesNamed(): StrokeId[] {
+    return this.strokes.slice(0, ANSWER_STROKES_MAX).map((each) => each.stroke.id);
+  }
+
   /** Name and version of what read the ink. */
   get recognizer(): string {
     return this.#reader.recognizer;
@@ -112,7 +121,7 @@ export class CellRecord {
     return this.#toldNow === null ? this.#reader.insight : (this.#toldNow.insight ?? null);
   }
 
-  /** What a teacher has seen, where it was read by another version of the recogniser from the same ink. ANS-75. */
+  /** What a teacher has seen, where it was read by another version of the recogniser from the same ink. ANS-95. */
   get #toldNow(): AnswerRow | null {
     const { told } = this;
     return told !== null && told.version === this.version && told.recognizer !== this.#reader.recognizer ? told : null;
@@ -134,6 +143,11 @@ export class CellRecord {
   /** Its strike-outs, overwritings and the like. */
   get steps(): readonly EditStep[] {
     return this.#reader.steps;
+  }
+
+  /** Its strokes of writing that count. */
+  get live(): readonly StrokeShape[] {
+    return this.#reader.live;
   }
 
   get answer(): AnswerValue {

@@ -2,6 +2,7 @@ import { type Insight, type Item, isWritten } from "@penlight/proto";
 import { type AnswerReading, answerOf } from "./answer.ts";
 import type { EditStep } from "./recognize/editing/ink-edits.ts";
 import { type BoxStroke, MarkReader, RECOGNIZER } from "./recognize/read-boxes.ts";
+import type { StrokeShape } from "./recognize/shape.ts";
 import type { PlacedBox } from "./worksheet-map.ts";
 import { WritingReader } from "./writing-reader.ts";
 import { alphabetOf } from "./written-answer.ts";
@@ -17,6 +18,8 @@ export interface InkReader {
   readonly insight: Insight | null;
   /** What was struck out, written over and the like. */
   readonly steps: readonly EditStep[];
+  /** Strokes of writing that count. */
+  readonly live: readonly StrokeShape[];
 }
 
 /** @param boxes the item's boxes, in the order of `boxIdsOf`. */
@@ -31,6 +34,7 @@ class PrintedBoxes implements InkReader {
   readonly recognizer = RECOGNIZER;
   readonly insight = null;
   readonly steps = [];
+  readonly live = [];
   readonly #item: Item;
   readonly #marks: MarkReader;
 
@@ -53,6 +57,7 @@ class SeenInk implements InkReader {
   readonly recognizer = RECOGNIZER;
   readonly insight = null;
   readonly steps = [];
+  readonly live = [];
   #isInked = false;
 
   read({ kind }: BoxStroke): void {

@@ -94,8 +94,8 @@ export function rekey(lesson: Lesson, sheet: Sheet): void {
   }
 }
 
-function hasStrokesTold({ strokes, answerStrokesOut }: CellRecord): boolean {
-  const now = new Set(strokes.map((each) => each.stroke.id));
+function hasStrokesTold({ strokesNamed, answerStrokesOut }: CellRecord): boolean {
+  const now = new Set(strokesNamed);
   return now.size === answerStrokesOut.length && answerStrokesOut.every((stroke) => now.has(stroke));
 }
 

@@ -242,7 +242,7 @@ export class Lesson {
     if (hasInk && version > cell.answerVersionOut) {
       cell.answerVersionOut = version;
       cell.answerStateOut = state;
-      const strokes = cell.strokes.map((each) => each.stroke.id);
+      const strokes = cell.strokesNamed;
       cell.answerStrokesOut = strokes;
       const { answer } = cell;
       this.#rows.answers.push({

@@ -10,9 +10,9 @@ import type { Alphabet, WritingReading } from "./recognize/writing/writing.ts";
 import { BOX_MARGIN_MM, BOX_SHARE_MIN, type PlacedBox } from "./worksheet-map.ts";
 import { answerIn } from "./written-answer.ts";
 
-/** More strokes than this in one written box are not read: the teacher sees them. ANS-72. */
+/** More strokes than this in one written box are not read: the teacher sees them. ANS-92. */
 export const WRITTEN_STROKES_MAX = 64;
-/** Places, from the end, where a unit behind a number may begin. ANS-73. */
+/** Places, from the end, where a unit behind a number may begin. ANS-93. */
 export const UNIT_CUTS_MAX = 4;
 
 interface Found {
@@ -58,6 +58,10 @@ export class WritingReader implements InkReader {
     return this.#result.steps;
   }
 
+  get live(): readonly StrokeShape[] {
+    return this.#count > WRITTEN_STROKES_MAX ? [] : this.#edits.edited.live;
+  }
+
   get #result(): Found {
     this.#found ??= this.#count > WRITTEN_STROKES_MAX ? TOO_MUCH : this.#judge(this.#edits.edited);
     return this.#found;
@@ -99,7 +103,7 @@ function isOutside(shape: StrokeShape, box: PlacedBox | undefined): boolean {
   return lengthWithin(shape, near) < BOX_SHARE_MIN * shape.lengthMm;
 }
 
-/** The number before something that is certainly none; null: nothing looks like a unit. ANS-73. */
+/** The number before something that is certainly none; null: nothing looks like a unit. ANS-93. */
 function readBeforeUnit(strokes: readonly StrokeShape[]): WritingReading | null {
   const ordered = [...strokes].sort((a, b) => a.left - b.left);
   const cuts: number[] = [];

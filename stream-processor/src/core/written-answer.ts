@@ -8,7 +8,7 @@ const RANGES = [
   ["A-Z", "upper"],
 ] as const;
 
-/** What the recogniser is told that a written box expects; null: nobody but the teacher reads it. ANS-70. */
+/** What the recogniser is told that a written box expects; null: nobody but the teacher reads it. ANS-90. */
 export function alphabetOf(item: Item): Alphabet | null {
   switch (item.kind) {
     case "number":
@@ -35,7 +35,7 @@ function letterOf(ids: readonly string[]): Alphabet {
   return RANGES.find(([range]) => last <= (range[2] as string))?.[1] ?? "upper";
 }
 
-/** The answer that a text is; null: it is none that this item can have, so it was misread or needs the teacher. ANS-71. */
+/** The answer that a text is; null: it is none that this item can have, so it was misread or needs the teacher. ANS-91. */
 export function answerIn(item: Item, text: string): Exclude<AnswerValue, null> | null {
   const options = optionsOf(item).map(({ id }) => id);
   switch (item.kind) {

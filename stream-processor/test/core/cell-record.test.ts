@@ -1,7 +1,7 @@
 import { type AnswerRow, boxIdsOf, type Item } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CellRecord, type PlacedStroke } from "../../src/core/cell-record.ts";
+import { ANSWER_STROKES_MAX, CellRecord, type PlacedStroke } from "../../src/core/cell-record.ts";
 import { RoomSetup, type Sheet } from "../../src/core/room-setup.ts";
 import { Stroke } from "../../src/core/stroke.ts";
 import { StudentTally } from "../../src/core/student-tally.ts";
@@ -127,7 +127,7 @@ describe("CellRecord", () => {
     expect([several.judged, several.answer, several.score]).toEqual(["unsure", null, null]);
   });
 
-  it("[ANS-75] what a teacher has seen stays as another recogniser read it, until there is more ink", () => {
+  it("[ANS-95] what a teacher has seen stays as another recogniser read it, until there is more ink", () => {
     const cell = cellOf(0);
     cell.put(drawn("i0-B", 1000));
     const row = {
@@ -146,6 +146,13 @@ describe("CellRecord", () => {
     cell.told = row;
     cell.put(drawn("i0-C", 2000));
     expect(cell.answer).toBe("C");
+  });
+
+  it("[HIS-2] a row names no more strokes than anybody reads, however full the box", () => {
+    const cell = cellOf(0);
+    for (let i = 0; i < ANSWER_STROKES_MAX + 40; i++) cell.put(counted(new Stroke(penOf(0), null, 1000 + i), 2));
+    expect(cell.strokes.length).toBe(ANSWER_STROKES_MAX + 40);
+    expect(cell.strokesNamed).toEqual(cell.strokes.slice(0, ANSWER_STROKES_MAX).map((each) => each.stroke.id));
   });
 
   it("knows the host time of its last ink", () => {

@@ -28,7 +28,7 @@ const sure = digits.filter(({ label, strokes }) => {
 });
 
 describe("WritingReader", () => {
-  it("[ANS-71] [ANS-74] reads real digits, and tells how it came to them", () => {
+  it("[ANS-91] [ANS-94] reads real digits, and tells how it came to them", () => {
     expect(sure.length / digits.length).toBeGreaterThan(0.7);
     const [one] = sure as [(typeof sure)[0]];
     const reader = readerWith(inBox(sideBySide([one.strokes])));
@@ -62,19 +62,19 @@ describe("WritingReader", () => {
     expect(found.withdrawn).toBeGreaterThan(sure.length * 0.75);
   });
 
-  it("[ANS-72] a box with thousands of strokes is unsure, and costs no more reading", () => {
+  it("[ANS-92] a box with thousands of strokes is unsure, and costs no more reading", () => {
     const reader = readerWith(inBox(sideBySide([(sure[0] as (typeof sure)[0]).strokes])));
     for (let i = 0; i < 5000; i++) reader.read(strokeOf(line(52 + (i % 30), 52, 54 + (i % 30), 60)));
     expect(WRITTEN_STROKES_MAX).toBeLessThan(5000);
     expect([reader.reading, reader.insight]).toEqual([{ kind: "unsure" }, null]);
   });
 
-  it("[ANS-72] one stroke of 100,000 dots is looked at as any other", () => {
+  it("[ANS-92] one stroke of 100,000 dots is looked at as any other", () => {
     const dots = Array.from({ length: 100_000 }, (_, i) => [55 + 3 * Math.sin(i / 7), 56 + 3 * Math.cos(i / 11)]);
     expect(readerWith([{ points: Float64Array.from(dots.flat()) }]).reading.kind).toBe("unsure");
   });
 
-  it("[ANS-73] what is certainly no number behind one is left out where the item says so", () => {
+  it("[ANS-93] what is certainly no number behind one is left out where the item says so", () => {
     const number = inBox(sideBySide([(sure[0] as (typeof sure)[0]).strokes]));
     const { right, bottom } = frameOf(number);
     const spiral = Array.from({ length: 120 }, (_, i) => [

@@ -12,7 +12,7 @@ const letters = (alphabet: string, lettersMax?: number) =>
   item({ kind: "letters", alphabet, key: ["A"], ...(lettersMax !== undefined && { lettersMax }) });
 
 describe("alphabetOf", () => {
-  it("[ANS-70] tells the recogniser what the item expects, as narrowly as it can", () => {
+  it("[ANS-90] tells the recogniser what the item expects, as narrowly as it can", () => {
     expect([number, trueFalse, choice, choices].map(alphabetOf)).toEqual(["number", "true-false", "a-d", "letters"]);
     const last = (id: string) => alphabetOf(item({ kind: "choice", options: options("A", id), key: "A" }));
     expect(["D", "E", "H", "I", "Z"].map(last)).toEqual(["a-d", "a-h", "a-h", "upper", "upper"]);
@@ -23,7 +23,7 @@ describe("alphabetOf", () => {
 });
 
 describe("answerIn", () => {
-  it("[ANS-71] a text that the item cannot have is no answer", () => {
+  it("[ANS-91] a text that the item cannot have is no answer", () => {
     expect([".50", "2 1/3", "1/0", "1-2", ""].map((text) => answerIn(number, text))).toEqual([
       ".50",
       "2 1/3",

@@ -1,4 +1,4 @@
-import { decodeSetup, type SetupRecord, type Worksheet } from "@penlight/proto";
+import { type ChoiceItem, decodeSetup, type SetupRecord, type Worksheet } from "@penlight/proto";
 import type { MemoryLog } from "@penlight/proto/memory-log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { assignmentOf, classOf, room, studentId, worksheetOf } from "../lesson-fixture.ts";
@@ -139,6 +139,30 @@ describe("setup API", () => {
     const items = worksheet.items.map((item, i) => (i === 1 ? { ...item, key: ["A"] } : item));
     const answer = await put("worksheets/sums", { ...worksheet, items });
     expect(answer.body.details).toEqual([{ at: "/items/1/key", reason: "must be string" }]);
+  });
+
+  it("[SET-2] [SET-3] a worksheet is told everything at once, also beside an item of the wrong shape", async () => {
+    await put("worksheets/sums", worksheetOf(1));
+    const good = worksheetOf(4);
+    const { options: _, key: __, ...base } = good.items[0] as ChoiceItem;
+    const written = { ...base, points: 1 };
+    const boxes = good.boxes.map((box, i) => (i === 1 ? { ...box, xMm: 24 } : i === 7 ? { ...box, xMm: 205 } : box));
+    const items = [
+      { ...base, options: (good.items[0] as ChoiceItem).options },
+      { ...written, id: "q2", number: "2", kind: "letters", box: "q2A", alphabet: "A-D", key: ["E"] },
+      { ...written, id: "q3", number: "3", kind: "number", box: "q3A", key: { value: "1", tolerance: "-1" } },
+      good.items[3],
+    ];
+    const answer = await put("worksheets/other", { ...good, id: "other", boxes, items });
+    expect(answer.status).toBe(400);
+    expect(answer.body.details?.map(({ at, reason }) => `${at} ${reason}`)).toEqual([
+      "/items/0/key is missing",
+      "/boxes/7 reaches over the right edge of the page (210 mm)",
+      "/boxes/1 overlaps box q1A",
+      "/items/1/key/0 E is outside A-D",
+      "/items/2/key/tolerance is below zero",
+      "/pages/0/address is a page of worksheet sums",
+    ]);
   });
 
   it("[SET-1] the address names the document; what is not there is a 404 in plain words", async () => {

@@ -1,5 +1,5 @@
 -- What the recogniser of writing was told to expect, what it read, how sure it was and what came next: also of answers that
--- wait for the teacher. ANS-74.
+-- wait for the teacher. ANS-94.
 ALTER TABLE answers
     ADD COLUMN IF NOT EXISTS `alphabet` LowCardinality(String) COMMENT 'What the writing was read as; empty: it was no writing',
     ADD COLUMN IF NOT EXISTS `guess` String COMMENT 'The best text, also where it was not certain enough to count',
