@@ -3,7 +3,7 @@ import { formatClock, formatDuration } from "./i18n/format.ts";
 import { otherLanguage } from "./i18n/language.ts";
 import { AGE_SHOWN_MS } from "./live/data-clock.ts";
 import { useApp } from "./state/app.ts";
-import { addressOf, VIEWS } from "./state/view.ts";
+import { addressOf } from "./state/view.ts";
 
 export function Header() {
   const app = useApp();
@@ -62,11 +62,13 @@ function Views({ room }: { room: string }) {
   const words = app.pages.value.views;
   return (
     <nav class="views" aria-label={words.label}>
-      {VIEWS.filter((view) => view !== "board" || app.view !== "board").map((view) => (
-        <a key={view} href={addressOf(view, room)} data-view={view} aria-current={app.view === view ? "page" : undefined}>
-          {words[view]}
-        </a>
-      ))}
+      {(["board", "pens", "radio"] as const)
+        .filter((view) => view !== "board" || app.view !== "board")
+        .map((view) => (
+          <a key={view} href={addressOf(view, room)} data-view={view} aria-current={app.view === view ? "page" : undefined}>
+            {words[view]}
+          </a>
+        ))}
     </nav>
   );
 }

@@ -4,6 +4,7 @@ import { Legend } from "./board/legend.tsx";
 import { Header } from "./header.tsx";
 import { Notice, RoomList, TokenForm } from "./notices.tsx";
 import { Panel } from "./panel/panel.tsx";
+import { ListPage } from "./pens/list-page.tsx";
 import { PensPage } from "./pens/pens-page.tsx";
 import { RadioPage } from "./radio/radio-page.tsx";
 import { useApp } from "./state/app.ts";
@@ -55,6 +56,7 @@ function Room({ failing }: { failing: boolean }) {
   const head = app.board.head.value;
   if (head !== null && app.view === "radio") return <RadioPage room={head.room} />;
   if (head !== null && app.view === "pens") return <PensPage />;
+  if (head !== null && app.view === "list") return <ListPage />;
   if (head === null) return <Notice name="loading" title={failing ? text.connecting : text.loading} hint="" />;
   if (head.assignment === null || app.board.itemIds.value.length === 0 || app.board.studentIds.value.length === 0) {
     return <Notice name="no-assignment" title={text.noAssignment} hint={text.noAssignmentHint} />;

@@ -134,6 +134,56 @@ describe("a lesson in the browser", () => {
     );
   });
 
+  test("the class's pens: a second pen is a question, and every pen has its pupil", async () => {
+    await page.locator(".views [data-view=pens]").click();
+    await page.waitForSelector("[data-testid=pens-page] .pupil");
+    expect(await page.locator(".pupil[data-pens='1']").count()).toBe(STUDENTS);
+    const free = await eventually("a pen that is nobody's is heard", async () =>
+      page.locator("[data-free-pen]").first().getAttribute("data-free-pen"),
+    );
+    const pupil = page.locator(".pupil").first();
+    await pupil.locator("[data-testid=choose-pen]").selectOption(free);
+    await page.locator("[data-testid=question][data-kind=two-pens]").waitFor();
+    await screenshot("pens-question-en-1366");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.locator("[data-answer=both]").click();
+    await page.locator(`.pupil [data-pen-id="${free}"]`).waitFor();
+    await pupil.locator(`[data-pen-id="${free}"] .chip-back`).click();
+    await page.locator(`.pupil [data-pen-id="${free}"]`).waitFor({ state: "detached" });
+    await page.locator("[data-testid=csv]").setInputFiles({
+      ...{ name: "pens.csv", mimeType: "text/csv", buffer: Buffer.from("pen,pupil\n12,1\n9c7bd2ffff01,99\n") },
+    });
+    await page.locator("[data-testid=pen-faults]").waitFor();
+    expect(await page.locator("[data-testid=pen-faults] li").count()).toBe(2);
+    await page.locator("[name=list-page]").fill("3.27.900.1");
+    await page.keyboard.press("Enter");
+    await page.locator("[data-testid=list-link]").click();
+    await page.waitForSelector("[data-testid=list-page] rect");
+    expect(await page.locator(".list-sheet rect").count()).toBe(STUDENTS);
+    expect(await axeFindings(page)).toEqual([]);
+    await screenshot("list-en-1366");
+  });
+
+  test("the radios: each adapter and pen, and a test lesson that says who has drawn", async () => {
+    await page.locator(".views [data-view=radio]").click();
+    await page.waitForSelector("[data-testid=radio-page] [data-adapter]");
+    expect(await page.locator("[data-row] [data-signal]").count()).toBeGreaterThanOrEqual(STUDENTS);
+    await page.locator("[data-testid=test-toggle]").click();
+    await eventually("somebody has drawn a line", async () =>
+      Number(await page.locator("[data-testid=test-sum]").getAttribute("data-drawn")),
+    );
+    expect(await page.locator("[data-result]").count()).toBe(STUDENTS);
+    await screenshot("radio-en-1366");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.locator("[data-testid=language]").click();
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await screenshot("radio-zh-1920");
+    await page.locator("[data-testid=language]").click();
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await page.locator(".views [data-view=board]").click();
+    await page.waitForSelector("[data-testid=grid]");
+  });
+
   test("a cut socket is said, and comes back by itself with the right board", async () => {
     proxy.cut();
     await page.locator("[data-testid=live-state][data-live=reconnecting]").waitFor();

@@ -61,6 +61,10 @@ export interface PageMessages {
     readonly noList: string;
     readonly listPage: string;
     readonly makeList: string;
+    readonly showList: string;
+    readonly listOf: (schoolClass: string) => string;
+    readonly print: string;
+    readonly printHint: (page: string) => string;
     readonly csv: string;
     readonly csvHint: string;
     readonly csvFault: Readonly<Record<CsvFaultCode, (value: string) => string>>;

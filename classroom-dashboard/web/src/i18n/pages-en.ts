@@ -41,6 +41,10 @@ export const PAGES_EN: PageMessages = {
     noList: "This class has no printed list yet. Say on which page of your dot paper it is printed.",
     listPage: "Section.owner.note.page",
     makeList: "Lay out the list",
+    showList: "Show the list",
+    listOf: (schoolClass) => `Pens of ${schoolClass}`,
+    print: "Print",
+    printHint: (page) => `In real size (100 %), without black ink over the dots, on page ${page} of the dot paper`,
     csv: "By a file",
     csvHint: "CSV, a line for each pen: MAC, then the pupil's id, seat or name",
     csvFault: {

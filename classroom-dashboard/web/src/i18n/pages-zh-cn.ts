@@ -39,6 +39,10 @@ export const PAGES_ZH: PageMessages = {
     noList: "本班还没有打印名单。请填写名单印在点阵纸的哪一页。",
     listPage: "区.所有者.册.页",
     makeList: "生成名单",
+    showList: "查看名单",
+    listOf: (schoolClass) => `${schoolClass} 发笔名单`,
+    print: "打印",
+    printHint: (page) => `按实际大小（100%）、不用黑色墨盖住点阵，印在点阵纸的 ${page} 页`,
     csv: "用文件",
     csvHint: "CSV，每行一支笔：MAC，然后是学生的编号、座位号或姓名",
     csvFault: {

@@ -1,6 +1,7 @@
 import type { ClassPens, PenTap, StudentId } from "@penlight/proto";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../state/app.ts";
+import { addressOf } from "../state/view.ts";
 import { shortPen } from "./answers.ts";
 import type { PenDesk } from "./pen-desk.ts";
 
@@ -17,7 +18,8 @@ interface MarkModeProps {
 
 /** While it is on, a mark in a pupil's box of the printed list gives that pupil the pen. REG-4. */
 export function MarkMode({ pens, desk, nameOf }: MarkModeProps) {
-  const words = useApp().pages.value.pens;
+  const app = useApp();
+  const words = app.pages.value.pens;
   const [sinceMs, setSinceMs] = useState<number | null>(null);
   const done = useRef(new Set<string>());
   const taps = sinceMs === null ? [] : pens.taps.filter((tap) => tap.atMs >= sinceMs);
@@ -43,7 +45,10 @@ export function MarkMode({ pens, desk, nameOf }: MarkModeProps) {
             onClick={() => setSinceMs(sinceMs === null ? pens.nowMs : null)}
           >
             {sinceMs === null ? words.marksOn : words.marksOff}
-          </button>
+          </button>{" "}
+          <a href={addressOf("list", app.board.head.value?.room ?? "")} data-testid="list-link">
+            {words.showList}
+          </a>
         </>
       ) : (
         <MakeList desk={desk} schoolClass={pens.class} />

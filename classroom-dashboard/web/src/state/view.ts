@@ -1,5 +1,5 @@
-/** Pages of a room: `?room=...&view=...`. */
-export const VIEWS = ["board", "pens", "radio"] as const;
+/** Pages of a room: `?room=...&view=...`. The list of a class is a sheet to print, led to from its pens. */
+export const VIEWS = ["board", "pens", "radio", "list"] as const;
 export type View = (typeof VIEWS)[number];
 
 export function viewOf(search: string): View {
