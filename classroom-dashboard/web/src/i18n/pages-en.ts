@@ -35,7 +35,7 @@ export const PAGES_EN: PageMessages = {
     faults: (count) => `Nothing was changed: ${count} ${plural(count, "thing is", "things are")} wrong`,
     at: (place) => (place === "" ? "" : `${place}:`),
     marks: "By a mark on the printed list",
-    marksHint: "Each pupil makes a mark in the own box of the class list. The pen that marks a box is that pupil's.",
+    marksHint: "Each pupil makes a mark in their box of the class list. The pen that marks a box is that pupil's.",
     marksOn: "Start: pupils mark now",
     marksOff: "Stop",
     noList: "This class has no printed list yet. Say on which page of your dot paper it is printed.",
@@ -111,7 +111,7 @@ export const PAGES_EN: PageMessages = {
     outcome: {
       "no-pen": () => "has no pen",
       "not-connected": () => "pen not connected",
-      nothing: () => "connected, no line yet",
+      nothing: () => "no line yet",
       "with-losses": (dots, lost) => `${dots} dots, ${lost} lost`,
       drawn: (dots) => `${dots} dots`,
     },

@@ -109,7 +109,7 @@ export const PAGES_ZH: PageMessages = {
     outcome: {
       "no-pen": () => "没有笔",
       "not-connected": () => "笔未连接",
-      nothing: () => "已连接，还没有画线",
+      nothing: () => "还没有画线",
       "with-losses": (dots, lost) => `${dots} 点，丢 ${lost} 点`,
       drawn: (dots) => `${dots} 点`,
     },

@@ -56,13 +56,17 @@ export function ListPage() {
   );
 }
 
+/** What does not fit into a box is cut: the seat comes first. */
 function Box({ box, words }: { box: ListBox; words: string }) {
+  const { xMm, yMm, widthMm, heightMm } = box;
   return (
-    <g>
-      <rect x={box.xMm} y={box.yMm} width={box.widthMm} height={box.heightMm} rx={1} />
-      <text x={box.xMm + NAME_MM.x} y={box.yMm + NAME_MM.y}>
-        {words}
-      </text>
-    </g>
+    <>
+      <rect x={xMm} y={yMm} width={widthMm} height={heightMm} rx={1} />
+      <svg x={xMm} y={yMm} width={widthMm} height={heightMm} aria-hidden="true">
+        <text x={NAME_MM.x} y={NAME_MM.y}>
+          {words}
+        </text>
+      </svg>
+    </>
   );
 }

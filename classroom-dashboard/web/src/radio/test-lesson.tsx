@@ -44,9 +44,8 @@ export function TestLesson({ radio, isRunning, start, stop }: TestLessonProps) {
                 {GLYPHS[outcome]}
               </span>
               <span class="who">{app.hideNames.value ? app.text.value.seat(seat) : app.text.value.pick(name)}</span>
-              <span class="why">
+              <span class="why" title={pen === null ? undefined : shortPen(pen)}>
                 {words.outcome[outcome](dots, lostDots)}
-                {pen === null ? "" : ` · ${shortPen(pen)}`}
               </span>
             </li>
           ))}
