@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   ble: () => import("./ble.ts"),
   "fan-out": () => import("./fan-out.ts"),
   recognition: () => import("./recognition.ts"),
+  marks: () => import("./marks.ts"),
 };
 
 const chromium = process.env.CHROME_PATH || "/usr/bin/chromium";

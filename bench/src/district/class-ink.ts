@@ -31,6 +31,8 @@ export interface RoomInk {
   readonly strokes: number;
   readonly startMs: number;
   readonly lastsMs: number;
+  /** So many strokes, the first ones, are too short to be told from a slip: their cells are `unsure`. Default 0. */
+  readonly unsure?: number;
 }
 
 const penOf = (room: RoomInk, index: number) => penIdOf(0x9c7bd2000000n + BigInt(hashOfRoom(room.room) * 1000 + index));
@@ -104,9 +106,10 @@ function tickOf(room: RoomInk, n: number, heardMs: number): InkBody {
 function batchOf(room: RoomInk, pen: number, stroke: number, downMs: number, first: number): InkBody {
   const box = SHEET.boxes[(stroke % SHEET.items.length) * OPTIONS + ((pen + stroke) % OPTIONS)];
   if (box === undefined) throw new Error("the worksheet has no such box");
+  const isShort = stroke * room.pens + pen < (room.unsure ?? 0);
   const dots = new Int32Array(DOTS_PER_STROKE * DOT_STRIDE);
   for (let i = 0; i < DOTS_PER_STROKE; i++) {
-    const share = i / (DOTS_PER_STROKE - 1);
+    const share = isShort ? 0.3 + (0.4 * i) / (DOTS_PER_STROKE - 1) : i / (DOTS_PER_STROKE - 1);
     const mm = [
       box.xMm + MARGIN_MM + share * (box.widthMm - 2 * MARGIN_MM),
       box.yMm + MARGIN_MM + share * (box.heightMm - 2 * MARGIN_MM),

@@ -52,7 +52,7 @@ export function worksheet(): Worksheet {
   }
   const address = { section: 3, owner: 27, note: 603, page: 1 };
   const pages = [{ address, widthMm: 210, heightMm: 297, originMm: { x: 0, y: 0 } }];
-  return { id: "bench" as WorksheetId, version: 1, title: { zh: "", en: "" }, pages, boxes, items };
+  return { id: "bench" as WorksheetId, version: 1, title: { zh: "标", en: "bench" }, pages, boxes, items };
 }
 
 export function setupOf(sheet: Worksheet, pens: number): SetupState {

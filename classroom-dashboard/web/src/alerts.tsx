@@ -2,6 +2,8 @@ import type { BoardDelays, BoardStudent } from "@penlight/proto";
 import { type Concern, concernsOf, lostIn } from "./board/concerns.ts";
 import { HandMark, LossMark, PenDot } from "./board/pen-badge.tsx";
 import { formatBytes, formatDuration, formatNumber } from "./i18n/format.ts";
+import { WrongAlert } from "./marks/item-extras.tsx";
+import { QueueButton } from "./marks/queue-button.tsx";
 import { type App, useApp } from "./state/app.ts";
 
 /** So many at most: more is not read in the middle of a lesson. */
@@ -46,6 +48,8 @@ export function Alerts() {
           </p>
         ))}
       </div>
+      <QueueButton />
+      <WrongAlert />
       {concerns.map(({ student, kind, mark, words }) => (
         <button
           type="button"

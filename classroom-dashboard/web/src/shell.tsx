@@ -2,6 +2,9 @@ import { Alerts } from "./alerts.tsx";
 import { Board } from "./board/board.tsx";
 import { Legend } from "./board/legend.tsx";
 import { Header } from "./header.tsx";
+import { MarkMessages } from "./marks/mark-messages.tsx";
+import { ReviewPage } from "./marks/review-page.tsx";
+import { WallPage } from "./marks/wall-page.tsx";
 import { Notice, RoomList, TokenForm } from "./notices.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { ListPage } from "./pens/list-page.tsx";
@@ -23,6 +26,7 @@ export function Shell() {
       </a>
       <Header />
       <Content />
+      <MarkMessages />
       <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcement">
         {app.announcement.value}
       </p>
@@ -61,6 +65,8 @@ function Room({ failing }: { failing: boolean }) {
   if (head.assignment === null || app.board.itemIds.value.length === 0 || app.board.studentIds.value.length === 0) {
     return <Notice name="no-assignment" title={text.noAssignment} hint={text.noAssignmentHint} />;
   }
+  if (app.marking.standing.value !== "closed") return <ReviewPage />;
+  if (app.marking.wall.value !== null) return <WallPage item={app.marking.wall.value} />;
   return (
     <>
       <main id="content" tabIndex={-1} class="room" data-many={app.board.itemIds.value.length > MANY_ITEMS ? "yes" : undefined}>

@@ -37,7 +37,10 @@ function write(element: HTMLElement | null, cell: BoardCell | null, item: ItemId
   const state = cell?.state ?? "not-started";
   const answer = formatAnswer(cell?.answer ?? null, text, (option) => labelOf(labels, item, option));
   const words = answer === null ? text.state[state] : `${text.state[state]}${text.listSeparator}${text.answered(answer)}`;
-  element.setAttribute("aria-label", words);
+  const isMarked = cell?.mark != null;
+  element.setAttribute("aria-label", isMarked ? `${words}${text.listSeparator}${app.markWords.value.marked}` : words);
+  if (isMarked) element.dataset.marked = "yes";
+  else delete element.dataset.marked;
   if (element.dataset.state === state) return;
   element.dataset.state = state;
   // The text in it is changed, not replaced: less to lay out.

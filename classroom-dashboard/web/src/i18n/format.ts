@@ -63,6 +63,11 @@ export function formatAgo(language: Language, ms: number): string {
   return format.format(-Math.floor(ms / HOUR_MS), "hour");
 }
 
+/** Time of day. @example formatClockTime("en", atMs) // "10:42 AM" */
+export function formatClockTime(language: Language, atMs: number): string {
+  return new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(atMs);
+}
+
 /** Running time as on a clock. @example formatClock(702_000) // "11:42" */
 export function formatClock(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / SECOND_MS);

@@ -3,6 +3,7 @@ import { formatAnswer, formatInterval, INTERVAL_BELOW_JUDGED, isMissed, rightSha
 import { StateMark } from "../board/legend.tsx";
 import { labelOf, type OptionLabels } from "../board/option-labels.ts";
 import { formatNumber, formatPercent } from "../i18n/format.ts";
+import { ItemExtras } from "../marks/item-extras.tsx";
 import { useApp } from "../state/app.ts";
 import { PanelFrame } from "./panel-frame.tsx";
 
@@ -35,6 +36,7 @@ function ItemDetails({ item }: { item: BoardItem }) {
         <Share item={item} />
         <Options item={item} keyWords={answer} />
         <States item={item} />
+        <ItemExtras figures={item} />
         <NotRight item={item} />
       </div>
     </PanelFrame>

@@ -4,6 +4,7 @@ import { formatAnswer, GLYPHS } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
 import { LossMark, lossWords, PenDot, usePenMark } from "../board/pen-badge.tsx";
 import { formatNumber, formatPercent } from "../i18n/format.ts";
+import { MarkBar } from "../marks/mark-bar.tsx";
 import { Sheet } from "../page/sheet.tsx";
 import { pageOfItem } from "../page/sheet-layout.ts";
 import { useApp } from "../state/app.ts";
@@ -34,6 +35,7 @@ export function StudentPanel({ student, item, page }: StudentPanelProps) {
         <PenFacts student={figures} />
         <ItemStrip student={student} item={item} name={name} />
         <Chosen student={student} item={item} />
+        <MarkBar student={student} item={item} />
         <Pages page={page} />
         <Sheet student={student} name={name} page={page} item={item ?? writingItem(app, student)} />
       </div>

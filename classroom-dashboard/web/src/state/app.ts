@@ -7,6 +7,7 @@ import { localNowMs } from "../live/browser-host.ts";
 import { announcements } from "./announce.ts";
 import { BoardSignals } from "./board-signals.ts";
 import { Connection } from "./connection.ts";
+import { createMarking } from "./marking.ts";
 import { createOpened, watchTarget } from "./opened.ts";
 import { createOrders } from "./orders.ts";
 import { createSettings } from "./settings.ts";
@@ -44,6 +45,9 @@ export function createApp() {
     return hideNames.value ? text.value.seat(known.seat) : text.value.pick(known.name);
   };
 
+  const by = () => settings.teacher.peek().trim() || settings.markWords.peek().nobody;
+  const marking = createMarking({ board, words: settings.markWords, by, nameOf });
+
   const start = () => {
     effect(() => {
       document.documentElement.lang = language.value;
@@ -70,6 +74,7 @@ export function createApp() {
     board,
     connection,
     orders,
+    marking,
     optionLabels: computed(() => optionLabelsOf(board.worksheet.value)),
     nameOf,
     tick,

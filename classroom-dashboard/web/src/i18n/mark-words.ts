@@ -1,0 +1,63 @@
+import { MARK_WORDS_EN } from "./mark-words-en.ts";
+import { MARK_WORDS_ZH } from "./mark-words-zh-cn.ts";
+import type { Language } from "./messages.ts";
+
+/** Texts about marks, keys and the review queue; a text that is missing in a language does not compile. */
+export interface MarkWords {
+  readonly queue: string;
+  readonly openQueue: (waiting: number) => string;
+  readonly left: (groups: number, cells: number) => string;
+  readonly done: (cells: number) => string;
+  readonly nothingWaits: string;
+  readonly nothingWaitsHint: string;
+  readonly more: (cells: number) => string;
+  readonly back: string;
+  readonly loading: string;
+  readonly failed: string;
+  readonly right: string;
+  readonly wrong: string;
+  readonly half: string;
+  readonly skip: string;
+  readonly undo: string;
+  readonly withdraw: string;
+  readonly type: string;
+  readonly typeHint: Readonly<Record<"option" | "options" | "true-false" | "text" | "points", string>>;
+  readonly typed: string;
+  readonly machine: (answer: string) => string;
+  readonly machineUnsure: string;
+  readonly keyIs: (answer: string) => string;
+  readonly group: (cells: number) => string;
+  readonly groupHint: string;
+  readonly leaveOut: (name: string) => string;
+  readonly inkOf: (name: string, item: string) => string;
+  readonly yourName: string;
+  readonly nobody: string;
+  readonly markBar: string;
+  readonly markedBy: (by: string, time: string) => string;
+  readonly marked: string;
+  readonly overwrote: (by: string) => string;
+  readonly overwritten: (by: string, name: string, item: string) => string;
+  readonly notUndone: (by: string) => string;
+  readonly notSent: string;
+  readonly dismiss: string;
+  readonly points: (points: string) => string;
+  readonly rubric: string;
+  readonly commonWrong: string;
+  readonly wrote: (pupils: number, answer: string) => string;
+  readonly wall: string;
+  readonly wallHint: string;
+  readonly chooseTile: string;
+  readonly correctKey: string;
+  readonly newKey: string;
+  readonly pointsOfItem: string;
+  readonly chooseKey: string;
+  readonly changes: (cells: number) => string;
+  readonly apply: string;
+  readonly cancel: string;
+  readonly corrected: (by: string, time: string) => string;
+  readonly correctedItem: (item: string, before: string, after: string) => string;
+  readonly undoKey: string;
+  readonly keysOutdated: string;
+}
+
+export const MARK_WORDS: Readonly<Record<Language, MarkWords>> = { en: MARK_WORDS_EN, "zh-CN": MARK_WORDS_ZH };

@@ -1,0 +1,81 @@
+import type { AssignmentId, BoardMark, ItemId, ItemInk, KeyPreview, Review, RoomId, StudentId, Verdict } from "@penlight/proto";
+
+/** A word about a cell, as the server takes it. SET-10. */
+export interface WantedMark {
+  readonly student: StudentId;
+  readonly item: ItemId;
+  readonly verdict: Verdict | null;
+  readonly seen: number;
+}
+export interface SaidMark {
+  readonly student: StudentId;
+  readonly item: ItemId;
+  readonly outcome: "stored" | "overwrote" | "outdated";
+  readonly version: number;
+  readonly before: BoardMark | null;
+}
+export interface KeyChange {
+  readonly item: ItemId;
+  readonly key?: unknown;
+  readonly points?: number;
+  readonly partialCredit?: string;
+}
+/** What was wrong, in the server's words. */
+export interface Refused {
+  readonly refused: string;
+}
+
+export function fetchReview(room: RoomId): Promise<Review | null> {
+  return get(`rooms/${encodeURIComponent(room)}/review`);
+}
+
+export function fetchItemInk(room: RoomId, item: ItemId): Promise<ItemInk | null> {
+  return get(`rooms/${encodeURIComponent(room)}/items/${encodeURIComponent(item)}/ink`);
+}
+
+/** Null: it did not arrive, or was refused. */
+export async function sayMarks(
+  assignment: AssignmentId,
+  saying: { readonly by: string; readonly strict?: boolean; readonly marks: readonly WantedMark[] },
+): Promise<readonly SaidMark[] | null> {
+  const answer = await post<{ marks: readonly SaidMark[] }>(assignment, "marks", saying);
+  return answer === null || "refused" in answer ? null : answer.marks;
+}
+
+export function previewKeys(assignment: AssignmentId, items: readonly KeyChange[]): Promise<KeyPreview | Refused | null> {
+  return post(assignment, "keys/preview", { items });
+}
+
+export function putKeys(
+  assignment: AssignmentId,
+  body: { readonly by: string; readonly from: number; readonly items: readonly KeyChange[] },
+): Promise<{ readonly worksheetVersion: number } | Refused | null> {
+  return post(assignment, "keys", body);
+}
+
+async function get<Answer>(path: string): Promise<Answer | null> {
+  try {
+    const response = await fetch(`/api/v1/${path}`, { headers: { accept: "application/json" }, cache: "no-store" });
+    return response.ok ? ((await response.json()) as Answer) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function post<Answer>(assignment: AssignmentId, path: string, body: unknown): Promise<Answer | Refused | null> {
+  try {
+    const response = await fetch(`/api/v1/assignments/${encodeURIComponent(assignment)}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const answer = (await response.json()) as Answer & {
+      readonly message?: string;
+      readonly details?: readonly { readonly reason: string }[];
+    };
+    if (response.ok) return answer;
+    return { refused: answer.details?.map(({ reason }) => reason).join("; ") ?? answer.message ?? String(response.status) };
+  } catch {
+    return null;
+  }
+}

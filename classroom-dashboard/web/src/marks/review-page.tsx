@@ -1,0 +1,254 @@
+import type { InkCell, Item } from "@penlight/proto";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { formatAnswer } from "../board/figures.ts";
+import { labelOf } from "../board/option-labels.ts";
+import { useApp } from "../state/app.ts";
+import { DecisionBar } from "./decision-bar.tsx";
+import { meaningOf, toggled, typingOf } from "./decision-keys.ts";
+import { InkPicture } from "./ink-picture.tsx";
+import { cellsDecided, cellsLeft, nameOf } from "./queue.ts";
+import { usePageKeys } from "./use-page-keys.ts";
+
+/** The queue of answers that wait: the ink large, one key a decision, the next one comes by itself. SET-12. */
+export function ReviewPage() {
+  const app = useApp();
+  const words = app.markWords.value;
+  const { marking } = app;
+  const standing = marking.standing.value;
+  const queue = marking.queue.value;
+  const [group] = queue.groups;
+  const main = useRef<HTMLElement>(null);
+  const typed = useReviewKeys();
+  useEffect(() => main.current?.focus(), []);
+  const done = cellsDecided(queue);
+  return (
+    <main id="content" tabIndex={-1} class="review" ref={main} data-testid="review">
+      <div class="review-head">
+        <h2>{words.queue}</h2>
+        <span class="note" role="status" data-testid="review-left" data-left={cellsLeft(queue)} data-done={done}>
+          {words.left(queue.groups.length, cellsLeft(queue))}
+          {done === 0 ? "" : ` · ${words.done(done)}`}
+        </span>
+        <TeacherName />
+        <button type="button" class="tool" data-testid="review-back" onClick={marking.closeQueue}>
+          {words.back}
+        </button>
+      </div>
+      {standing === "loading" ? <p class="quiet">{words.loading}</p> : null}
+      {standing === "failed" ? <p role="alert">{words.failed}</p> : null}
+      {standing === "open" && group === undefined ? <NothingWaits /> : null}
+      {group === undefined ? null : <Waiting key={group.cells.map(nameOf).join()} cells={group.cells} typed={typed} />}
+      <MoreWaiting />
+    </main>
+  );
+}
+
+/** Keys of the page; what is being typed or picked is kept until it is a whole answer. */
+function useReviewKeys(): string | readonly string[] | null {
+  const app = useApp();
+  const [typed, setTyped] = useState<string | readonly string[] | null>(null);
+  const group = app.marking.queue.value.groups[0];
+  const item = itemOf(app, group?.cells[0]);
+  useEffect(() => setTyped(null), [group]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      if (typed === null) app.marking.closeQueue();
+      else setTyped(null);
+      return;
+    }
+    if (event.key === "Backspace" && typed !== null) {
+      setTyped(typed.length <= 1 ? null : typed.slice(0, -1));
+      event.preventDefault();
+      return;
+    }
+    if (event.key === "Enter" && typed !== null) {
+      event.preventDefault();
+      app.marking.decide({ kind: "answer", answer: typed });
+      return;
+    }
+    if (item === null) {
+      if (event.key === "Backspace") app.marking.undo();
+      return;
+    }
+    // Within a number a slash, a blank or a sign goes on.
+    const meaning =
+      typeof typed === "string" && event.key === " " ? { kind: "type" as const, text: " " } : meaningOf(event, item);
+    if (meaning === null) return;
+    event.preventDefault();
+    switch (meaning.kind) {
+      case "decide":
+        app.marking.decide(meaning.verdict);
+        break;
+      case "type":
+        setTyped(`${typeof typed === "string" ? typed : ""}${meaning.text}`);
+        break;
+      case "toggle":
+        setTyped(toggled(Array.isArray(typed) ? typed : [], meaning.option));
+        break;
+      case "skip":
+        app.marking.skip();
+        break;
+      case "undo":
+        app.marking.undo();
+        break;
+    }
+  };
+  usePageKeys(onKeyDown);
+  return typed;
+}
+
+function itemOf(app: ReturnType<typeof useApp>, cell: InkCell | undefined): Item | null {
+  return app.board.worksheet.value?.items.find((item) => item.id === cell?.item) ?? null;
+}
+
+function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonly typed: string | readonly string[] | null }) {
+  const app = useApp();
+  const [text, words] = [app.text.value, app.markWords.value];
+  const first = cells[0];
+  const item = itemOf(app, first);
+  const figures = first === undefined ? null : app.board.item(first.item).value;
+  const region = first === undefined ? undefined : app.marking.regions.value.get(first.item);
+  if (first === undefined || item === null || figures === null || region === undefined) return null;
+  const label = (option: string) => labelOf(app.optionLabels.value, item.id, option);
+  const answer = formatAnswer(first.answer, text, label);
+  const key = formatAnswer(figures.key, text, label);
+  const name = app.nameOf(first.student);
+  const worksheet = app.board.worksheet.value;
+  const typing = typingOf(item);
+  return (
+    <section class="waiting" data-testid="waiting" data-item={item.id} data-student={first.student} data-cells={cells.length}>
+      <div class="waiting-ink card">
+        <p class="waiting-title">
+          <b>{cells.length === 1 ? name : words.group(cells.length)}</b>
+          <span>{text.item(figures.number)}</span>
+          <span class="note">{text.pick(item.stem)}</span>
+        </p>
+        <InkPicture
+          region={region}
+          strokes={first.strokes}
+          label={words.inkOf(name, figures.number)}
+          worksheet={worksheet}
+          item={item}
+        />
+        {cells.length === 1 ? null : <Alike cells={cells} region={region} item={item} />}
+      </div>
+      <div class="waiting-side card">
+        <p class="quiet">{answer === null ? words.machineUnsure : words.machine(answer)}</p>
+        {key === null ? null : <p>{words.keyIs(key)}</p>}
+        <DecisionBar item={item} decide={app.marking.decide} />
+        {typing === null ? null : <p class="note">{words.typeHint[typing]}</p>}
+        {typed === null ? null : (
+          <p class="typed" role="status" data-testid="typed">
+            {words.typed}: <b>{typeof typed === "string" ? typed : typed.map(label).join(text.listSeparator)}</b>
+          </p>
+        )}
+        <div class="waiting-more">
+          <button type="button" class="tool" data-testid="review-skip" onClick={app.marking.skip}>
+            {words.skip} <kbd>␣</kbd>
+          </button>
+          <button
+            type="button"
+            class="tool"
+            data-testid="review-undo"
+            disabled={app.marking.queue.value.decided.length === 0}
+            onClick={app.marking.undo}
+          >
+            {words.undo} <kbd>⌫</kbd>
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+interface AlikeProps {
+  readonly cells: readonly InkCell[];
+  readonly region: Parameters<typeof InkPicture>[0]["region"];
+  readonly item: Item;
+}
+
+/** Everybody whose answer looks the same; a click leaves one out. */
+function Alike({ cells, region, item }: AlikeProps) {
+  const app = useApp();
+  const words = app.markWords.value;
+  const { leftOut } = app.marking.queue.value;
+  return (
+    <>
+      <p class="note">{words.groupHint}</p>
+      <ul class="alike">
+        {cells.map((cell) => {
+          const name = app.nameOf(cell.student);
+          return (
+            <li key={cell.student}>
+              <button
+                type="button"
+                aria-pressed={leftOut.has(nameOf(cell))}
+                title={words.leaveOut(name)}
+                data-alike={cell.student}
+                onClick={() => app.marking.leaveOut(cell)}
+              >
+                <InkPicture
+                  region={region}
+                  strokes={cell.strokes}
+                  label={null}
+                  worksheet={app.board.worksheet.value}
+                  item={item}
+                />
+                <span>{name}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+function NothingWaits() {
+  const words = useApp().markWords.value;
+  return (
+    <div class="card nothing-waits" data-testid="nothing-waits">
+      <h3>{words.nothingWaits}</h3>
+      <p class="quiet">{words.nothingWaitsHint}</p>
+    </div>
+  );
+}
+
+/** What has come since the queue was loaded. */
+function MoreWaiting() {
+  const app = useApp();
+  const waiting = useWaiting();
+  const queue = app.marking.queue.value;
+  const more = waiting - cellsLeft(queue);
+  if (app.marking.standing.value !== "open" || more <= 0) return null;
+  return (
+    <button type="button" class="tool more-waiting" data-testid="review-more" onClick={() => void app.marking.load()}>
+      {app.markWords.value.more(more)}
+    </button>
+  );
+}
+
+/** Cells of the board that wait for the teacher. */
+export function useWaiting(): number {
+  const app = useApp();
+  app.board.revision.value;
+  return app.board.itemIds.value.reduce((sum, item) => sum + (app.board.item(item).peek()?.unsure ?? 0), 0);
+}
+
+function TeacherName() {
+  const app = useApp();
+  const words = app.markWords.value;
+  return (
+    <label class="teacher-name">
+      <span>{words.yourName}</span>
+      <input
+        data-testid="teacher-name"
+        maxLength={64}
+        placeholder={words.nobody}
+        value={app.teacher.value}
+        onInput={(event) => app.setTeacher(event.currentTarget.value)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,174 @@
+import type { BoardMark, InkCell, InkRegion, ItemId, StudentId, Verdict } from "@penlight/proto";
+import { batch, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import type { MarkWords } from "../i18n/mark-words.ts";
+import { fetchReview, type KeyChange, putKeys, sayMarks, type WantedMark } from "../marks/api.ts";
+import { type Decision, decideNext, EMPTY_QUEUE, leaveOut, nameOf, queueOf, skipNext, takeBack } from "../marks/queue.ts";
+import type { BoardSignals } from "./board-signals.ts";
+
+/** So many messages are on the screen at a time; the oldest goes. */
+const MESSAGES_MAX = 3;
+
+export interface MarkMessage {
+  readonly id: number;
+  readonly words: string;
+}
+
+/** Where the queue is: closed, or open with what is known of it. */
+export type ReviewStanding = "closed" | "loading" | "failed" | "open";
+
+export interface MarkingOptions {
+  readonly board: BoardSignals;
+  readonly words: ReadonlySignal<MarkWords>;
+  /** The teacher's name as it goes with every mark. */
+  readonly by: () => string;
+  readonly nameOf: (student: StudentId) => string;
+}
+
+/** What a teacher says of answers, and the queue of those that wait. SET-10 to SET-12. */
+export function createMarking({ board, words, by, nameOf: pupil }: MarkingOptions) {
+  const standing = signal<ReviewStanding>("closed");
+  const queue = signal(EMPTY_QUEUE);
+  const regions = signal<ReadonlyMap<ItemId, InkRegion>>(new Map());
+  /** The item whose answers are all on the screen; null: none. */
+  const wall = signal<ItemId | null>(null);
+  const messages = signal<readonly MarkMessage[]>([]);
+  /** Own words by cell: the version that stands as far as this page knows. */
+  const own = new Map<string, { readonly student: StudentId; readonly item: ItemId; version: number }>();
+  let sending: Promise<unknown> = Promise.resolve();
+  let messageId = 0;
+
+  const tell = (text: string) => {
+    messages.value = [...messages.peek(), { id: ++messageId, words: text }].slice(-MESSAGES_MAX);
+  };
+  const dismiss = (id: number) => {
+    messages.value = messages.peek().filter((each) => each.id !== id);
+  };
+
+  /** One request after the other, so that an undo never overtakes what it undoes. */
+  const inOrder = <Result>(act: () => Promise<Result>): Promise<Result> => {
+    const done = sending.then(act);
+    sending = done.catch(() => {});
+    return done;
+  };
+
+  const say = (marks: readonly WantedMark[], strict = false) =>
+    inOrder(async () => {
+      const assignment = board.head.peek()?.assignment?.id;
+      const name = by();
+      const wanted = marks.map((mark) => ({ ...mark, seen: own.get(nameOf(mark))?.version ?? mark.seen }));
+      const said = assignment === undefined ? null : await sayMarks(assignment, { by: name, strict, marks: wanted });
+      for (const { student, item, outcome, version, before } of said ?? []) {
+        if (outcome === "outdated") tell(words.peek().notUndone(before?.by ?? "–"));
+        else own.set(nameOf({ student, item }), { student, item, version });
+        if (outcome === "overwrote" && before !== null) tell(words.peek().overwrote(before.by));
+      }
+      return said;
+    });
+
+  const load = async () => {
+    const room = board.head.peek()?.room;
+    if (room === undefined) return;
+    const review = await fetchReview(room);
+    if (standing.peek() === "closed") return;
+    batch(() => {
+      if (review === null) {
+        standing.value = "failed";
+        return;
+      }
+      regions.value = new Map(review.regions.map(({ item, region }) => [item, region]));
+      queue.value = queueOf(review, queue.peek());
+      standing.value = "open";
+    });
+  };
+
+  const decide = (verdict: Verdict) => {
+    const next = decideNext(queue.peek(), verdict);
+    if (next === null) return;
+    queue.value = next.queue;
+    const { decision } = next;
+    const marks = decision.cells.map(({ student, item, seen }) => ({ student, item, verdict, seen }));
+    void say(marks).then((said) => {
+      if (said !== null) return;
+      queue.value = takeBack(queue.peek(), decision);
+      tell(words.peek().notSent);
+    });
+  };
+
+  const undo = () => {
+    const last: Decision | undefined = queue.peek().decided.at(-1);
+    if (last === undefined) return;
+    queue.value = takeBack(queue.peek(), last);
+    const verdictBefore = (cell: InkCell) => cell.mark?.verdict ?? null;
+    void say(
+      last.cells.map((cell) => ({ student: cell.student, item: cell.item, verdict: verdictBefore(cell), seen: cell.seen })),
+      true,
+    );
+  };
+
+  /** True: the keys are corrected, and every answer is being marked anew. */
+  const correct = (items: readonly KeyChange[]): Promise<boolean> =>
+    inOrder(async () => {
+      const assignment = board.head.peek()?.assignment ?? null;
+      if (assignment === null) return false;
+      const put = await putKeys(assignment.id, { by: by(), from: assignment.worksheetVersion, items });
+      const isDone = put !== null && !("refused" in put);
+      if (!isDone) tell(words.peek().keysOutdated);
+      return isDone;
+    });
+
+  /** The keys of before the last correction come back, as one more. */
+  const bringBack = () => {
+    const { correction } = board.head.peek()?.assignment ?? { correction: null };
+    const changes = correction?.items.map(({ item, before }) => ({ item, key: before.key, points: before.points })) ?? [];
+    if (changes.length > 0) void correct(changes);
+  };
+
+  /** Of the first teacher: somebody else's word is above the own one now. */
+  const follow = () => {
+    for (const [name, { student, item, version }] of own) {
+      const mark: BoardMark | null = board.cell(student, item).peek()?.mark ?? null;
+      if (mark === null || mark.version <= version) continue;
+      own.delete(name);
+      if (mark.by !== by()) tell(words.peek().overwritten(mark.by, pupil(student), board.item(item).peek()?.number ?? item));
+    }
+  };
+  effect(() => {
+    board.revision.value;
+    untracked(follow);
+  });
+
+  return {
+    standing,
+    queue,
+    regions,
+    messages,
+    dismiss,
+    say,
+    correct,
+    bringBack,
+    wall,
+    openWall: (item: ItemId) => {
+      wall.value = item;
+    },
+    closeWall: () => {
+      wall.value = null;
+    },
+    load,
+    decide,
+    undo,
+    skip: () => {
+      queue.value = skipNext(queue.peek());
+    },
+    leaveOut: (cell: InkCell) => {
+      queue.value = leaveOut(queue.peek(), cell);
+    },
+    openQueue: () => {
+      queue.value = EMPTY_QUEUE;
+      standing.value = "loading";
+      void load();
+    },
+    closeQueue: () => {
+      standing.value = "closed";
+    },
+  };
+}
