@@ -7,6 +7,8 @@ interface BenchModule {
 /** Every bench by its name; loaded only when it runs. */
 const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   decode: () => import("./decode.ts"),
+  "decode-offline": () => import("./decode-offline.ts"),
+  sync: () => import("./sync.ts"),
   pipeline: () => import("./pipeline.ts"),
   lesson: () => import("./lesson.ts"),
   school: () => import("./school.ts"),
