@@ -198,7 +198,7 @@ class Gateway {
     const { pens, clock, metrics } = this.#options;
     await pens?.keepClock(pen.link.pen, note).catch(() => metrics?.noteFailed?.());
     if (!isUrgent) return;
-    pen.clockRemembered(clock.nowMs());
+    pen.link.clockRemembered(clock.nowMs());
     this.#writer.write(pen.link.pen, pen.link.takeWrites());
   }
 

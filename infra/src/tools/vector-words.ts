@@ -103,6 +103,8 @@ function wordsOf(event: LinkEvent): Words[] {
       const refused = { kind: "offlineNak", packetId: event.packetId, error: 1 };
       return event.chunk === null ? [refused] : [{ ...chunkWords(event.chunk), damaged: true }, refused];
     }
+    case "memory-abandoned":
+      return [{ kind: "offlineAbandoned", packetId: event.packetId }];
     case "memory-damaged":
       return [{ kind: "offlineAbandoned", packetId: event.packet.packetId }];
     case "reply":

@@ -10,6 +10,7 @@ const SEEDS = [
   [294, "a piece whose pen-down was lost and its whole copy from memory are two strokes"],
   [305, "a processor that was put out of its group while it closed made the commits of its heir count for nothing"],
   [949, "ink of a pen's memory from before its clock was set went to no lesson"],
+  [5202, "a chunk of memory that the air damaged four times was kept as bytes, and the pen was told to forget it"],
 ] as const;
 
 describe("seeds", () => {

@@ -34,7 +34,7 @@ export interface HeardPenEvents {
   readonly memory: (packetId: number) => void;
   /** A chunk stayed unreadable; once its bytes are kept: {@link HeardPen.memoryStored}. */
   readonly damaged: (chunk: DamagedChunk) => void;
-  /** Worth keeping for other lives of the gateway. `isUrgent`: {@link HeardPen.clockRemembered} is waited for. */
+  /** Worth keeping for other lives of the gateway. `isUrgent`: {@link PenLink.clockRemembered} is waited for. */
   readonly clock: (note: PenClockNote, isUrgent: boolean) => void;
 }
 
@@ -162,11 +162,6 @@ export class HeardPen {
     if (!this.link.isWriting) this.#acknowledge(nowMs);
   }
 
-  /** What the last `clock` event told is kept. */
-  clockRemembered(nowMs: number): void {
-    this.link.clockRemembered(nowMs);
-  }
-
   #acknowledge(nowMs: number): void {
     if (this.#yielding === null) return;
     const { packetId } = this.#yielding;
@@ -269,6 +264,7 @@ export class HeardPen {
           break;
         case "reply":
         case "memory-refused":
+        case "memory-abandoned":
           this.#memory.take(event, nowMs);
       }
     }

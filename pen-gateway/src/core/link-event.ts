@@ -61,7 +61,9 @@ export type LinkEvent =
   | { readonly kind: "memory-chunk"; readonly chunk: MemoryChunk }
   /** A chunk was asked for again; `chunk` is what could be read of it. Nothing of it may be stored yet. */
   | { readonly kind: "memory-refused"; readonly packetId: number; readonly chunk: MemoryChunk | null }
-  /** A chunk was bad too often: its bytes are to be kept. Say `memoryStored(packetId)` once they are. */
+  /** A chunk was bad too often, and in another way each time; the transfer has to be asked for anew. */
+  | { readonly kind: "memory-abandoned"; readonly packetId: number }
+  /** A chunk was bad too often, with the same bytes each time: they are to be kept. Say `memoryStored(packetId)` once they are. */
   | { readonly kind: "memory-damaged"; readonly packet: PenPacketOf<"offlineChunk">; readonly damage: ChunkDamage }
   /** The clock is about to be set: keep `PenLink.clockNote` and say `clockRemembered`. */
   | { readonly kind: "clock-note" }

@@ -9,6 +9,7 @@ import {
 } from "@penlight/proto/pen";
 import type { FaultCounter } from "./fault-counter.ts";
 import type { EventList } from "./link-event.ts";
+import { printOf } from "./sequence.ts";
 
 export interface DamagedChunk {
   readonly pen: PenId;
@@ -27,7 +28,7 @@ const WAITING_MAX = 16;
 /**
  * Chunks of a pen's memory: what is damaged is asked for again, what is whole is acknowledged only once it is stored. A
  * chunk whose dots fail their checksum is asked for once more (the pen still has the ink); if it comes back bad, its good
- * dots are taken. One that stays unreadable is handed over as bytes, and acknowledged when those are stored. PEN-9.
+ * dots are taken. One that comes with the same unreadable bytes each time is handed over as bytes, and acknowledged when those are stored. PEN-9.
  */
 export class MemoryReceiver {
   readonly #events: EventList;
@@ -37,6 +38,9 @@ export class MemoryReceiver {
   readonly #waiting = new Map<number, boolean>();
   #refusedId = -1;
   #refusals = 0;
+  /** Of the bytes that were refused last, and whether they were the same each time. */
+  #print = 0;
+  #isSame = true;
 
   constructor(events: EventList, faults: FaultCounter, send: (packet: HostPacket) => void) {
     this.#events = events;
@@ -90,16 +94,29 @@ export class MemoryReceiver {
   }
 
   #refuse(packet: PenPacketOf<"offlineChunk">, damage: ChunkDamage): void {
-    const { packetId } = packet;
+    const { packetId, body } = packet;
+    const print = printOf(body, 0, body.length);
+    this.#isSame = this.#refusals === 0 || (this.#isSame && print === this.#print);
+    this.#print = print;
     if (this.#refusals >= CHUNK_REFUSALS_MAX) {
-      this.#faults.add("chunk-abandoned", null, dotsDeclared(packet));
-      this.#expect(packet);
-      this.#events.push({ kind: "memory-damaged", packet, damage });
+      this.#giveUp(packet, damage);
       return;
     }
     this.#refusals++;
     this.#events.push({ kind: "memory-refused", packetId, chunk: null });
     this.#send({ kind: "offlineAck", error: 1, packetId, more: true });
+  }
+
+  /** The same bytes each time: that is what the pen has. Other ones each time: the air did it, and the pen has the ink still. */
+  #giveUp(packet: PenPacketOf<"offlineChunk">, damage: ChunkDamage): void {
+    this.#refusals = 0;
+    if (!this.#isSame) {
+      this.#events.push({ kind: "memory-abandoned", packetId: packet.packetId });
+      return;
+    }
+    this.#faults.add("chunk-abandoned", null, dotsDeclared(packet));
+    this.#expect(packet);
+    this.#events.push({ kind: "memory-damaged", packet, damage });
   }
 }
 

@@ -68,6 +68,9 @@ export class MemorySync {
       case "memory-damaged":
         this.#takeChunk(event.packet.packetId, event.packet.position, event.packet.strokes, nowMs);
         break;
+      case "memory-abandoned":
+        if (this.#step === "transferring") this.#next(nowMs);
+        break;
       case "memory-refused":
         this.#dueMs = nowMs + MEMORY_REPLY_MS_MAX;
         break;

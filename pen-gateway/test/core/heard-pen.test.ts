@@ -35,7 +35,7 @@ function heardPen() {
     memory: (packetId) => memory.push(packetId),
     damaged: (chunk) => damaged.push(chunk),
     clock: (_note, isUrgent) => {
-      if (isUrgent) pen.clockRemembered(atMs);
+      if (isUrgent) pen.link.clockRemembered(atMs);
     },
   });
   let atMs = 1_780_000_000_000;

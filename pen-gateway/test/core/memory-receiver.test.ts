@@ -68,6 +68,21 @@ describe("[PEN-9] chunks of the memory", () => {
     expect(link.faultCounts).toMatchObject({ "chunk-damaged": 4, "chunk-abandoned": 2 });
   });
 
+  test("a chunk that is damaged in another way each time was damaged on the air: it is neither kept nor acknowledged", () => {
+    const link = openLink();
+    const broken = (at: number) => {
+      const chunk = chunkOf(1);
+      const body = chunk.body.slice();
+      body[at] = (body[at] as number) ^ 0xff;
+      return { ...chunk, body };
+    };
+    const said = say(link, [4, 5, 6, 7].map(broken)).filter((each) => each.kind !== "fault");
+    expect(said.at(-1)).toEqual({ kind: "memory-abandoned", packetId: 1 });
+    link.memoryStored(1);
+    expect(written(link)).toEqual([ack(1, 1), ack(1, 1), ack(1, 1)]);
+    expect(link.faultCounts["chunk-abandoned"]).toBe(0);
+  });
+
   test("a damaged chunk that comes whole the second time is like any other", () => {
     const link = openLink();
     const said = say(link, [damaged(1), chunkOf(1)]);
