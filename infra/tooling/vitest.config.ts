@@ -52,8 +52,9 @@ export default defineConfig({
         test: {
           name: "ble",
           include: ["infra/test/ble/**/*.test.ts"],
-          // Each has the radios of a whole class; the first makes a virtual environment for Python.
-          fileParallelism: false,
+          globalSetup: "infra/test/ble/prepare.ts",
+          // They mostly wait for radios.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -90,14 +90,13 @@ export class Room {
     return this.pens.map((_, index) => this.seat(index, pen(index)));
   }
 
-  /** The pen goes out of range, and comes back under another address. */
+  /** The pen goes out of range; when it advertises again, it does so under another address. */
   leave(pupil: Pupil, address: string): void {
     const { pen } = pupil.pen;
     pupil.silence();
     this.air.advertise(pen, false);
     this.air.drop(pen);
     this.air.move(pen, address);
-    this.air.advertise(pen);
   }
 
   /** Somebody pulls an adapter out. */

@@ -7,7 +7,8 @@ import type { PenId } from "@penlight/proto";
 import { pythonWith } from "../python.ts";
 
 const SCRIPT = fileURLToPath(new URL("air.py", import.meta.url));
-const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
+/** Python packages, for `pythonWith`. */
+export const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
 /** Read by the preload. */
 const PORT = "PENLIGHT_TEST_HCI_PORT";
 const PRELOAD = fileURLToPath(new URL("hci-preload.cjs", import.meta.url));
