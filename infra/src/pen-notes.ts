@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { PenClockNote, PenNotes, PenSettings } from "@penlight/pen-gateway";
+import type { PenClockNote, PenFamily, PenNotes, PenSettings } from "@penlight/pen-gateway";
 import type { Clock, PenId } from "@penlight/proto";
 import { NO_PEN_FILE, type PenFile, readPenFile } from "./config/pen-file.ts";
 import { nodeFiles, replaceFile } from "./event-log/log-files.ts";
@@ -70,6 +70,10 @@ class StoredPenNotes implements PenNotes {
   settings(): PenSettings {
     this.#look();
     return this.#school.settings;
+  }
+
+  familyOf(pen: PenId): PenFamily {
+    return this.#school.wacom.has(pen) ? "wacom" : "neolab";
   }
 
   clockOf(pen: PenId): PenClockNote | null {

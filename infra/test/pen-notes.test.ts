@@ -62,6 +62,7 @@ describe("pen notes on the disk", () => {
     ['{"pens": {}}', /"pens" is not known/],
     ['{"settings": {"beeps": true}}', /no setting "beeps"/],
     ['{"settings": {"sensitivity": 5}}', /"sensitivity" must be a whole number from 0 to 4/],
+    ['{"wacom": ["pad"]}', /"wacom" must be a list of pens/],
     ['{"passwords": {"pen": "1"}}', /"pen" is no pen/],
     ['{"passwords": {"9c7bd2000001": "0000"}}', /password of 9c7bd2000001 must be/],
     ['{"passwords": {"9c7bd2000001": "a secret that is too long"}}', /password of 9c7bd2000001 must be/],

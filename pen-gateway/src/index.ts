@@ -4,7 +4,7 @@ export * from "./core/heard-pen.ts";
 export { PenClaims } from "./core/pen-claim.ts";
 export type { PenClockNote } from "./core/pen-clock.ts";
 export * from "./core/pen-link.ts";
-export type { PenSettings } from "./core/pen-settings.ts";
+export type { PenFamily, PenSettings } from "./core/pen-settings.ts";
 export { PENS_PER_ADAPTER } from "./core/radio-plan.ts";
 export * from "./gateway.ts";
 export * from "./gateway-error.ts";

@@ -10,9 +10,11 @@ import { Secret } from "./secret.ts";
 export interface PenFile {
   readonly settings: PenSettings;
   readonly passwords: ReadonlyMap<PenId, Secret>;
+  /** Pads of the second family. PEN-21. */
+  readonly wacom: ReadonlySet<PenId>;
 }
 
-export const NO_PEN_FILE: PenFile = { settings: {}, passwords: new Map() };
+export const NO_PEN_FILE: PenFile = { settings: {}, passwords: new Map(), wacom: new Set() };
 
 const HOLDS = 'JSON like {"settings": {"beep": false, "autoOffMinutes": 20}, "passwords": {"9c7bd2000001": "4711"}}';
 
@@ -34,9 +36,9 @@ export function readPenFile(file: string, by: string): PenFile {
   const wrong = (what: string) => new ConfigError(`${by} names ${file}: ${what}; it holds ${HOLDS}`);
   const document = parseObject(readNamedFile({ text: file, by }, HOLDS));
   if (document === null) throw wrong("it is no JSON object");
-  const strange = Object.keys(document).find((key) => key !== "settings" && key !== "passwords");
+  const strange = Object.keys(document).find((key) => !["settings", "passwords", "wacom"].includes(key));
   if (strange !== undefined) throw wrong(`"${strange}" is not known`);
-  const { settings = {}, passwords = {} } = document;
+  const { settings = {}, passwords = {}, wacom = [] } = document;
   if (!isObject(settings) || !isObject(passwords)) throw wrong('"settings" and "passwords" must be objects');
   for (const [name, value] of Object.entries(settings)) {
     const row = SETTINGS[name as keyof PenSettings];
@@ -52,7 +54,9 @@ export function readPenFile(file: string, by: string): PenFile {
     }
     known.set(pen, new Secret(value));
   }
-  return { settings: settings as PenSettings, passwords: known };
+  const pads = Array.isArray(wacom) ? wacom.map((each) => (typeof each === "string" ? parsePenId(each) : null)) : [null];
+  if (pads.includes(null)) throw wrong('"wacom" must be a list of pens (12 hex digits each)');
+  return { settings: settings as PenSettings, passwords: known, wacom: new Set(pads as PenId[]) };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -15,10 +15,11 @@ import type { DamagedChunk } from "./memory-receiver.ts";
 import { MemorySync } from "./memory-sync.ts";
 import { type LinkAir, PenAir } from "./pen-air.ts";
 import type { PenClockNote } from "./pen-clock.ts";
-import { PenLink } from "./pen-link.ts";
+import { type PenDialogue, PenLink } from "./pen-link.ts";
 import type { PenBackground } from "./pen-settings.ts";
 import { PenTroubles } from "./pen-troubles.ts";
 import { RecoveryCount } from "./recovery-count.ts";
+import { WacomLink } from "./wacom-link.ts";
 
 /** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
 export const GAP_REASONS = ["gap", "missing-page", "chunk-abandoned"] as const satisfies readonly PenFaultKind[];
@@ -38,7 +39,7 @@ export interface HeardPenEvents {
   readonly clock: (note: PenClockNote, isUrgent: boolean) => void;
 }
 
-const UNKNOWN: PenBackground = { password: null, settings: {}, clock: null };
+const UNKNOWN: PenBackground = { password: null, settings: {}, clock: null, family: "neolab" };
 
 /** While the tip is down an acknowledgement waits, so that the pen sends ink and no further chunk; at most so long, ms. PEN-13. */
 export const YIELD_MS_MAX = 4000;
@@ -48,7 +49,7 @@ export const FLOOD_WINDOW_MS = 5000;
 
 /** One pen as the gateway knows it: chunks in, ink records out. Pure: time comes with the chunks. */
 export class HeardPen {
-  readonly link: PenLink;
+  readonly link: PenDialogue;
   readonly #pen: PenId;
   readonly #events: HeardPenEvents;
   readonly #batcher: DotBatcher;
@@ -75,9 +76,12 @@ export class HeardPen {
   constructor(pen: PenId, events: HeardPenEvents, background: PenBackground = UNKNOWN) {
     this.#pen = pen;
     this.#events = events;
-    const { password, settings, clock } = background;
+    const { password, settings, clock, family } = background;
     this.#password = password;
-    this.link = new PenLink({ pen, settings, clock, keepsClock: true, ...(password === null ? {} : { password }) });
+    this.link =
+      family === "wacom"
+        ? new WacomLink(pen)
+        : new PenLink({ pen, settings, clock, keepsClock: true, ...(password === null ? {} : { password }) });
     this.#memory = new MemorySync(
       (packet) => this.link.request(packet),
       (strokes) => this.#takeFault("memory-short", strokes),

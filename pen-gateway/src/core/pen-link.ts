@@ -38,6 +38,9 @@ export interface PenLinkOptions {
   readonly keepsClock?: boolean;
 }
 
+/** What a gateway needs of the dialogue with a pen, whatever family it is of: bytes and time in, events and writes out. PEN-21. */
+export type PenDialogue = Pick<PenLink, keyof PenLink>;
+
 /** ATT MTU of a link that negotiated none. */
 const MTU_MIN = 23;
 /** Pieces that may wait for `takeWrites`: several handshakes at the smallest MTU. */

@@ -14,12 +14,16 @@ export interface PenSettings {
   readonly ledColor?: string;
 }
 
+/** Families whose bytes are understood. PEN-21. */
+export type PenFamily = "neolab" | "wacom";
+
 /** What is known of a pen before it is heard. */
 export interface PenBackground {
   /** The password that its owner has stored; null: none. */
   readonly password: string | null;
   readonly settings: PenSettings;
   readonly clock: PenClockNote | null;
+  readonly family: PenFamily;
 }
 
 export const WISHES = ["autoOffMinutes", "beep", "autoPowerOn", "sensitivity", "ledColor"] as const;

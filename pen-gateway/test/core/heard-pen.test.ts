@@ -13,10 +13,10 @@ import { describe, expect, test } from "vitest";
 import { FLOOD_BYTES_MAX, FLOOD_WINDOW_MS, HeardPen, YIELD_MS_MAX } from "../../src/core/heard-pen.ts";
 import type { DamagedChunk } from "../../src/core/memory-receiver.ts";
 import type { PenClockNote } from "../../src/core/pen-clock.ts";
-import type { PenLink } from "../../src/core/pen-link.ts";
+import type { PenDialogue } from "../../src/core/pen-link.ts";
 import { PAGE, STATUS, VERSION, written } from "./pen-bytes.ts";
 
-const hostPackets = (link: PenLink) => written(link).filter((each): each is HostPacket => typeof each !== "string");
+const hostPackets = (link: PenDialogue) => written(link).filter((each): each is HostPacket => typeof each !== "string");
 
 const PEN = "9c7bd251f41f" as PenId;
 
@@ -261,6 +261,25 @@ describe("HeardPen", () => {
     expect(notes).toMatchObject([[{ clocks: [{ anchors: [{ penMs: 8e11, offsetMs: 1e11 }] }] }, true]]);
     pen.hear({ kind: "lost", pen: PEN, receivedMs: 9e11 + 5 });
     expect(notes[1]).toMatchObject([{ clocks: [{ anchors: [{ penMs: 8e11, offsetMs: 1e11 }] }] }, false]);
+  });
+
+  test("[PEN-21] a pad of the second family writes the same records", () => {
+    const records: InkRecord[] = [];
+    const nothing = { dots: () => {}, fault: () => {}, memory: () => {}, damaged: () => {}, clock: () => {} };
+    const background = { password: null, settings: {}, clock: null, family: "wacom" } as const;
+    const pen = new HeardPen(PEN, { record: (each) => records.push(each), ...nothing }, background);
+    const hear = (hex: string, receivedMs: number) =>
+      pen.hear({ kind: "bytes", pen: PEN, receivedMs, bytes: new Uint8Array(Buffer.from(hex, "hex")) });
+    pen.hear({ kind: "connected", pen: PEN, receivedMs: 1e12, mtu: 64 });
+    for (const answer of ["b30100", "b30100"]) hear(answer, 1e12);
+    hear("a10ce803e8030100e803e8030200", 1e12 + 100);
+    hear("a106ffffffffffff", 1e12 + 120);
+    pen.flush();
+    expect(pen.state).toMatchObject({ link: "connected", model: "Wacom pad", totals: { liveDots: 2, liveStrokes: 1 } });
+    const batches = records.flatMap((each) => (each.body.kind === "dots" ? [each.body.batch] : []));
+    expect(batches).toMatchObject([
+      { downMs: 1e12 + 95, clockOffsetMs: 0, dotCount: 2, source: "live", end: { upMs: 1e12 + 100 } },
+    ]);
   });
 });
 

@@ -60,7 +60,7 @@ export function say(link: PenLink, packets: readonly PenPacket[], receivedMs = N
 /** A link event, with its dots in place of their indices (rows of DOT_STRIDE numbers). */
 export type Said = Exclude<LinkEvent, { kind: "dots" }> | { readonly kind: "dot"; readonly row: readonly number[] };
 
-export function saidBy(link: PenLink, events: readonly LinkEvent[]): Said[] {
+export function saidBy(link: Pick<PenLink, "dots">, events: readonly LinkEvent[]): Said[] {
   const said: Said[] = [];
   for (const event of events) {
     if (event.kind !== "dots") said.push(event);
@@ -74,7 +74,7 @@ export function saidBy(link: PenLink, events: readonly LinkEvent[]): Said[] {
 }
 
 /** What the link wants written, as packets. */
-export function written(link: PenLink): (HostPacket | string)[] {
+export function written(link: Pick<PenLink, "takeWrites">): (HostPacket | string)[] {
   const reader = new FrameReader("host");
   const packets: (HostPacket | string)[] = [];
   for (const piece of link.takeWrites()) {
