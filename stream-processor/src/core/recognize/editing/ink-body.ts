@@ -3,8 +3,8 @@ import type { StrokeShape } from "../shape.ts";
 
 /** Strokes that overlap at least this share of the narrower one's width stand over each other. ANS-80. */
 export const BODY_OVERLAP = 0.4;
-/** And are no farther apart in height than this share of the lower one's height. ANS-80. */
-export const BODY_GAP = 0.25;
+/** And are no farther apart in height than this share of the higher one's height: the late bar of a 5. ANS-80. */
+export const BODY_GAP = 0.15;
 /** A stroke that is smaller than this, mm, has the width or height of a pen's line. */
 const LINE_MM = 0.8;
 
@@ -36,7 +36,7 @@ function stands(a: StrokeShape, b: StrokeShape): boolean {
   const shared = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   if (shared < 0 || Math.max(shared, LINE_MM) < BODY_OVERLAP * narrow) return false;
   const gap = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
-  return gap <= BODY_GAP * Math.max(LINE_MM, Math.min(heightOf(a), heightOf(b)));
+  return gap <= BODY_GAP * Math.max(LINE_MM, heightOf(a), heightOf(b));
 }
 
 export function widthOf(shape: Rectangle): number {

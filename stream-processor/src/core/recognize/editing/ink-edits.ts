@@ -48,6 +48,8 @@ export class InkEdits {
   #lastStruck: readonly StrokeShape[] = [];
   /** Lines that could strike out or belong to a symbol, with what they go over. */
   readonly #open = new Map<StrokeShape, readonly StrokeShape[]>();
+  /** Lines that end with what they go over: the bar of an F, or the first of two that strike it out. */
+  readonly #short = new Map<StrokeShape, readonly StrokeShape[]>();
   /** Strokes written after the last strike-out. */
   #fresh: StrokeShape[] = [];
   /** Strokes outside the box: they count where ink inside goes on in them, or after a strike-out. */
@@ -73,8 +75,12 @@ export class InkEdits {
   }
 
   /** Whether the stroke is a strike-out; one that may be none stays live and open. ANS-81 to ANS-84. */
-  #strikes(stroke: StrokeShape, { kind, over, isOpen }: Strike): boolean {
+  #strikes(stroke: StrokeShape, { kind, over, isOpen, isShort }: Strike): boolean {
     const body = [...bodyOf(over, this.#live)];
+    if (isShort && !this.#isSecond(stroke, over)) {
+      this.#short.set(stroke, body);
+      return false;
+    }
     if (isOpen && !this.#isSecond(stroke, over)) {
       const [first] = body as [StrokeShape];
       if (kind === "line" && body.length === 1 && isLine(first) && completesCross(first, stroke)) return false;
@@ -117,7 +123,8 @@ export class InkEdits {
 
   /** A second line beside one that is open settles what that meant. ANS-84. */
   #isSecond(stroke: StrokeShape, over: readonly StrokeShape[]): boolean {
-    return [...this.#open].some(([line, body]) => line !== stroke && over.some((each) => body.includes(each)));
+    const before = [...this.#open, ...this.#short];
+    return before.some(([line, body]) => line !== stroke && over.some((each) => body.includes(each)));
   }
 
   /** More lines and scribbles over what is struck out already, and not over what was written since. ANS-84. */
@@ -131,7 +138,10 @@ export class InkEdits {
   #strikeOut(body: readonly StrokeShape[]): void {
     const gone = new Set(body);
     for (const [line, over] of this.#open) if (over.some((each) => gone.has(each))) gone.add(line);
-    for (const line of gone) this.#open.delete(line);
+    for (const line of gone) {
+      this.#open.delete(line);
+      this.#short.delete(line);
+    }
     this.#live = this.#live.filter((each) => !gone.has(each));
     this.#struck.push(...gone);
     this.#lastStruck = [...gone];

@@ -1,7 +1,7 @@
 import type { Rectangle } from "../box-geometry.ts";
 import { LINE_BEND, LINE_WAY } from "../kind.ts";
 import type { StrokeShape } from "../shape.ts";
-import { around, bodiesOf, heightOf, widthOf } from "./ink-body.ts";
+import { around, bodyOf, heightOf, widthOf } from "./ink-body.ts";
 
 /** How a stroke strikes out what was written before. */
 export type StrikeKind = "line" | "scribble" | "wave";
@@ -12,6 +12,8 @@ export interface Strike {
   readonly over: readonly StrokeShape[];
   /** It could belong to a symbol, or be one: only the reading tells. ANS-84. */
   readonly isOpen: boolean;
+  /** A line that ends with what it goes over: one of them is a part of a symbol, two strike it out. ANS-84. */
+  readonly isShort: boolean;
 }
 
 /** Steepest line that strikes out, radians: an upright one is a part of a digit. ANS-81. */
@@ -83,12 +85,12 @@ export function takenBy(stroke: StrokeShape, over: readonly StrokeShape[], live:
 
 function scribbleOver(stroke: StrokeShape, before: readonly StrokeShape[], turns: number): Strike | null {
   const over = before.filter((each) => heldShare(each, stroke) >= SCRIBBLE_COVER);
-  return over.length === 0 ? null : { kind: "scribble", over, isOpen: turns < SCRIBBLE_TURNS };
+  return over.length === 0 ? null : { kind: "scribble", over, isOpen: turns < SCRIBBLE_TURNS, isShort: false };
 }
 
 function waveOver(stroke: StrokeShape, before: readonly StrokeShape[]): Strike | null {
   const over = before.filter((each) => coversWidth(stroke, each) && isBeside(stroke, each));
-  return over.length === 0 ? null : { kind: "wave", over, isOpen: false };
+  return over.length === 0 ? null : { kind: "wave", over, isOpen: false, isShort: false };
 }
 
 function isBeside(stroke: StrokeShape, each: StrokeShape): boolean {
@@ -101,12 +103,12 @@ function lineOver(stroke: StrokeShape, before: readonly StrokeShape[]): Strike |
   if (steep > STRIKE_STEEP) return null;
   const over = before.filter((each) => (steep < STRIKE_FLAT ? passesFlat(stroke, each) : passesAcross(stroke, each)));
   if (over.length === 0) return null;
-  const bodies = bodiesOf(over).map((body) => around(body));
-  const all = around(bodies);
+  const all = around(over);
   const beyond = STRIKE_BEYOND_BODY * heightOf(all);
   const isBeyond = stroke.left <= all.left - beyond && stroke.right >= all.right + beyond;
-  if (steep < STRIKE_FLAT ? !isBeyond : !crosses(stroke, all)) return null;
-  return { kind: "line", over, isOpen: true };
+  if (steep >= STRIKE_FLAT) return crosses(stroke, all) ? { kind: "line", over, isOpen: true, isShort: false } : null;
+  const isAcross = widthOf(stroke) >= STRIKE_COVER * widthOf(around(bodyOf(over, before)));
+  return isBeyond || isAcross ? { kind: "line", over, isOpen: true, isShort: !isBeyond } : null;
 }
 
 /** Through the height of a stroke, over most of its width. */

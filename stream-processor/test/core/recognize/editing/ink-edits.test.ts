@@ -68,6 +68,13 @@ describe("InkEdits", () => {
     expect(edited([a, bar, second, next], known).live).toEqual([next]);
   });
 
+  it("[ANS-84] of two lines that end with a symbol the second strikes it out: one alone is the bar of an F", () => {
+    const [stem, top, bar] = [drawn([0, 0], [0.5, 8]), line(0.2, 0, 4, 0), line(0.3, 3.5, 3.5, 3.5)];
+    const f = [stem, top, bar];
+    expect(edited(f)).toMatchObject({ live: f, isStruck: false, isDoubtful: false });
+    expect(edited([...f, line(0, 4, 4.4, 4.2), line(0, 4.6, 4.3, 4.7)])).toMatchObject({ ...LEFT, live: [] });
+  });
+
   it("[ANS-84] what strikes out again changes nothing", () => {
     const [a, b] = [seven(0), two(7)];
     const strikes = [line(-2, 4, 14, 4), line(-1, 5, 12, 5), zigzag(0, 1, 10, 6, 7)];

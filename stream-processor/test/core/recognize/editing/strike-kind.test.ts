@@ -13,6 +13,11 @@ function drawn(...corners: readonly (readonly [number, number])[]) {
 const symbol = drawn([0, 0], [5, 0], [2, 8]);
 
 describe("strikeOf", () => {
+  it("[ANS-84] tells a line that ends with what it goes over from one that goes beyond it", () => {
+    const lines = [drawn([-2, 4], [7, 4]), drawn([0, 4], [5, 4]), drawn([1, 4], [3, 4])];
+    expect(lines.map((stroke) => strikeOf(stroke, [symbol])?.isShort ?? null)).toEqual([false, true, null]);
+  });
+
   it("[ANS-81] [ANS-82] [ANS-83] tells lines, scribbles and waves by their turns", () => {
     const kinds = [
       drawn([-2, 4], [7, 4]),
