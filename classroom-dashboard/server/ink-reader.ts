@@ -1,11 +1,14 @@
 import {
+  type AnswerRow,
   type BoardCell,
   type HistoryReader,
   type InkCell,
   type InkRegion,
   type InkStroke,
+  type Insight,
   type ItemId,
   type ItemInk,
+  isWritten,
   type PageKey,
   pageKeyOf,
   type Review,
@@ -32,7 +35,11 @@ export class InkReader {
     const waiting = cells.filter((cell) => cell.state === "unsure");
     const shown = waiting.slice(0, REVIEW_CELLS_MAX);
     const regions = this.#regions(live, new Set(shown.map((cell) => cell.item)));
-    const inked = await this.#withInk(live, shown, regions);
+    const insights = await this.#insights(live, shown);
+    const inked = (await this.#withInk(live, shown, regions)).map((cell) => ({
+      ...cell,
+      insight: insights.get(`${cell.student}/${cell.item}`) ?? null,
+    }));
     const points = new Map(items.map((item) => [item.item, item.points]));
     return {
       assignment: assignment?.id ?? null,
@@ -50,6 +57,18 @@ export class InkReader {
     const cells = live.board().cells.filter((cell) => cell.item === item);
     const inked = await this.#withInk(live, cells, regions);
     return { item, region, cells: inked.filter((cell) => cell.strokes.length > 0) };
+  }
+
+  /** What is thought of writing, by cell. Without it the queue is poorer, but there. */
+  async #insights(live: LiveRoom, cells: readonly BoardCell[]): Promise<ReadonlyMap<string, Insight>> {
+    const { worksheet, assignment } = live;
+    const written = new Set(worksheet?.items.filter(isWritten).map((item) => item.id));
+    if (assignment === null || !cells.some((cell) => written.has(cell.item))) return new Map();
+    const rows = await this.#history.answersOfAssignment(assignment).catch(() => []);
+    const isShown = ({ student, item, version }: AnswerRow) => live.lesson()?.cellOf(student, item)?.version === version;
+    return new Map(
+      rows.flatMap((row) => (row.insight === undefined || !isShown(row) ? [] : [[`${row.student}/${row.item}`, row.insight]])),
+    );
   }
 
   #regions(live: LiveRoom, items: ReadonlySet<ItemId>): Map<ItemId, InkRegion> {
@@ -84,7 +103,7 @@ export class InkReader {
     }
     return cells.map((cell) => {
       const strokes = inkOf(cell).map((stroke) => stroke.points);
-      return { ...cell, seen: live.marks.versionOf(cell.student, cell.item), strokes };
+      return { ...cell, insight: null, seen: live.marks.versionOf(cell.student, cell.item), strokes };
     });
   }
 

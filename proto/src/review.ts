@@ -1,5 +1,5 @@
 import type { BoardMark } from "./board.ts";
-import type { AnswerValue, CellState } from "./cell.ts";
+import type { AnswerValue, CellState, Insight } from "./cell.ts";
 import type { AssignmentId, ItemId, PageKey, StudentId } from "./ids.ts";
 
 /** Where on the sheet an item's ink is looked for: page millimetres from the top-left corner. SET-12. */
@@ -21,6 +21,8 @@ export interface InkCell {
   readonly mark: BoardMark | null;
   /** Words of teachers about it so far: what a decision says it has seen. SET-11. */
   readonly seen: number;
+  /** What the recogniser thinks of writing; null: no writing, or history has not got it yet. */
+  readonly insight: Insight | null;
   /** Each stroke flat: x, y, pressure 0..1 for each dot, page mm. */
   readonly strokes: readonly (readonly number[])[];
 }

@@ -1,6 +1,6 @@
 /** Points that an answer's ink is brought to, over all its strokes. */
 const POINTS = 32;
-/** Mean distance of two answers' points, in their larger sides, below which they look the same. Measured: ADR 0017. */
+/** Mean distance of two answers' points, in their larger sides, below which they look the same. Measured in ADR 0016. */
 export const LIKENESS_MAX = 0.09;
 /** Of another place: middles further apart than this, mm (another box, say). */
 const PLACE_MM_MAX = 4;

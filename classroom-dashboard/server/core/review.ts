@@ -37,5 +37,6 @@ export function reviewOf(cells: readonly InkCell[], pointsOf: ReadonlyMap<ItemId
 
 function takes({ look: first, cells }: OpenGroup, cell: InkCell, look: InkLook): boolean {
   if (first === null || cells.length >= GROUP_CELLS_MAX) return false;
-  return JSON.stringify(cells[0]?.answer) === JSON.stringify(cell.answer) && looksLike(first, look);
+  const readings = [cells[0], cell].map((each) => JSON.stringify([each?.answer, each?.insight?.guess ?? null]));
+  return readings[0] === readings[1] && looksLike(first, look);
 }

@@ -13,6 +13,12 @@ const cell = object({
   points: { anyOf: [number, { type: "null" }] },
   mark: { anyOf: [BOARD_MARK, { type: "null" }] },
   seen: count,
+  insight: {
+    anyOf: [
+      object({ alphabet: text, guess: text, confidence: { type: "number", minimum: 0, maximum: 1 }, runnerUp: text }),
+      { type: "null" },
+    ],
+  },
   strokes: {
     type: "array",
     items: { type: "array", items: number, description: "x mm, y mm, pressure 0..1 for each dot" },

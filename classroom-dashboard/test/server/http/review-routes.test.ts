@@ -1,4 +1,14 @@
-import { DOT_STRIDE, type ItemInk, MM_PER_CENTIUNIT, packDots, type Review } from "@penlight/proto";
+import {
+  type BoxId,
+  DOT_STRIDE,
+  type ItemInk,
+  MM_PER_CENTIUNIT,
+  packDots,
+  type Review,
+  type SetupRecord,
+} from "@penlight/proto";
+import { MemoryHistory } from "@penlight/proto/memory-history";
+import { MemoryLog } from "@penlight/proto/memory-log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   cellEvent,
@@ -11,7 +21,10 @@ import {
   PAGE,
   ROOM,
   START_MS,
+  setupRecord,
+  setupRecords,
   studentId,
+  TestClock,
 } from "../lesson-fixture.ts";
 import { Bench, fill, type Running } from "../running.ts";
 
@@ -98,5 +111,34 @@ describe("the review queue over HTTP", () => {
     expect([body.item, body.cells.map((cell) => cell.student)]).toEqual(["q2", ["s1", "s3"]]);
     expect((await get(`${ROOM}/items/q9/ink`)).status).toBe(404);
     expect((await get("attic/review")).status).toBe(404);
+  });
+
+  it("[SET-12] what the recogniser thinks of writing comes along", async () => {
+    const log = new MemoryLog({ clock: new TestClock() });
+    const written = setupRecords(1, 1).map((record): SetupRecord => {
+      if (record.kind !== "worksheets") return record;
+      const items = record.document.items.map(({ id, number, stem, stemMm, points }) => {
+        const rest = { knowledgePoints: [], cognitiveLevel: "apply" as const, expectedSeconds: 30, key: { value: "-3" } };
+        return { id, number, stem, stemMm, points, ...rest, kind: "number" as const, box: "q1A" as BoxId };
+      });
+      return { ...record, document: { ...record.document, items } };
+    });
+    await log.append("setup", written.map(setupRecord));
+    await log.append("events", [unsure(1, 1, 1)]);
+    const history = new MemoryHistory();
+    const insight = { alphabet: "number", guess: "-3", confidence: 0.61, runnerUp: "-8" };
+    const cell = { room: ROOM, assignment: LESSON, student: studentId(1), item: itemId(1) };
+    const row = {
+      ...cell,
+      version: STROKE_DOTS,
+      state: "unsure" as const,
+      answer: null,
+      atMs: START_MS,
+      strokes: [],
+      recognizer: "r",
+    };
+    await history.write({ strokes: [], answers: [{ ...row, insight }], marks: [], gaps: [] });
+    running = await bench.start({ log, history });
+    expect((await queue(1)).groups[0]?.cells[0]?.insight).toEqual(insight);
   });
 });

@@ -14,7 +14,16 @@ import {
 } from "../../../web/src/marks/queue.ts";
 
 const cell = (student: string, item = "q1"): InkCell => ({
-  ...{ student: student as StudentId, item: item as ItemId, state: "unsure", answer: null, points: null, mark: null, seen: 0 },
+  ...{
+    student: student as StudentId,
+    item: item as ItemId,
+    state: "unsure",
+    answer: null,
+    points: null,
+    mark: null,
+    seen: 0,
+    insight: null,
+  },
   strokes: [],
 });
 const review = (...groups: InkCell[][]): Review => ({

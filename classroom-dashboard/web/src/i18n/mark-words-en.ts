@@ -28,6 +28,8 @@ export const MARK_WORDS_EN: MarkWords = {
   typed: "written",
   machine: (answer) => `read as ${answer}`,
   machineUnsure: "not read",
+  guess: (text, percent, runnerUp) => `perhaps ${text} (${percent})${runnerUp === "" ? "" : `, or ${runnerUp}`}`,
+  takeGuess: "It is",
   keyIs: (answer) => `key ${answer}`,
   group: (cells) => `${cells} look the same: one decision for all of them`,
   groupHint: "A click leaves one out; it comes later by itself",

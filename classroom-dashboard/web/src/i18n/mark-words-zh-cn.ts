@@ -28,6 +28,8 @@ export const MARK_WORDS_ZH: MarkWords = {
   typed: "所写内容",
   machine: (answer) => `识别为 ${answer}`,
   machineUnsure: "未能识别",
+  guess: (text, percent, runnerUp) => `可能是 ${text}（${percent}）${runnerUp === "" ? "" : `，或 ${runnerUp}`}`,
+  takeGuess: "就是",
   keyIs: (answer) => `答案 ${answer}`,
   group: (cells) => `${cells} 份看起来一样：一次批完`,
   groupHint: "点一下可排除一份，它稍后单独出现",

@@ -25,6 +25,8 @@ export interface MarkWords {
   readonly typed: string;
   readonly machine: (answer: string) => string;
   readonly machineUnsure: string;
+  readonly guess: (text: string, percent: string, runnerUp: string) => string;
+  readonly takeGuess: string;
   readonly keyIs: (answer: string) => string;
   readonly group: (cells: number) => string;
   readonly groupHint: string;

@@ -11,9 +11,9 @@ export function MarkMessages() {
   return (
     <div class="mark-messages" role="status">
       <CorrectionBanner />
-      {app.marking.messages.value.map(({ id, words }) => (
+      {app.marking.messages.value.map(({ id, say }) => (
         <p key={id} data-testid="mark-message">
-          {words}
+          {say(app.markWords.value)}
           <button type="button" aria-label={app.markWords.value.dismiss} onClick={() => app.marking.dismiss(id)}>
             ×
           </button>

@@ -1,7 +1,8 @@
-import type { InkCell, Item } from "@penlight/proto";
+import type { InkCell, Insight, Item } from "@penlight/proto";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatAnswer } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
+import { formatPercent } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
 import { DecisionBar } from "./decision-bar.tsx";
 import { meaningOf, toggled, typingOf } from "./decision-keys.ts";
@@ -62,9 +63,11 @@ function useReviewKeys(): string | readonly string[] | null {
       event.preventDefault();
       return;
     }
-    if (event.key === "Enter" && typed !== null) {
+    const guess = group?.cells[0]?.insight?.guess;
+    const answer = typed ?? (guess === "" ? null : (guess ?? null));
+    if (event.key === "Enter" && answer !== null) {
       event.preventDefault();
-      app.marking.decide({ kind: "answer", answer: typed });
+      app.marking.decide({ kind: "answer", answer });
       return;
     }
     if (item === null) {
@@ -117,7 +120,13 @@ function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonl
   const worksheet = app.board.worksheet.value;
   const typing = typingOf(item);
   return (
-    <section class="waiting" data-testid="waiting" data-item={item.id} data-student={first.student} data-cells={cells.length}>
+    <section
+      class="review-item"
+      data-testid="waiting"
+      data-item={item.id}
+      data-student={first.student}
+      data-cells={cells.length}
+    >
       <div class="waiting-ink card">
         <p class="waiting-title">
           <b>{cells.length === 1 ? name : words.group(cells.length)}</b>
@@ -134,7 +143,7 @@ function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonl
         {cells.length === 1 ? null : <Alike cells={cells} region={region} item={item} />}
       </div>
       <div class="waiting-side card">
-        <p class="quiet">{answer === null ? words.machineUnsure : words.machine(answer)}</p>
+        <Thinks insight={first.insight} answer={answer} />
         {key === null ? null : <p>{words.keyIs(key)}</p>}
         <DecisionBar item={item} decide={app.marking.decide} />
         {typing === null ? null : <p class="note">{words.typeHint[typing]}</p>}
@@ -159,6 +168,29 @@ function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonl
         </div>
       </div>
     </section>
+  );
+}
+
+/** What the machine thinks of it; its guess is taken by Enter, while nothing is typed. */
+function Thinks({ insight, answer }: { readonly insight: Insight | null; readonly answer: string | null }) {
+  const app = useApp();
+  const words = app.markWords.value;
+  if (insight === null || insight.guess === "") {
+    return <p class="quiet">{answer === null ? words.machineUnsure : words.machine(answer)}</p>;
+  }
+  const { guess, confidence, runnerUp } = insight;
+  return (
+    <>
+      <p data-testid="guess">{words.guess(guess, formatPercent(app.language.value, confidence), runnerUp)}</p>
+      <button
+        type="button"
+        class="tool"
+        data-decide="guess"
+        onClick={() => app.marking.decide({ kind: "answer", answer: guess })}
+      >
+        {words.takeGuess} {guess} <kbd>⏎</kbd>
+      </button>
+    </>
   );
 }
 

@@ -77,7 +77,7 @@ export function WallPage({ item: id }: { readonly item: ItemId }) {
             ))}
         </ul>
       ) : null}
-      <div class="waiting">
+      <div class="review-item">
         <ul class="tiles">
           {ink === null
             ? null

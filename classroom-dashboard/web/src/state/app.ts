@@ -46,7 +46,7 @@ export function createApp() {
   };
 
   const by = () => settings.teacher.peek().trim() || settings.markWords.peek().nobody;
-  const marking = createMarking({ board, words: settings.markWords, by, nameOf });
+  const marking = createMarking({ board, by, nameOf });
 
   const start = () => {
     effect(() => {

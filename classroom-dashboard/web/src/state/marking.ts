@@ -1,5 +1,5 @@
 import type { BoardMark, InkCell, InkRegion, ItemId, StudentId, Verdict } from "@penlight/proto";
-import { batch, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { batch, effect, signal, untracked } from "@preact/signals";
 import type { MarkWords } from "../i18n/mark-words.ts";
 import { fetchReview, type KeyChange, putKeys, sayMarks, type WantedMark } from "../marks/api.ts";
 import { type Decision, decideNext, EMPTY_QUEUE, leaveOut, nameOf, queueOf, skipNext, takeBack } from "../marks/queue.ts";
@@ -10,7 +10,8 @@ const MESSAGES_MAX = 3;
 
 export interface MarkMessage {
   readonly id: number;
-  readonly words: string;
+  /** In whatever language the page speaks by then. */
+  readonly say: (words: MarkWords) => string;
 }
 
 /** Where the queue is: closed, or open with what is known of it. */
@@ -18,14 +19,13 @@ export type ReviewStanding = "closed" | "loading" | "failed" | "open";
 
 export interface MarkingOptions {
   readonly board: BoardSignals;
-  readonly words: ReadonlySignal<MarkWords>;
   /** The teacher's name as it goes with every mark. */
   readonly by: () => string;
   readonly nameOf: (student: StudentId) => string;
 }
 
 /** What a teacher says of answers, and the queue of those that wait. SET-10 to SET-12. */
-export function createMarking({ board, words, by, nameOf: pupil }: MarkingOptions) {
+export function createMarking({ board, by, nameOf: pupil }: MarkingOptions) {
   const standing = signal<ReviewStanding>("closed");
   const queue = signal(EMPTY_QUEUE);
   const regions = signal<ReadonlyMap<ItemId, InkRegion>>(new Map());
@@ -37,8 +37,8 @@ export function createMarking({ board, words, by, nameOf: pupil }: MarkingOption
   let sending: Promise<unknown> = Promise.resolve();
   let messageId = 0;
 
-  const tell = (text: string) => {
-    messages.value = [...messages.peek(), { id: ++messageId, words: text }].slice(-MESSAGES_MAX);
+  const tell = (say: MarkMessage["say"]) => {
+    messages.value = [...messages.peek(), { id: ++messageId, say }].slice(-MESSAGES_MAX);
   };
   const dismiss = (id: number) => {
     messages.value = messages.peek().filter((each) => each.id !== id);
@@ -58,9 +58,9 @@ export function createMarking({ board, words, by, nameOf: pupil }: MarkingOption
       const wanted = marks.map((mark) => ({ ...mark, seen: own.get(nameOf(mark))?.version ?? mark.seen }));
       const said = assignment === undefined ? null : await sayMarks(assignment, { by: name, strict, marks: wanted });
       for (const { student, item, outcome, version, before } of said ?? []) {
-        if (outcome === "outdated") tell(words.peek().notUndone(before?.by ?? "–"));
+        if (outcome === "outdated") tell((words) => words.notUndone(before?.by ?? "–"));
         else own.set(nameOf({ student, item }), { student, item, version });
-        if (outcome === "overwrote" && before !== null) tell(words.peek().overwrote(before.by));
+        if (outcome === "overwrote" && before !== null) tell((words) => words.overwrote(before.by));
       }
       return said;
     });
@@ -90,7 +90,7 @@ export function createMarking({ board, words, by, nameOf: pupil }: MarkingOption
     void say(marks).then((said) => {
       if (said !== null) return;
       queue.value = takeBack(queue.peek(), decision);
-      tell(words.peek().notSent);
+      tell((words) => words.notSent);
     });
   };
 
@@ -112,7 +112,7 @@ export function createMarking({ board, words, by, nameOf: pupil }: MarkingOption
       if (assignment === null) return false;
       const put = await putKeys(assignment.id, { by: by(), from: assignment.worksheetVersion, items });
       const isDone = put !== null && !("refused" in put);
-      if (!isDone) tell(words.peek().keysOutdated);
+      if (!isDone) tell((words) => words.keysOutdated);
       return isDone;
     });
 
@@ -129,7 +129,8 @@ export function createMarking({ board, words, by, nameOf: pupil }: MarkingOption
       const mark: BoardMark | null = board.cell(student, item).peek()?.mark ?? null;
       if (mark === null || mark.version <= version) continue;
       own.delete(name);
-      if (mark.by !== by()) tell(words.peek().overwritten(mark.by, pupil(student), board.item(item).peek()?.number ?? item));
+      if (mark.by !== by())
+        tell((words) => words.overwritten(mark.by, pupil(student), board.item(item).peek()?.number ?? item));
     }
   };
   effect(() => {
