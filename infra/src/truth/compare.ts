@@ -7,6 +7,8 @@ export interface ShownCell {
   readonly item: string;
   readonly state: CellState;
   readonly answer: AnswerValue;
+  /** What the recogniser made of it, sure or not. */
+  readonly insight?: { readonly guess: string } | null | undefined;
 }
 
 /** A cell that says something else than the pupil meant. */
@@ -22,23 +24,32 @@ export interface TruthReport {
   readonly equal: number;
   /** Wait for the teacher. */
   readonly unsure: number;
+  /** Of these, where the recogniser's guess is what was meant. */
+  readonly guessed: number;
   readonly wrong: readonly WrongCell[];
 }
 
-const NOTHING: ReadonlySet<CellState> = new Set(["blank", "withdrawn"]);
+/** `no-signal`: nothing was written, and the pen was away at the end. */
+const NOTHING: ReadonlySet<CellState> = new Set(["blank", "withdrawn", "no-signal"]);
 
 /** Holds cells against what the simulated pupils meant last (truth.jsonl). A cell that is not there shows nothing. */
 export function compareWithTruth(cells: Iterable<ShownCell>, truthLines: Iterable<string>): TruthReport {
   const shown = new Map([...cells].map((cell) => [`${cell.student}/${cell.item}`, cell]));
   const truth = finalTruth(truthLines);
   const wrong: WrongCell[] = [];
-  let unsure = 0;
+  let [unsure, guessed] = [0, 0];
   for (const [id, { student, item, answer: meant }] of truth) {
     const cell = shown.get(id) ?? { student, item, state: "not-started", answer: null };
-    if (cell.state === "unsure") unsure++;
-    else if (!isAsMeant(cell, meant)) wrong.push({ cell, meant });
+    if (cell.state === "unsure") {
+      unsure++;
+      if (cell.insight?.guess === textOf(meant)) guessed++;
+    } else if (!isAsMeant(cell, meant)) wrong.push({ cell, meant });
   }
-  return { cells: truth.size, equal: truth.size - unsure - wrong.length, unsure, wrong };
+  return { cells: truth.size, equal: truth.size - unsure - wrong.length, unsure, guessed, wrong };
+}
+
+function textOf(meant: AnswerValue): string {
+  return Array.isArray(meant) ? meant.join("") : String(meant);
 }
 
 function isAsMeant({ state, answer }: ShownCell, meant: AnswerValue): boolean {
@@ -48,7 +59,7 @@ function isAsMeant({ state, answer }: ShownCell, meant: AnswerValue): boolean {
 /** Wrong cells that are named. */
 const NAMED_MAX = 20;
 
-export function truthText({ cells, equal, unsure, wrong }: TruthReport): string {
+export function truthText({ cells, equal, unsure, guessed, wrong }: TruthReport): string {
   const share = (part: number) => `${part} (${((100 * part) / Math.max(1, cells)).toFixed(1)} %)`;
   const named = wrong
     .slice(0, NAMED_MAX)
@@ -57,6 +68,6 @@ export function truthText({ cells, equal, unsure, wrong }: TruthReport): string 
         `  ${cell.student}/${cell.item} is ${cell.state} ${JSON.stringify(cell.answer)}, meant ${JSON.stringify(meant)}`,
     );
   const more = wrong.length > NAMED_MAX ? [`  and ${wrong.length - NAMED_MAX} more`] : [];
-  const sum = `${cells} cells against what the pupils meant: ${share(equal)} equal, ${share(unsure)} unsure, ${share(wrong.length)} wrong`;
+  const sum = `${cells} cells against what the pupils meant: ${share(equal)} equal, ${share(unsure)} unsure (${guessed} of them guessed right), ${share(wrong.length)} wrong`;
   return [...named, ...more, sum].join("\n");
 }

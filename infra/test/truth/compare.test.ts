@@ -12,7 +12,7 @@ test("[CLASS-3] a cell is equal, unsure or wrong, whatever it is worth; intentio
   const cells = [
     cell("a", "right", "1/2"),
     cell("b", "wrong", "0.5"),
-    cell("c", "unsure", null),
+    { ...cell("c", "unsure", null), insight: { guess: "7" } },
     cell("d", "withdrawn", null),
     cell("e", "blank", null),
     cell("f", "right", ["A", "C"]),
@@ -31,7 +31,7 @@ test("[CLASS-3] a cell is equal, unsure or wrong, whatever it is worth; intentio
   ] as const;
   const lines = [truth("a", "9", false), ...meant.map(([student, answer]) => truth(student, answer)), "torn {"];
   const report = compareWithTruth(cells, lines);
-  expect(report).toMatchObject({ cells: 9, equal: 5, unsure: 1 });
+  expect(report).toMatchObject({ cells: 9, equal: 5, unsure: 1, guessed: 1 });
   expect(report.wrong.map(({ cell: { student, state }, meant: was }) => [student, state, was])).toEqual([
     ["g", "wrong", "5"],
     ["h", "not-started", "3"],
@@ -41,6 +41,6 @@ test("[CLASS-3] a cell is equal, unsure or wrong, whatever it is worth; intentio
     '  g/q1 is wrong "-5", meant "5"',
     '  h/q1 is not-started null, meant "3"',
     "  i/q1 is not-started null, meant null",
-    "9 cells against what the pupils meant: 5 (55.6 %) equal, 1 (11.1 %) unsure, 3 (33.3 %) wrong",
+    "9 cells against what the pupils meant: 5 (55.6 %) equal, 1 (11.1 %) unsure (1 of them guessed right), 3 (33.3 %) wrong",
   ]);
 });

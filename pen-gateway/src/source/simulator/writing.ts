@@ -23,6 +23,12 @@ const CAPITAL_MM = { min: 3.2, max: 9 };
 /** Part of a box's width that one answer may take, so that another finds room beside it. */
 const SHARE_OF_WIDTH = 0.46;
 const EDGE = 0.08;
+/** From what was struck out to what is written instead. */
+const BESIDE_MM = 3;
+/** How far a strike-out goes on beyond the ink, mm. */
+const BEYOND_MM = [1, 2] as const;
+/** What is so much higher than wide has one number over the other, or is a lone stroke. */
+const STACKED_AT = 1.9;
 /** A fraction that is stacked needs this much height, mm. */
 const STACKED_MM = 10;
 
@@ -48,7 +54,7 @@ export function drawSetting(script: Script, overshoot: number, random: Random): 
  * @example write("2 1/3", box, null, setting, random)
  */
 export function write(text: string, box: Area, before: Area | null, setting: Setting, random: Random): Written | null {
-  const leftMm = before === null ? box.xMm + EDGE * box.widthMm : before.xMm + before.widthMm + 1.5;
+  const leftMm = before === null ? box.xMm + EDGE * box.widthMm : before.xMm + before.widthMm + BESIDE_MM;
   const wholeMm = box.xMm + box.widthMm * (1 - EDGE / 2) - leftMm;
   const { pieces, top, height } = layOut(text, box.heightMm, setting, random);
   const width = endOf(pieces);
@@ -154,9 +160,10 @@ export function strikeText(area: Area, random: Random): Movement[] {
   if (way < 0.6) return way < 0.4 ? [strikeLine(area, random)] : [strikeLine(area, random), strikeLine(area, random)];
   const passes = Math.max(5, Math.round((area.widthMm / area.heightMm) * random.between(5, 7)));
   const [high, low] = way < 0.8 ? [0.3, 0.7] : [0.05, 0.95];
+  const [before, beyond] = [random.between(...BEYOND_MM), random.between(...BEYOND_MM)];
   const points = Array.from({ length: passes + 1 }, (_, pass) => {
-    const along = -0.06 + (1.12 * pass) / passes;
-    return at(area, along, (pass % 2 === 0 ? high : low) + random.between(-0.08, 0.08));
+    const xMm = area.xMm - before + ((area.widthMm + before + beyond) * pass) / passes;
+    return { x: xMm, y: area.yMm + area.heightMm * ((pass % 2 === 0 ? high : low) + random.between(-0.08, 0.08)) };
   });
   const curves = points.slice(1).map((to, i) => {
     const from = points[i] as Point;
@@ -170,14 +177,14 @@ interface Point {
   readonly y: number;
 }
 
+/** Flat through the middle; over what is stacked, where that would be another bar, from corner to corner. */
 function strikeLine(area: Area, random: Random): Movement {
-  const from = at(area, random.between(-0.14, -0.06), random.between(0.42, 0.62));
-  const to = at(area, random.between(1.06, 1.14), random.between(0.38, 0.58));
+  const rise = area.heightMm > STACKED_AT * area.widthMm ? 0.4 : random.between(0, 0.1);
+  const side = () => random.between(-0.06, 0.06);
+  const y = (down: number) => area.yMm + area.heightMm * (down + side());
+  const from = { x: area.xMm - random.between(...BEYOND_MM), y: y(0.5 + rise) };
+  const to = { x: area.xMm + area.widthMm + random.between(...BEYOND_MM), y: y(0.5 - rise) };
   const via = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 + random.between(-0.2, 0.2) };
   const curve = { fromX: from.x, fromY: from.y, viaX: via.x, viaY: via.y, toX: to.x, toY: to.y };
   return { curves: [curve], flowing: false, pace: 1.4 };
-}
-
-function at(area: Area, across: number, down: number): Point {
-  return { x: area.xMm + across * area.widthMm, y: area.yMm + down * area.heightMm };
 }
