@@ -3,7 +3,7 @@ import { gatewayMemory } from "./ble/gateway-memory.ts";
 import { type BenchOptions, type BenchResult, medianOf, quantileOf, RUNS } from "./result.ts";
 
 /** A class of 40 on 5 virtual adapters, beside the same class whose bytes are fed in directly. */
-const FULL = { pens: 40, adapters: 5, durationMs: 10_000, runs: RUNS };
+const FULL = { pens: 40, adapters: 5, durationMs: 5000, runs: RUNS };
 const SMOKE = { pens: 6, adapters: 1, durationMs: 1000, runs: 1 };
 
 /** What noble and bumble add to the way of a notification, and what it costs. The radio itself is bumble's, a Python process. */

@@ -22,6 +22,8 @@ From here, by "on": subscribed (pen, adapter, service, mtu), written (pen, hex),
 import asyncio
 import json
 import logging
+import os
+import signal
 import sys
 
 from bumble import att, hci
@@ -257,8 +259,12 @@ async def main():
     ports = {"hci": hci_server.sockets[0].getsockname()[1], "test": test_server.sockets[0].getsockname()[1]}
     print(json.dumps(ports), flush=True)
     await ended.wait()
+    # Whatever the pens are about to do is nobody's business any more, nor that it was not done.
+    os._exit(0)
 
 
+# The terminal's Ctrl+C is for the process that started this one; this one ends when its connection does.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 # It warns of what a process that was killed leaves behind, which is what some tests are about.
 logging.getLogger("bumble").setLevel(logging.ERROR)
 asyncio.run(main())
