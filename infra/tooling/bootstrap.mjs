@@ -66,7 +66,9 @@ function install(packages) {
     `installing packages (${stamp === null ? "first start" : "the lock file has changed or more are needed"}); this takes a minute or two ...`,
   );
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  if (packages === "runtime") args.push("--omit=dev");
+  // Who has developed here once keeps the development packages, also when `npm start` is the first command after a pull.
+  const kept = stamp?.packages === "all" ? "all" : packages;
+  if (kept === "runtime") args.push("--omit=dev");
   const npm = process.env.npm_execpath;
   const done =
     npm === undefined
@@ -77,7 +79,7 @@ function install(packages) {
       "npm ci failed (its message is above). Check that this machine reaches an npm registry, and that the disk has 2 GB free, then run the same command again.",
     );
   }
-  writeFileSync(stampFile, JSON.stringify({ hash, packages }));
+  writeFileSync(stampFile, JSON.stringify({ hash, packages: kept }));
 }
 
 function hashTree(hash, directory) {
