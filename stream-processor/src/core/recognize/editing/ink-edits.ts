@@ -3,7 +3,7 @@ import { isTick } from "../kind.ts";
 import { type StrokeShape, shapeOfPoints } from "../shape.ts";
 import { completesCross, FLAT_RAD } from "../strike-out.ts";
 import { around, bodiesOf, bodyOf, heightOf, sharedArea, widthOf } from "./ink-body.ts";
-import { isFlat, isLine, type Strike, strikeOf, takenBy } from "./strike-kind.ts";
+import { isFlat, isLine, STRIKE_DOUBT, type Strike, strikeOf, takenBy } from "./strike-kind.ts";
 
 /** What was done to ink, by the rule that decided it. */
 export interface EditStep {
@@ -78,17 +78,18 @@ export class InkEdits {
   #strikes(stroke: StrokeShape, { kind, over, isOpen, isShort }: Strike): boolean {
     const body = [...bodyOf(over, this.#live)];
     if (isShort && !this.#isSecond(stroke, over)) {
-      this.#short.set(stroke, body);
+      if (this.#addsNothing(stroke)) this.#leaveOpen(stroke, body);
+      else this.#short.set(stroke, body);
       return false;
     }
     if (isOpen && !this.#isSecond(stroke, over)) {
       const [first] = body as [StrokeShape];
       if (kind === "line" && body.length === 1 && isLine(first) && completesCross(first, stroke)) return false;
       if (kind === "scribble" && this.#read([stroke]) !== null) return false;
-      if (this.#read([...this.#live, stroke]) !== null) {
-        if (kind === "scribble") return false;
-        this.#open.set(stroke, body);
-        this.#note("ANS-84", "a line that could belong to a symbol", [stroke], body);
+      const isReadable = this.#read([...this.#live, stroke]) !== null;
+      if (isReadable && kind === "scribble") return false;
+      if (isReadable || couldBeWritten(stroke, kind)) {
+        this.#leaveOpen(stroke, body);
         return false;
       }
     }
@@ -102,6 +103,17 @@ export class InkEdits {
     this.#strikeOut(taken);
     this.#note(rule, `struck out by a ${kind}`, [stroke], taken);
     return true;
+  }
+
+  #leaveOpen(stroke: StrokeShape, body: readonly StrokeShape[]): void {
+    this.#open.set(stroke, body);
+    this.#note("ANS-84", "could strike out, or belong to a symbol", [stroke], body);
+  }
+
+  /** What was there says the same with it, and is no 7, which may have a bar. ANS-84. */
+  #addsNothing(stroke: StrokeShape): boolean {
+    const before = this.#read(this.#live);
+    return before !== null && !before.endsWith("7") && before === this.#read([...this.#live, stroke]);
   }
 
   /** A stroke against the long arm of a tick makes a cross of it: the arm and the stroke. ANS-87. */
@@ -229,6 +241,12 @@ function areNear(a: Rectangle, b: Rectangle): boolean {
   const beside = Math.max(a.left - b.right, b.left - a.right);
   const above = Math.max(a.top - b.bottom, b.top - a.bottom);
   return beside <= NEAR_MM && above <= 0;
+}
+
+/** Whether an unreadable stroke over a symbol could be another one, badly written: as high as wide, or as steep as a 1. ANS-84. */
+function couldBeWritten(stroke: StrokeShape, kind: Strike["kind"]): boolean {
+  if (kind === "line") return heightOf(stroke) > Math.tan(STRIKE_DOUBT) * widthOf(stroke);
+  return heightOf(stroke) >= widthOf(stroke);
 }
 
 function holdsMiddle(outer: Rectangle, { left, right, top, bottom }: Rectangle): boolean {

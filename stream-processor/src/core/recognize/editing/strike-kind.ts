@@ -31,6 +31,10 @@ export const FLAT_HEIGHT = 0.35;
 /** Shares of a stroke's width that a strike-out must cover to take it, and may cover and leave it. ANS-89. */
 export const PART_TAKEN = 0.6;
 export const PART_LEFT = 0.2;
+/** A stroke this low and this near above or below, by the height of what is struck out, is a piece of it. ANS-89. */
+export const PIECE_SHARE = 0.35;
+/** Steeper than this, radians, a line over one symbol could be a 1 written over it. ANS-84. */
+export const STRIKE_DOUBT = 0.85;
 /** Turns to and fro in one direction that no symbol has: certainly a scribble. ANS-82. */
 export const SCRIBBLE_TURNS = 5;
 /** Turns, in both directions together, from which it may be one: the reading tells. ANS-84. */
@@ -75,7 +79,10 @@ export function takenBy(stroke: StrokeShape, over: readonly StrokeShape[], live:
   const taken: StrokeShape[] = [];
   const parts: StrokeShape[] = [];
   for (const each of live) {
-    const isAtHeight = Math.min(each.bottom, struck.bottom) - Math.max(each.top, struck.top) >= 0.5 * heightOf(each);
+    const isWithin = Math.min(each.bottom, struck.bottom) - Math.max(each.top, struck.top) >= 0.5 * heightOf(each);
+    const apart = Math.max(each.top - struck.bottom, struck.top - each.bottom);
+    const isPiece = apart <= PIECE_SHARE * heightOf(struck) && heightOf(each) <= PIECE_SHARE * heightOf(struck);
+    const isAtHeight = isWithin || isPiece;
     const shared = Math.min(stroke.right, each.right) - Math.max(stroke.left, each.left);
     if (over.includes(each) || (isAtHeight && shared >= PART_TAKEN * widthOf(each))) taken.push(each);
     else if (isAtHeight && shared > PART_LEFT * widthOf(each)) parts.push(each);

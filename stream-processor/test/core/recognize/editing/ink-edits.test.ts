@@ -48,7 +48,9 @@ describe("InkEdits", () => {
     expect(found).toMatchObject({ ...LEFT, live: [c] });
     expect(found.steps).toEqual([{ rule: "ANS-81", what: "struck out by a line", by: [3], to: [0, 1] }]);
     expect(edited([a, line(-2, 4, 7, 4.5)])).toMatchObject({ ...LEFT, live: [] });
-    expect(edited([a, line(-1, 9, 6, -1)])).toMatchObject({ ...LEFT, live: [] });
+    expect(edited([a, line(-2, 8, 7, 0)])).toMatchObject({ ...LEFT, live: [] });
+    // As steep as a 1 that is written over it.
+    expect(edited([a, line(-1, 9, 6, -1)])).toMatchObject({ isStruck: false, isDoubtful: true });
   });
 
   it("[ANS-81] a line that ends in the symbol, passes above or below it or is upright is a part of it", () => {
@@ -66,6 +68,13 @@ describe("InkEdits", () => {
     expect(edited([a, bar, second], known)).toMatchObject({ ...LEFT, live: [] });
     const next = two(12);
     expect(edited([a, bar, second, next], known).live).toEqual([next]);
+  });
+
+  it("[ANS-84] a bar that adds nothing is doubtful, but not that of a 7", () => {
+    const [a, bar] = [seven(0), line(0, 4, 5, 4)];
+    const reads = (text: string) => [[[a], text] as const, [[a, bar], text] as const];
+    expect(edited([a, bar], reads("5"))).toMatchObject({ live: [a, bar], isDoubtful: true });
+    expect(edited([a, bar], reads("7"))).toMatchObject({ live: [a, bar], isDoubtful: false });
   });
 
   it("[ANS-84] of two lines that end with a symbol the second strikes it out: one alone is the bar of an F", () => {
@@ -112,8 +121,10 @@ describe("InkEdits", () => {
   });
 
   it("[ANS-82] a scribble of few turns is one only where nothing can be read of it", () => {
-    const [a, few] = [seven(0), zigzag(-1, 0, 7, 8, 3)];
+    const [a, few, high] = [seven(0), zigzag(-2, 0, 10, 8, 3), zigzag(-1, 0, 6, 9, 3)];
     expect(edited([a, few])).toMatchObject({ ...LEFT, live: [] });
+    // As high as wide it could be a symbol that nobody can read.
+    expect(edited([a, high])).toMatchObject({ live: [a, high], isStruck: false, isDoubtful: true });
     expect(edited([a, few], [[[few], "2"]]).live).toEqual([a, few]);
     expect(edited([a, few], [[[a, few], "8"]]).live).toEqual([a, few]);
   });
