@@ -2,6 +2,7 @@ import path from "node:path";
 import type { CommandName } from "./config/commands.ts";
 import { type Environment, Given } from "./config/given.ts";
 import { type HistoryServerConfig, readHistoryServer } from "./config/history-server.ts";
+import { readPenFile } from "./config/pen-file.ts";
 import { Reader } from "./config/reader.ts";
 import type { Secret } from "./config/secret.ts";
 
@@ -128,7 +129,7 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     ops: { port: read.port("ops-port", OPS_PORT_DEFAULT), host: read.text("ops-host") ?? "127.0.0.1" },
     gatewayName: read.text("gateway-name") === null ? null : read.id("gateway-name", ""),
     outboxBytesMax: read.wholeNumber("outbox-mib", 1024, OUTBOX_MIB_MIN, 2 ** 20) * 2 ** 20,
-    penFile: read.file("pen-file"),
+    penFile: checkedPenFile(read.file("pen-file")),
     fromMs: read.time("from"),
     toMs: read.time("to"),
     json: read.yes("json"),
@@ -138,4 +139,10 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     waitMsMax:
       read.text("wait-seconds") === null ? Number.POSITIVE_INFINITY : 1000 * read.wholeNumber("wait-seconds", 0, 0, 86_400),
   };
+}
+
+/** It is read again when pens are opened, and when it changes; a wrong one ends a start at once. */
+function checkedPenFile(file: string | null): string | null {
+  if (file !== null) readPenFile(file, "--pen-file");
+  return file;
 }

@@ -4,6 +4,7 @@ import type { PenClockNote } from "@penlight/pen-gateway";
 import type { PenId } from "@penlight/proto";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { afterEach, describe, expect, test } from "vitest";
+import { parseConfig } from "../src/config.ts";
 import { openPenNotes } from "../src/pen-notes.ts";
 import { temporaryFolder } from "./e2e/penlight-process.ts";
 
@@ -68,10 +69,11 @@ describe("pen notes on the disk", () => {
     ['{"passwords": {"9c7bd2000001": "a secret that is too long"}}', /password of 9c7bd2000001 must be/],
   ])("a file that is not right is one line that names it and says no password: %s", async (text, says) => {
     folder = null;
-    const { open } = opened(text);
+    const { open, file } = opened(text);
     const error: unknown = await open().catch((each: unknown) => each);
     expect(error).toMatchObject({ name: "ConfigError", message: expect.stringMatching(says) });
     expect((error as Error).message).toContain("--pen-file");
     expect((error as Error).message).not.toMatch(/secret|\n/);
+    expect(() => parseConfig("start", ["--pen-file", file as string], {})).toThrow(says);
   });
 });
