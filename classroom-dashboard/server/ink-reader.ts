@@ -90,9 +90,12 @@ export class InkReader {
       pages.set(key, known);
       return known;
     };
-    const inkOf = ({ student, item }: BoardCell) => {
-      const region = regions.get(item);
-      return region === undefined ? [] : strokesIn(strokesOf(student, region.page), region);
+    const found = new Map<BoardCell, readonly InkStroke[]>();
+    const inkOf = (cell: BoardCell) => {
+      const region = regions.get(cell.item);
+      const known = found.get(cell) ?? (region === undefined ? [] : strokesIn(strokesOf(cell.student, region.page), region));
+      found.set(cell, known);
+      return known;
     };
     const versionOf = ({ student, item }: BoardCell) => live.lesson()?.cellOf(student, item)?.version ?? 0;
     const isShort = (cell: BoardCell) =>
@@ -100,6 +103,7 @@ export class InkReader {
     if (cells.some(isShort) && live.assignment !== null) {
       const rows = await this.#history.strokesOfAssignment(live.assignment);
       for (const [key, joined] of this.#joined(live, rows)) pages.set(key, joined);
+      found.clear();
     }
     return cells.map((cell) => {
       const strokes = inkOf(cell).map((stroke) => stroke.points);
