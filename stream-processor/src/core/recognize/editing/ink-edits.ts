@@ -215,7 +215,9 @@ export class InkEdits {
         if (!isOver(around(fresh), around(old)) || (fresh.length === 1 && isLine(fresh[0] as StrokeShape))) continue;
         const whole = this.#read(live);
         const alone = this.#read(live.filter((each) => !old.includes(each)));
-        if (alone === null || alone === whole || this.#read(live.filter((each) => !fresh.includes(each))) === null) continue;
+        if (alone === null || alone === whole) continue;
+        const isOldRead = this.#read(live.filter((each) => !fresh.includes(each))) !== null;
+        if (whole === null && !isOldRead) continue;
         return { old, fresh, isOpen: whole !== null };
       }
     }
