@@ -47,7 +47,7 @@ ALIAS_LOGIT = -2.0
 SIZED = {"number", "signs"}
 
 # Ink that no alphabet has: what it is taught to refuse.
-DOODLES = {"star", "triangle", "square", "arrow", "caret", "scratch_out", "?", "scribble", "pair"}
+DOODLES = {"star", "triangle", "square", "arrow", "caret", "scratch_out", "?", "scribble", "pair", "half"}
 EXTRA = [f"sign:{c}" for c in "%*<>#@\""] + sorted(DOODLES)
 CLASSES = UNITS + EXTRA
 ALWAYS_REFUSED = {"sign:#", "sign:@", 'sign:"'}
@@ -72,15 +72,15 @@ REJECTS = {
 # Doodles that could be meant as an answer: not taught as refused.
 UNLESS = {
     "digits": {"caret"},
-    "number": {"caret"},
+    "number": {"caret", "half"},
     "a-d": {"triangle", "square"},
     "a-h": {"triangle", "square"},
-    "upper": {"triangle", "square", "caret"},
-    "lower": {"triangle", "square", "caret"},
-    "letters": {"triangle", "square", "caret", "pair"},
-    "signs": {"pair", "caret"},
-    "true-false": {"caret"},
-    "marks": {"caret"},
+    "upper": {"triangle", "square", "caret", "half"},
+    "lower": {"triangle", "square", "caret", "half"},
+    "letters": {"triangle", "square", "caret", "pair", "half"},
+    "signs": {"pair", "caret", "half"},
+    "true-false": {"caret", "half"},
+    "marks": {"caret", "half"},
     "tick-alikes": DOODLES,
 }
 

@@ -43,12 +43,14 @@ def packed(weight, bias):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--nets", required=True)
+    parser.add_argument("--nets", required=True, nargs="+", help="more than one: their mean")
     parser.add_argument("--out", required=True)
     parser.add_argument("--version", required=True)
     options = parser.parse_args()
     both = Both()
-    both.load_state_dict(torch.load(options.nets))
+    states = [torch.load(name) for name in options.nets]
+    mean = {k: sum(s[k] for s in states) / len(states) if v.is_floating_point() else v for k, v in states[0].items()}
+    both.load_state_dict(mean)
     both.eval()
     s, p = both.sequence, both.picture
     layers = [folded(x) for x in (s.stem, s.same1, s.down1, s.same2, s.down2)] + [connected(s.full, 96)]

@@ -16,11 +16,16 @@ BATCH = 256
 SMOOTHING = 0.04
 PAIRS = 14  # of a batch: two symbols side by side, to be refused
 # How often a sample is drawn, by what it is.
-WEIGHTS = {"digit": 1.3, "upper": 1.0, "lower": 0.45, "sign": 0.9, "mark": 1.0}
+WEIGHTS = {"digit": 1.3, "upper": 1.0, "lower": 0.8, "sign": 1.1, "mark": 1.0}
 WEIGHTS_OF = {"mark:tick": 7.0, "mark:cross": 1.2, "mark:circle": 0.35, "lower:v": 0.6, "scribble": 0.6}
 A_TO_H = {f"upper:{c}" for c in "ABCDEFGH"}
 NOISY = {"ibm"}
 PAIR = CLASSES.index("pair")
+HALVES = 16  # of a batch, as far as they are one of these: less than half of the ink, to be refused
+HALF = CLASSES.index("half")
+HALVED = [CLASSES.index(name) for name in ("digit:2", "digit:4", "digit:6", "digit:8", "upper:A", "upper:B", "upper:D", "upper:H")]
+# A sample whose label a first net believes less than this is taken for a wrong label.
+BELIEVED = 0.004
 
 # The rows of the report: name -> (files, classes, alphabet)
 ROWS = {
@@ -89,6 +94,24 @@ def loss_of(logits, allowed, target, weight):
 
 
 @torch.no_grad()
+def believed(net, data, chunk=512):
+    """-> for each sample, whether the net finds its label possible among those of its kind."""
+    net.eval()
+    allowed, target, _ = tables()
+    keep = torch.ones(len(data.cls), dtype=torch.bool)
+    for kind in ("digits", "upper", "lower"):
+        a = NAMES.index(kind)
+        index = (target[a, data.cls, : len(UNITS)].sum(1) > 0).nonzero()[:, 0]
+        for some in index.split(chunk):
+            points, stroke = augment.resample(data.points[some, 0], data.numbers[some, 0], torch.zeros(len(some)), torch.ones(len(some)))
+            one, two = net(*augment.features(points, stroke, torch.zeros(len(some))))
+            share = torch.softmax(one + two + torch.where(allowed[a] > 0, 0.0, -1e4), 1)
+            keep[some] = (share * target[a, data.cls[some]]).sum(1) >= BELIEVED
+    net.train()
+    return keep
+
+
+@torch.no_grad()
 def evaluate(net, data, chunk=512):
     net.eval()
     allowed, target, prior = tables()
@@ -151,6 +174,10 @@ def main():
     optimizer = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.03)
     usable = under.sum((0, 2))[train.cls] > 0
     weights = train.weights * usable
+    if options.start:
+        keep = believed(net, train)
+        print(f"{int((~keep).sum())} samples are taken for mislabelled", flush=True)
+        weights = weights * keep
     begun = time.time()
     total = 0.0
     step = -1
@@ -173,6 +200,9 @@ def main():
         cut = torch.rand(BATCH, 2, generator=gen)
         first = torch.where(cut[:, 0] < 0.4, cut[:, 0] * 0.1, torch.zeros(()))
         last = 1 - torch.where(cut[:, 1] < 0.4, cut[:, 1] * 0.13, torch.zeros(()))
+        halved = torch.isin(cls, torch.tensor(HALVED)) & (torch.arange(BATCH) >= BATCH - 3 * HALVES) & (torch.rand(BATCH, generator=gen) < 0.8)
+        last = torch.where(halved, 0.36 + 0.12 * cut[:, 1], last)
+        cls = torch.where(halved, torch.tensor(HALF), cls)
         points, stroke = augment.resample(points, numbers, first, last)
         mode = (torch.rand(BATCH, generator=gen) < likes_size[cls]).long()
         chances = under[mode, cls]

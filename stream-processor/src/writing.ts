@@ -1,4 +1,5 @@
 /** The recogniser of writing by itself: it runs in Node and in a browser, and needs nothing of the processor. */
+export { CALIBRATION } from "./core/recognize/writing/gen/calibration.ts";
 export { cleanStrokes } from "./core/recognize/writing/ink-path.ts";
 export {
   explainWriting,

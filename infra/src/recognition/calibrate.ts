@@ -1,12 +1,16 @@
-import { ALPHABETS, type Alphabet, explainWriting } from "@penlight/stream-processor/writing";
+import { ALPHABETS, type Alphabet, CALIBRATION, explainWriting } from "@penlight/stream-processor/writing";
 import { truthOf } from "./measure.ts";
 import { ROWS, samplesOf } from "./rows.ts";
 import type { Split } from "./samples.ts";
 
 /** What is right of the readings that count without a teacher. */
 const SURE_RIGHT = 0.9985;
+/** There are a hundred whole numbers to set it by: more than this cannot be shown. */
+const SURE_RIGHT_OF: Partial<Record<Alphabet, number>> = { number: 0.99 };
 /** An alphabet without samples of its own takes over from one that has. */
 const LIKE: Partial<Record<Alphabet, Alphabet>> = { "true-false": "marks", letters: "upper" };
+/** Less is never counted: other hands will be stranger than those of the split. */
+const SURE_MIN = 0.9;
 /** Where there is no row that is marked by itself, no more than this is believed. */
 const SURE_MAX = 0.9995;
 
@@ -22,10 +26,7 @@ export interface Calibration {
   readonly sure: number;
 }
 
-/**
- * Temperature (least log loss) and threshold (least one with SURE_RIGHT of the rest right) of every alphabet, as factors on
- * what the recogniser has now.
- */
+/** Temperature (least log loss) and threshold (least one with SURE_RIGHT of the rest right) of every alphabet. */
 export function calibrate(folder: string, split: Split): Record<string, Calibration> {
   const all: Record<string, Calibration> = {};
   for (const alphabet of ALPHABETS) {
@@ -39,13 +40,17 @@ export function calibrate(folder: string, split: Split): Record<string, Calibrat
         return { shares: [...shares, refused], truth: texts.indexOf(truthOf(sample.label, alphabet)) };
       }),
     );
-    if (reads.length > 0) all[alphabet] = calibrationOf(reads);
+    if (reads.length > 0) {
+      const { temperature, sure } = calibrationOf(reads, SURE_RIGHT_OF[alphabet] ?? SURE_RIGHT);
+      // What was read came with the temperature of now.
+      all[alphabet] = { temperature: rounded(temperature * (CALIBRATION[alphabet]?.temperature ?? 1)), sure };
+    }
   }
   for (const [alphabet, like] of Object.entries(LIKE)) if (all[like] !== undefined) all[alphabet] = all[like];
   return all;
 }
 
-function calibrationOf(reads: readonly Read[]): Calibration {
+function calibrationOf(reads: readonly Read[], sureRight: number): Calibration {
   let temperature = 1;
   let least = Number.POSITIVE_INFINITY;
   for (let t = 0.3; t < 3; t *= 1.05) {
@@ -59,9 +64,9 @@ function calibrationOf(reads: readonly Read[]): Calibration {
   let wrong = 0;
   judged.forEach(({ confidence, right }, at) => {
     if (!right) wrong++;
-    if (confidence < SURE_MAX && right && 1 - wrong / (at + 1) >= SURE_RIGHT) sure = confidence;
+    if (confidence < SURE_MAX && right && 1 - wrong / (at + 1) >= sureRight) sure = confidence;
   });
-  return { temperature: rounded(temperature), sure: rounded(Math.max(0.5, sure)) };
+  return { temperature, sure: rounded(Math.max(SURE_MIN, sure)) };
 }
 
 function heated({ shares }: Read, temperature: number): number[] {

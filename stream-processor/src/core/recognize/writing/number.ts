@@ -9,7 +9,7 @@ const NUMBER_CUTS: CutRules = {
   gapCost: 6,
   overlapFree: 0.1,
   overlapCost: 2,
-  symbolCost: 0.3,
+  symbolCost: 0,
 };
 const LETTER_CUTS: CutRules = { ...NUMBER_CUTS, alphabet: "letters", gapMax: 0.3, symbolCost: 0.8 };
 

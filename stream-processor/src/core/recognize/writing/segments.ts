@@ -1,6 +1,8 @@
 import { logOf } from "./exact-math.ts";
 import { type Bounds, boundsOf } from "./ink-path.ts";
-import { centreX, heightOf, lineHeightOf, lineNear, type Piece, widthOf } from "./line.ts";
+import { cutJoined } from "./joined.ts";
+import { centreX, lineHeightOf, type Piece } from "./line.ts";
+import { orderCost, scoresInPlace } from "./place.ts";
 import { type SymbolScores, scoreSymbol } from "./symbol.ts";
 
 /** Strokes of one symbol on a line. */
@@ -11,6 +13,8 @@ export const LINE_STROKES_MAX = 40;
 const PATHS_KEPT = 4;
 /** Texts of one group that are tried. */
 const TEXTS_TRIED = 3;
+/** Least probability that is told apart from 0. */
+const LEAST = 1e-6;
 
 /** How a line is cut: what a gap inside a symbol and an overlap of two cost, in natural logs per line height. */
 export interface CutRules {
@@ -50,8 +54,9 @@ const START: Step = { score: 0, text: "", group: null, before: null };
 /** The best readings of a line, best first: groups of neighbouring strokes and their texts, decided together. */
 export function readLine(pieces: readonly Piece[], rules: CutRules): LinePath[] {
   if (pieces.length === 0 || pieces.length > LINE_STROKES_MAX) return [];
-  const sorted = [...pieces].sort((a, b) => centreX(a.bounds) - centreX(b.bounds) || a.order - b.order);
   const lineMm = lineHeightOf(pieces);
+  const parts = rules.alphabet === "number" ? cutJoined(pieces, lineMm) : pieces;
+  const sorted = [...parts].sort((a, b) => centreX(a.bounds) - centreX(b.bounds) || a.order - b.order);
   const steps: Step[][] = [[START], ...sorted.map(() => [])];
   for (let from = 0; from < sorted.length; from++) {
     const before = steps[from] as Step[];
@@ -63,8 +68,10 @@ export function readLine(pieces: readonly Piece[], rules: CutRules): LinePath[] 
       const cost = inside + overlapCost(sorted, from, members, lineMm, rules) + rules.symbolCost;
       const to = steps[from + count] as Step[];
       for (const [group, score] of groupsOf(members, sorted, lineMm, rules)) {
-        for (const step of before)
-          to.push({ score: step.score + score - cost, text: step.text + group.text, group, before: step });
+        for (const step of before) {
+          const order = rules.alphabet === "number" ? orderCost(step.text, group.text, from + count === sorted.length) : 0;
+          to.push({ score: step.score + score - cost - order, text: step.text + group.text, group, before: step });
+        }
       }
       steps[from + count] = bestOf(to);
     }
@@ -128,36 +135,13 @@ function groupsOf(
 ): readonly (readonly [Group, number])[] {
   const written = [...members].sort((a, b) => a.order - b.order);
   const points = written.map((piece) => piece.points);
-  const scores = scoreSymbol(points, rules.alphabet, lineMm);
+  const shape = scoreSymbol(points, rules.alphabet, lineMm);
+  const scores = rules.alphabet === "number" ? scoresInPlace(shape, points, line, lineMm) : shape;
   const bounds = boundsOf(points);
   const strokes = written.map((piece) => piece.order);
-  return scores.ranked.slice(0, TEXTS_TRIED).map(({ text, probability }) => {
-    const place = rules.alphabet === "number" ? placeCost(text, bounds, line, lineMm) : 0;
-    return [{ strokes, bounds, text, scores }, logOf(Math.max(probability, 1e-6)) - place] as const;
-  });
+  return scores.ranked
+    .slice(0, TEXTS_TRIED)
+    .map(
+      ({ text, probability }) => [{ strokes, bounds, text, scores }, logOf(Math.min(1, Math.max(LEAST, probability)))] as const,
+    );
 }
-
-/** How badly a sign fits its place and size on the line: `.` stands low, `-` in the middle, a digit is high. */
-function placeCost(text: string, bounds: Bounds, line: readonly Piece[], lineMm: number): number {
-  const high = heightOf(bounds) / lineMm;
-  const wide = widthOf(bounds) / lineMm;
-  const near = lineNear(line, bounds, lineMm);
-  // 0 at the top of the neighbours, 1 at their bottom.
-  const at = near === null ? 0.5 : ((bounds.top + bounds.bottom) / 2 - near.top) / Math.max(1e-6, near.bottom - near.top);
-  switch (text) {
-    case ".":
-      return (near === null ? 0 : 6 * over(0.7 - at)) + 8 * over(Math.max(high, wide) - 0.35) + 0.5;
-    case ",":
-      return (near === null ? 0 : 6 * over(0.7 - at)) + 4 * over(high - 0.7) + 0.7;
-    case "-":
-      return (near === null ? 0 : 8 * over(Math.abs(at - 0.5) - 0.32)) + 8 * over(high - 0.45) + 0.3;
-    case ":":
-      return 1.2;
-    case "/":
-      return 5 * over(0.7 - high) + 0.5;
-    default:
-      return 8 * over(0.5 - high);
-  }
-}
-
-const over = (value: number) => Math.max(0, value);

@@ -47,7 +47,9 @@ export function scoreSymbol(strokes: readonly Float64Array[], alphabet: Measured
   const table = tableOf(alphabet);
   const features = featuresOf(inkPathOf(strokes), table.sized ? (SMALL_MM * lineMm) / LINE_MM : 0);
   nets ??= new Nets(bytesOf(WEIGHTS), OUTPUTS);
-  return ranked(nets.scoresOf(features), table, CALIBRATION[alphabet]?.temperature ?? 1);
+  // Of a line, the whole is calibrated and not its parts.
+  const temperature = alphabet === "number" || alphabet === "letters" ? 1 : (CALIBRATION[alphabet]?.temperature ?? 1);
+  return ranked(nets.scoresOf(features), table, temperature);
 }
 
 function ranked(scores: Float32Array, table: Table, temperature: number): SymbolScores {

@@ -1,14 +1,14 @@
 // Made by npm run recognition -- --calibrate, on the dev split.
 /** Scores are divided by `temperature`; a reading of at least `sure` may be marked without a teacher. */
 export const CALIBRATION: Readonly<Record<string, { readonly temperature: number; readonly sure: number }>> = {
-  "digits": { temperature: 1.0667, sure: 0.9935 },
-  "a-d": { temperature: 1.6548, sure: 0.7638 },
-  "a-h": { temperature: 1.576, sure: 0.8116 },
-  "marks": { temperature: 1.0159, sure: 0.5 },
-  "number": { temperature: 0.5388, sure: 0.9958 },
-  "upper": { temperature: 1.2966, sure: 0.9977 },
-  "lower": { temperature: 1.4295, sure: 0.9888 },
-  "signs": { temperature: 1.3614, sure: 0.9643 },
-  "true-false": { temperature: 1.0159, sure: 0.5 },
-  "letters": { temperature: 1.2966, sure: 0.9977 },
+  "digits": { temperature: 1.0837, sure: 0.993 },
+  "a-d": { temperature: 1.6011, sure: 0.9 },
+  "a-h": { temperature: 1.6011, sure: 0.9 },
+  "marks": { temperature: 0.9829, sure: 0.9 },
+  "number": { temperature: 0.1782, sure: 0.9983 },
+  "upper": { temperature: 1.3172, sure: 0.9971 },
+  "lower": { temperature: 1.4522, sure: 0.9887 },
+  "signs": { temperature: 1.1947, sure: 0.9551 },
+  "true-false": { temperature: 0.9829, sure: 0.9 },
+  "letters": { temperature: 1.3172, sure: 0.9971 },
 };
