@@ -4,13 +4,13 @@ import { ROWS, samplesOf } from "./rows.ts";
 import type { Split } from "./samples.ts";
 
 /** What is right of the readings that count without a teacher. */
-const SURE_RIGHT = 0.9985;
-/** There are a hundred whole numbers to set it by: more than this cannot be shown. */
-const SURE_RIGHT_OF: Partial<Record<Alphabet, number>> = { number: 0.99 };
+const SURE_RIGHT = 0.998;
+/** There are a hundred whole numbers to set it by, with a comma behind some: more than this cannot be shown. */
+const SURE_RIGHT_OF: Partial<Record<Alphabet, number>> = { number: 0.985 };
 /** An alphabet without samples of its own takes over from one that has. */
 const LIKE: Partial<Record<Alphabet, Alphabet>> = { "true-false": "marks", letters: "upper" };
 /** Less is never counted: other hands will be stranger than those of the split. */
-const SURE_MIN = 0.9;
+const SURE_MIN = 0.8;
 /** Where there is no row that is marked by itself, no more than this is believed. */
 const SURE_MAX = 0.9995;
 
