@@ -101,7 +101,7 @@ function answerOf(item: string, over: Partial<AnswerRow>): AnswerRow {
 const tick = strokeIn("help", 1000, [0.2, 0.5], [0.4, 0.85], [0.9, 0.1]);
 const drawing = strokeIn("q15", 2000, [0.2, 0.2], [0.6, 0.8], [0.8, 0.3]);
 const seven = strokeIn("q01", 3000, [0.1, 0.15], [0.28, 0.15], [0.16, 0.85]);
-const strike = strokeIn("q01", 4000, [0.02, 0.5], [0.4, 0.52]);
+const strike = strokeIn("q01", 4000, [0.02, 0.5], [0.75, 0.52]);
 
 describe("reread", () => {
   test("[ANS-95] shows what the same ink would say now, and nothing that stays", async () => {
