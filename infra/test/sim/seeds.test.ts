@@ -10,7 +10,10 @@ const SEEDS = [
   [294, "a piece whose pen-down was lost and its whole copy from memory are two strokes"],
   [305, "a processor that was put out of its group while it closed made the commits of its heir count for nothing"],
   [949, "ink of a pen's memory from before its clock was set went to no lesson"],
+  [5033, "the checks looked at history between a teacher's last word and its row"],
+  [5100, "the checks looked at history between the second correction of a key and the marks by it"],
   [5202, "a chunk of memory that the air damaged four times was kept as bytes, and the pen was told to forget it"],
+  [5204, "a teacher corrected keys long after the last pupil, a second before the checks: marks by them were on their way"],
 ] as const;
 
 describe("seeds", () => {

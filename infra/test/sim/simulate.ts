@@ -1,4 +1,5 @@
 import { judge } from "./checks.ts";
+import type { LessonSetup } from "./lesson.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 /** Simulated time after which a lesson must be over, ms. */
@@ -6,7 +7,7 @@ const LESSON_MS_MAX = 300_000;
 /** Simulated time in which the system must come to rest once nothing fails any more, ms. SIM-8. */
 const SETTLE_MS_MAX = 60_000;
 /** What is settled is looked at after this, ms: a moment for the last deltas. */
-const LAST_DELTAS_MS = 4000;
+export const LAST_DELTAS_MS = 4000;
 /** A service that was asked to end has ended within this, ms. */
 const STOP_MS_MAX = 20_000;
 
@@ -56,13 +57,19 @@ async function live(world: World): Promise<readonly string[]> {
   const lesson = await reached(world, () => radio.handedIn, LESSON_MS_MAX);
   if (!lesson) return [`the lesson is not over after ${LESSON_MS_MAX / 1000} s`];
   world.rest();
-  const { closesMs } = setup;
-  if (closesMs !== null && closesMs > clock.nowMs()) await clock.run(closesMs + 100);
+  // Else the checks could fall between a teacher's late word and its row in history, which may wait for a batch.
+  const lastActMs = lastActOf(setup);
+  if (lastActMs > clock.nowMs()) await clock.run(lastActMs + 100);
   // Restarts that were on their way, reconnecting viewers and pens.
   await clock.run(clock.nowMs() + LAST_DELTAS_MS);
   if (!(await reached(world, () => world.isSettled, SETTLE_MS_MAX))) return [`stalled: ${whyNotSettled(world)}`];
   await clock.run(clock.nowMs() + LAST_DELTAS_MS);
   return [];
+}
+
+/** Host time of the last thing that happens by itself, ms: the closing, a late pen, a teacher's last word or correction. SIM-8. */
+export function lastActOf({ closesMs, later }: LessonSetup): number {
+  return Math.max(closesMs ?? 0, ...later.map((act) => act.atMs));
 }
 
 /** Asked four times a simulated second. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CALM } from "./faults.ts";
-import { simulate } from "./simulate.ts";
+import { LAST_DELTAS_MS, lastActOf, simulate } from "./simulate.ts";
+import { World } from "./world.ts";
 
 describe("simulation", () => {
   test("[SIM-2] [SIM-4] the same seed does the same twice, another seed does not", async () => {
@@ -49,5 +50,13 @@ describe("simulation", () => {
       expect(outcome).toMatchObject({ failures: [], lost: 0, doubled: 0 });
       expect(outcome.strokes).toBeGreaterThan(5);
     }
+  });
+
+  test("[SIM-8] nothing is rest before the last thing that a teacher does, however late", async () => {
+    const world = new World({ seed: 5204, faults: CALM });
+    const lastMs = lastActOf(world.setup) - world.clock.nowMs();
+    const { failures, simulatedMs } = await simulate({ seed: 5204, faults: CALM });
+    expect(failures).toEqual([]);
+    expect(simulatedMs).toBeGreaterThan(lastMs + 2 * LAST_DELTAS_MS);
   });
 });
