@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { drawFaults } from "./faults.ts";
 import { simulate } from "./simulate.ts";
 
-/** Seeds that failed once, and what they showed. They stay for ever, in the weather that they had then. SIM-10. */
+/** Seeds that failed once, and what they showed. They stay for ever, in the weather that they had then: no outbox was full. SIM-10. */
 const SEEDS = [
   [9, "cells stayed in writing for ever when their stroke was cut by a lost link and closed by reckoning"],
   [12, "a viewer did not see the ink of a pen that was given out after it had written"],
@@ -16,6 +16,12 @@ const SEEDS = [
   [5204, "a teacher corrected keys long after the last pupil, a second before the checks: marks by them were on their way"],
 ] as const;
 
+/** The same, since an outbox can be full. */
+const FULL_OUTBOX_SEEDS = [
+  [5152, "a stroke with a hole in its middle was read back from history without it, and its end was appended once more"],
+  [5228, "a stroke that lost its beginning and its end was read back as if it began with its first dot, and was doubled"],
+] as const;
+
 describe("seeds", () => {
   test.each(SEEDS)("[SIM-10] seed %i - %s", async (seed) => {
     expect(await simulate({ seed, faults: { ...drawFaults(seed), outbox: null } })).toMatchObject({
@@ -23,5 +29,9 @@ describe("seeds", () => {
       lost: 0,
       doubled: 0,
     });
+  });
+
+  test.each(FULL_OUTBOX_SEEDS)("[SIM-10] seed %i - %s", async (seed) => {
+    expect(await simulate({ seed })).toMatchObject({ failures: [], lost: 0, doubled: 0 });
   });
 });

@@ -238,6 +238,7 @@ export class Room {
       if (known === undefined || known.stroke.best.count < row.version) {
         if (known !== undefined) Object.assign(known.stroke, { [row.source]: strokeOfRow(row).copyOf(row.source) });
         trace.closedDots = row.version;
+        trace.countedHoles = trace.stroke.best.holes;
       }
       this.#strokes.add(trace);
       trace.give(this.setup.ownerOf(trace.stroke, trace.stroke.best.firstMs));

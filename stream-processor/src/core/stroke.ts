@@ -56,7 +56,7 @@ export class StrokeCopy {
   /** DOT_STRIDE numbers a dot; only the first `count` dots are valid. */
   dots: Int32Array = NO_DOTS;
   count = 0;
-  /** Index after the last dot heard; larger than `count` by the holes that were given up. */
+  /** Index after the last dot heard; larger than `count` by the holes that were given up (read back: by all lost dots). */
   next = 0;
   end: StrokeEnd | null = null;
   #held: HeldBatch[] = [];
@@ -228,11 +228,17 @@ export class Stroke {
   }
 }
 
-/** A stroke as history has it: closed, whole. */
+/**
+ * A stroke as history has it: closed, whole. Its row says how many dots are lost, and not where; the next one comes behind
+ * all of them. Where the stroke was closed by reckoning these are its holes and no others, so this is its index to the dot;
+ * where its end was heard no other dots come.
+ * ANS-2.
+ */
 export function strokeOfRow(row: StrokeRow): Stroke {
   const stroke = new Stroke(row.pen, row.page, row.downMs);
   const copy = stroke.addCopy(row);
-  copy.accept(0, row.dots, { upMs: row.upMs, synthetic: row.syntheticEnd, lostDots: row.lostDots });
+  copy.accept(0, row.dots, { upMs: row.upMs, synthetic: row.syntheticEnd, lostDots: 0 });
+  copy.next += row.lostDots;
   copy.trim();
   return stroke;
 }

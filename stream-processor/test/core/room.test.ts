@@ -268,6 +268,24 @@ describe("Room: history", () => {
     expect(after.room.rows.answers).toMatchObject([{ version: 2 * TICK.length, answer: "B" }]);
     expect(rowsOf(after).map((row) => row.box)).toEqual(["i0-B"]);
   });
+
+  it("[ANS-2] dots that a stroke lost before it was read back from history are not counted again", () => {
+    const counted: [string, number, string | undefined][] = [];
+    const metrics = { ...NO_METRICS, count: (name: string, by: number, what?: string) => void counted.push([name, by, what]) };
+    const stroke = drawn("i0-A");
+    const before = opened();
+    before.read(dotsRecord(stroke, { to: 8 }), dotsRecord(stroke, { from: 12, to: 20 }));
+    before.tick(T + 60_000, PEN, OTHER);
+    const after = new BenchRoom(setupOf(2, ITEMS), metrics);
+    after.room.foldStrokes(rowsOf(before));
+    after.read(dotsRecord(stroke, { to: 8 }), dotsRecord(stroke, { from: 12, to: 20 }), dotsRecord(stroke, { from: 20 }));
+    const version = TICK.length - 4;
+    expect([...rowsOf(before), ...rowsOf(after)]).toMatchObject([
+      { version: 16, lostDots: 4, syntheticEnd: true },
+      { version, lostDots: 4, syntheticEnd: false },
+    ]);
+    expect(counted.filter(([name]) => name === "dots-missing")).toEqual([]);
+  });
 });
 
 describe("Room: pens and time", () => {

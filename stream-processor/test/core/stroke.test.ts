@@ -1,7 +1,9 @@
 import { DOT_STRIDE, type PenId, packDots } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HELD_BATCHES_MAX, Stroke, StrokeCopy } from "../../src/core/stroke.ts";
+import { HELD_BATCHES_MAX, Stroke, StrokeCopy, strokeOfRow } from "../../src/core/stroke.ts";
+import { strokeRowOf } from "../../src/core/stroke-row.ts";
+import { PAGE, penOf, ROOM } from "../fixtures/classroom.ts";
 
 const FACTS = {
   clockOffsetMs: 5,
@@ -127,5 +129,77 @@ describe("Stroke", () => {
     expect(stroke.best).toBe(memory);
     live.accept(5, dotsOf(3), null);
     expect(stroke.best).toBe(live);
+  });
+});
+
+describe("strokeOfRow", () => {
+  const PLACE = { student: null, assignment: null, item: null, box: null, placement: 0 };
+  const readBack = (stroke: Stroke) => strokeOfRow(strokeRowOf(ROOM, stroke, PLACE));
+
+  /** A stroke of which only `heard` (from, to) came, closed by its end or, where that is null, by reckoning. */
+  function holed(dots: Int32Array, heard: readonly (readonly [number, number])[], end: typeof END | null): Stroke {
+    const stroke = new Stroke(penOf(0), PAGE, FACTS.downMs);
+    const copy = stroke.addCopy(FACTS);
+    for (const [from, to] of heard) copy.accept(from, slice(dots, from, to), null);
+    if (end !== null) copy.accept(dots.length / DOT_STRIDE, new Int32Array(0), end);
+    copy.giveUpHoles();
+    copy.end ??= { ...END, synthetic: true };
+    return stroke;
+  }
+
+  it.each([
+    ["its beginning", [[5, 12]]],
+    [
+      "its middle",
+      [
+        [0, 4],
+        [9, 20],
+      ],
+    ],
+    ["its end", [[0, 7]]],
+    [
+      "several parts",
+      [
+        [2, 5],
+        [6, 7],
+        [11, 19],
+      ],
+    ],
+  ] as const)(
+    "[ANS-1] [ANS-2] a stroke that lost %s is read back with its holes: batches read again change nothing",
+    (_, heard) => {
+      const dots = dotsOf(20);
+      for (const end of [null, END, { ...END, lostDots: 6 }]) {
+        const whole = holed(dots, heard, end);
+        const again = readBack(whole);
+        const before = strokeRowOf(ROOM, whole, PLACE);
+        expect(strokeRowOf(ROOM, again, PLACE)).toEqual(before);
+        for (const [from, to] of heard) {
+          for (let dot = from; dot < to; dot++) again.best.accept(dot, slice(dots, dot, dot + 1), null);
+        }
+        if (end !== null) again.best.accept(20, new Int32Array(0), end);
+        expect(strokeRowOf(ROOM, again, PLACE)).toEqual(before);
+      }
+    },
+  );
+
+  it("[ANS-2] [ANS-4] a stroke with a hole that was closed by reckoning goes on where it was, read back or not", () => {
+    const dots = dotsOf(30);
+    const stroke = holed(
+      dots,
+      [
+        [0, 4],
+        [9, 20],
+      ],
+      null,
+    );
+    const again = readBack(stroke);
+    for (const { best } of [stroke, again]) {
+      best.accept(25, slice(dots, 25, 30), END);
+      expect([best.count, best.waiting]).toEqual([15, true]);
+      best.accept(18, slice(dots, 18, 25), null);
+    }
+    expect(strokeRowOf(ROOM, again, PLACE)).toEqual(strokeRowOf(ROOM, stroke, PLACE));
+    expect([again.best.count, again.best.holes, again.best.end]).toEqual([25, 5, END]);
   });
 });
