@@ -9,6 +9,7 @@ const SEEDS = [
   [13, "a pen's memory was never asked for again after a pen-up had been lost"],
   [294, "a piece whose pen-down was lost and its whole copy from memory are two strokes"],
   [305, "a processor that was put out of its group while it closed made the commits of its heir count for nothing"],
+  [474, "a stroke whose pen-up was lost held each acknowledgement of the pen's memory back for 4 s"],
   [949, "ink of a pen's memory from before its clock was set went to no lesson"],
   [5033, "the checks looked at history between a teacher's last word and its row"],
   [5100, "the checks looked at history between the second correction of a key and the marks by it"],

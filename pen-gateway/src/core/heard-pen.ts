@@ -10,6 +10,7 @@ import {
 import { encodePenFrame, type PenFaultKind } from "@penlight/proto/pen";
 import type { PenChunk } from "../source/pen-source.ts";
 import { DotBatcher } from "./dot-batcher.ts";
+import { InkFirst } from "./ink-first.ts";
 import type { LinkEvent } from "./link-event.ts";
 import type { DamagedChunk } from "./memory-receiver.ts";
 import { MemorySync } from "./memory-sync.ts";
@@ -41,8 +42,6 @@ export interface HeardPenEvents {
 
 const UNKNOWN: PenBackground = { password: null, settings: {}, clock: null, family: "neolab" };
 
-/** While the tip is down an acknowledgement waits, so that the pen sends ink and no further chunk; at most so long, ms. PEN-13. */
-export const YIELD_MS_MAX = 4000;
 /** More bytes of a pen than this in FLOOD_WINDOW_MS are no pen's: a link carries 30 kB/s. PEN-1. */
 export const FLOOD_BYTES_MAX = 2 * 2 ** 20;
 export const FLOOD_WINDOW_MS = 5000;
@@ -60,9 +59,8 @@ export class HeardPen {
   readonly #air = new PenAir();
   readonly #recovery = new RecoveryCount();
   readonly #troubles = new PenTroubles();
+  readonly #inkFirst = new InkFirst();
   #trouble: readonly PenTrouble[] = [];
-  /** The acknowledgement that waits while the tip is down. */
-  #yielding: { readonly packetId: number; readonly untilMs: number } | null = null;
   #window = { startMs: 0, bytes: 0 };
   #password: string | null;
   #state: PenLinkState = "connecting";
@@ -121,7 +119,7 @@ export class HeardPen {
         this.#changed = true;
         this.#memory.reset();
         this.#troubles.open();
-        this.#yielding = null;
+        this.#inkFirst.reset();
         this.#take(this.link.open(chunk.receivedMs, chunk.mtu), chunk.receivedMs);
         break;
       case "bytes":
@@ -146,8 +144,9 @@ export class HeardPen {
   tick(nowMs: number, password?: string | null): void {
     if (password !== undefined && password !== this.#password) this.#takePassword(password, nowMs);
     this.#take(this.link.tick(nowMs), nowMs);
-    if (this.#yielding !== null && (!this.link.isWriting || nowMs >= this.#yielding.untilMs)) this.#acknowledge(nowMs);
-    this.#memory.tick(nowMs, this.link.isWriting);
+    const isWriting = this.#inkFirst.isWriting(this.link.isWriting, nowMs);
+    this.#acknowledge(isWriting, nowMs);
+    this.#memory.tick(nowMs, isWriting);
     this.#look(nowMs);
   }
 
@@ -161,15 +160,14 @@ export class HeardPen {
 
   /** The strokes of this memory chunk are durable: the pen may forget them. Live ink goes first. PEN-13. */
   memoryStored(packetId: number, nowMs: number): void {
-    if (this.#yielding !== null) this.#acknowledge(nowMs);
-    this.#yielding = { packetId, untilMs: nowMs + YIELD_MS_MAX };
-    if (!this.link.isWriting) this.#acknowledge(nowMs);
+    this.#acknowledge(false, nowMs);
+    this.#inkFirst.wait(packetId, nowMs);
+    this.#acknowledge(this.#inkFirst.isWriting(this.link.isWriting, nowMs), nowMs);
   }
 
-  #acknowledge(nowMs: number): void {
-    if (this.#yielding === null) return;
-    const { packetId } = this.#yielding;
-    this.#yielding = null;
+  #acknowledge(isWriting: boolean, nowMs: number): void {
+    const packetId = this.#inkFirst.takeDue(isWriting, nowMs);
+    if (packetId === null) return;
     this.link.memoryStored(packetId);
     this.#memory.stored(packetId, nowMs);
   }
@@ -226,6 +224,7 @@ export class HeardPen {
       this.#air.note(event, nowMs, this.link.clockOffsetMs);
       this.#recovery.take(event);
       this.#troubles.take(event, nowMs);
+      this.#inkFirst.take(event, nowMs);
       switch (event.kind) {
         case "stroke-start":
         case "page":

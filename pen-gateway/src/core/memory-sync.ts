@@ -86,7 +86,7 @@ export class MemorySync {
     this.#next(nowMs);
   }
 
-  /** @param writing the tip is down: then nothing new is begun, for one poll; a pen-up that was lost looks the same. */
+  /** @param writing the tip is down: then nothing new is begun, for one poll. */
   tick(nowMs: number, writing: boolean): void {
     if (this.#step === "off" || nowMs < this.#dueMs) return;
     if (this.#step === "paging") this.#withoutPages(nowMs);

@@ -10,7 +10,8 @@ import {
   type PenPacketOf,
 } from "@penlight/proto/pen";
 import { describe, expect, test } from "vitest";
-import { FLOOD_BYTES_MAX, FLOOD_WINDOW_MS, HeardPen, YIELD_MS_MAX } from "../../src/core/heard-pen.ts";
+import { FLOOD_BYTES_MAX, FLOOD_WINDOW_MS, HeardPen } from "../../src/core/heard-pen.ts";
+import { TIP_SILENT_MS_MAX, YIELD_MS_MAX } from "../../src/core/ink-first.ts";
 import type { DamagedChunk } from "../../src/core/memory-receiver.ts";
 import type { PenClockNote } from "../../src/core/pen-clock.ts";
 import type { PenDialogue } from "../../src/core/pen-link.ts";
@@ -199,11 +200,30 @@ describe("HeardPen", () => {
     say({ kind: "penUp", count: 3, timeMs: 1_780_000_000_050, dots: 1, ...IMAGES });
     pen.tick(nowMs() + 500);
     expect(acks(pen)).toEqual([[0, 0]]);
-    say({ ...DOWN, count: 4, timeMs: 1_780_000_000_100 } as PenPacket, chunk(1));
+    say({ ...DOWN, count: 4, timeMs: 1_780_000_000_100 } as PenPacket, { ...ON_PAGE, count: 5 } as PenPacket, chunk(1));
+    const untilMs = nowMs() + YIELD_MS_MAX;
     pen.memoryStored(1, nowMs());
-    pen.tick(nowMs() + YIELD_MS_MAX - 1);
+    for (let count = 6; nowMs() < untilMs - 1; count = (count + 1) & 0xff) {
+      say(dot(count));
+      pen.tick(nowMs());
+    }
     expect(acks(pen)).toEqual([]);
-    pen.tick(nowMs() + YIELD_MS_MAX);
+    pen.tick(untilMs);
+    expect(acks(pen)).toEqual([[1, 0]]);
+  });
+
+  test("[PEN-13] a stroke whose pen-up was lost holds no acknowledgement back, though the pen speaks of other things", () => {
+    const { pen, say, fetching, nowMs } = heardPen();
+    fetching();
+    say(DOWN, ON_PAGE, dot(2), chunk(0));
+    const silentMs = nowMs() - 1 + TIP_SILENT_MS_MAX;
+    pen.memoryStored(0, nowMs());
+    pen.tick(silentMs - 1);
+    expect(acks(pen)).toEqual([]);
+    pen.tick(silentMs);
+    expect(acks(pen)).toEqual([[0, 0]]);
+    pen.hear({ kind: "bytes", pen: PEN, receivedMs: silentMs, bytes: encodePenFrame(chunk(1)) });
+    pen.memoryStored(1, silentMs);
     expect(acks(pen)).toEqual([[1, 0]]);
   });
 
