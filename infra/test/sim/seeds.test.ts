@@ -7,6 +7,7 @@ const SEEDS = [
   [9, "cells stayed in writing for ever when their stroke was cut by a lost link and closed by reckoning"],
   [12, "a viewer did not see the ink of a pen that was given out after it had written"],
   [13, "a pen's memory was never asked for again after a pen-up had been lost"],
+  [143, "a clock was set back by minutes, and ink from before was dated by the new one, by times at which that was heard live"],
   [294, "a piece whose pen-down was lost and its whole copy from memory are two strokes"],
   [305, "a processor that was put out of its group while it closed made the commits of its heir count for nothing"],
   [474, "a stroke whose pen-up was lost held each acknowledgement of the pen's memory back for 4 s"],

@@ -1,6 +1,7 @@
 import { DOT_STRIDE, DOT_TIME, type DotBatch, type PageAddress, type PenId, packDots } from "@penlight/proto";
 import type { MemoryChunk, MemoryStroke } from "@penlight/proto/pen";
 import type { LinkEvent } from "./link-event.ts";
+import type { StrokeTimes } from "./pen-clock.ts";
 
 /** Dots of one batch at most. EVT-2. */
 export const BATCH_DOTS_MAX = 64;
@@ -10,7 +11,7 @@ export interface LinkFacts {
   /** Dots that the "dots" events index; see PenLink. */
   readonly dots: Int32Array;
   readonly clockOffsetMs: number;
-  clockOffsetAt(penMs: number): number;
+  clockOffsetAt(times: StrokeTimes): number;
   readonly maxForce: number;
 }
 
@@ -124,7 +125,8 @@ export class DotBatcher {
 
   #emitMemory(stroke: MemoryStroke, link: LinkFacts): void {
     const total = stroke.dots.length / DOT_STRIDE;
-    const clockOffsetMs = link.clockOffsetAt(stroke.downMs);
+    const upMs = upMsOf(stroke);
+    const clockOffsetMs = link.clockOffsetAt({ downMs: stroke.downMs, upMs });
     for (let first = 0; first < total; first += BATCH_DOTS_MAX) {
       const dotCount = Math.min(BATCH_DOTS_MAX, total - first);
       const last = first + dotCount === total;
@@ -141,7 +143,7 @@ export class DotBatcher {
         color: stroke.color,
         syntheticStart: false,
         source: "memory",
-        end: last ? { upMs: upMsOf(stroke), synthetic: false, lostDots: stroke.badDots } : null,
+        end: last ? { upMs, synthetic: false, lostDots: stroke.badDots } : null,
       });
     }
   }

@@ -25,6 +25,8 @@ export interface HandshakeWorld {
   readonly rememberClock: () => boolean;
   /** The pen took a new time: what was reckoned of its clock is void. */
   readonly clockWasSet: (nowMs: number) => void;
+  /** The pen sends what it writes from here on. */
+  readonly isLive: (nowMs: number) => void;
   /** The pen took this hover mode. */
   readonly hoverWasSet: (on: boolean) => void;
 }

@@ -246,6 +246,7 @@ export class Handshake {
   #becomeReady(nowMs: number): void {
     this.#isReady = true;
     this.#polledMs = nowMs;
+    this.#world.isLive(nowMs);
     this.#world.events.push({ kind: "ready" });
     this.#plan = wishPlanOf(this.#facts);
     this.#proceed(nowMs);

@@ -18,6 +18,22 @@ const SETTING_MS_MAX = 10_000;
 const JUMP_MS_MIN = 5000;
 /** Closer together than this, two moments say nothing of the drift, ms. */
 const ANCHOR_SPAN_MS_MIN = 2 * 3_600_000;
+/** Times heard live that are remembered of a clock: of so many connections. */
+const HEARD_MAX = 8;
+/** Nothing is under way for longer than this: so far within its ends a time heard live certainly was, ms. */
+const HEARD_DOUBT_MS = 5000;
+
+/** From when to when a pen was heard live, on its own clock, ms. */
+export interface HeardSpan {
+  readonly fromPenMs: number;
+  readonly untilPenMs: number;
+}
+
+/** When a stroke began and ended, on the pen's clock, ms. */
+export interface StrokeTimes {
+  readonly downMs: number;
+  readonly upMs: number;
+}
 
 /** One clock of a pen, from one setting of it to the next. Times are that clock's, ms. */
 export interface PenClockSpan {
@@ -27,6 +43,8 @@ export interface PenClockSpan {
   readonly untilPenMs: number | null;
   /** What it was off by, at moments when that was known; in order. */
   readonly anchors: readonly ClockSample[];
+  /** What began and ended within one of these was heard, and is in no memory; in order. Absent: none. */
+  readonly heard?: readonly HeardSpan[];
 }
 
 /** What is worth knowing of a pen's clock after its link, and this process, are gone. */
@@ -47,6 +65,9 @@ export class PenClock {
   #fit = new ClockFit();
   /** Pen time heard last on this connection. */
   #lastPenMs = 0;
+  /** When anything was heard last, host time; and since when live ink is heard on this connection, pen time; null: it is not. */
+  #heardMs = 0;
+  #liveFromMs: number | null = null;
   #drift: number | null;
   #present: PenClockSpan;
   #former: readonly PenClockSpan[];
@@ -68,12 +89,24 @@ export class PenClock {
       this.#begin({ fromPenMs: nowMs, untilPenMs: null, anchors: [] }, nowMs - (this.#present.anchors.at(-1)?.offsetMs ?? 0));
     }
     this.#fit = new ClockFit();
+    this.#liveFromMs = null;
   }
 
   /** The link is new or gone: what was heard on it becomes a moment to remember. */
   reset(): void {
     if (this.known) this.#drop();
     this.#fit = new ClockFit();
+    this.#liveFromMs = null;
+  }
+
+  /** The pen sends what it writes, from now until the link goes. */
+  isLive(nowMs: number): void {
+    if (this.known) this.#liveFromMs = nowMs - this.offsetMs + HEARD_DOUBT_MS;
+  }
+
+  /** Anything came: what the pen wrote before it came before. */
+  heard(receivedMs: number): void {
+    this.#heardMs = receivedMs;
   }
 
   sample(penMs: number, receivedMs: number): void {
@@ -100,21 +133,32 @@ export class PenClock {
 
   /**
    * Gateway clock minus the clock by which a stroke of the pen's memory is dated: of the present one and those before it, the
-   * latest that can have said this time. 0 while none is known.
+   * latest that can have said its times. A clock that was set back says times for a second time; what was heard live then is
+   * in no memory. 0 while none is known.
    */
-  offsetAt(penMs: number, nowMs: number): number {
+  offsetAt({ downMs, upMs }: StrokeTimes, nowMs: number): number {
     const present = this.known ? this.offsetMs : 0;
-    for (const clock of [this.#present, ...this.#former]) {
-      const fromMs = (clock.fromPenMs ?? Number.NEGATIVE_INFINITY) - SETTING_MS_MAX;
-      const untilMs = (clock.untilPenMs ?? nowMs - present) + SETTING_MS_MAX;
-      if (penMs >= fromMs && penMs <= untilMs) return Math.round(this.#offsetIn(clock, penMs));
-    }
-    return present;
+    const able = [this.#heardPresent, ...this.#former].filter(({ fromPenMs, untilPenMs }) => {
+      const fromMs = (fromPenMs ?? Number.NEGATIVE_INFINITY) - SETTING_MS_MAX;
+      return downMs >= fromMs && downMs <= (untilPenMs ?? nowMs - present) + SETTING_MS_MAX;
+    });
+    const wasHeard = ({ heard = [] }: PenClockSpan) =>
+      heard.some((span) => downMs >= span.fromPenMs && upMs <= span.untilPenMs);
+    const clock = able.find((each) => !wasHeard(each)) ?? able[0];
+    return clock === undefined ? present : Math.round(this.#offsetIn(clock, downMs));
   }
 
   get note(): PenClockNote {
-    const present = this.known ? withAnchor(this.#present, this.#now) : this.#present;
+    const present = this.known ? withAnchor(this.#heardPresent, this.#now) : this.#present;
     return { drift: this.drift, clocks: [present, ...this.#former] };
+  }
+
+  /** The present clock, with what has been heard live on this connection until now. */
+  get #heardPresent(): PenClockSpan {
+    if (this.#liveFromMs === null) return this.#present;
+    const span = { fromPenMs: this.#liveFromMs, untilPenMs: this.#heardMs - this.offsetMs - HEARD_DOUBT_MS };
+    if (span.untilPenMs <= span.fromPenMs) return this.#present;
+    return { ...this.#present, heard: [...(this.#present.heard ?? []), span].slice(-HEARD_MAX) };
   }
 
   get #now(): ClockSample {
@@ -122,7 +166,7 @@ export class PenClock {
   }
 
   #offsetIn(clock: PenClockSpan, penMs: number): number {
-    const isPresent = clock === this.#present;
+    const isPresent = clock.untilPenMs === null;
     const anchors = isPresent && this.known ? [...clock.anchors, this.#now] : clock.anchors;
     const next = anchors.findIndex((anchor) => anchor.penMs > penMs);
     const [before, after] = next === -1 ? [anchors.at(-1), undefined] : [anchors[next - 1], anchors[next]];
@@ -156,7 +200,7 @@ export class PenClock {
   }
 
   #drop(): void {
-    this.#present = withAnchor(this.#present, this.#now);
+    this.#present = withAnchor(this.#heardPresent, this.#now);
     this.#drift = driftBetween(this.#present.anchors) ?? this.#fit.drift ?? this.#drift;
   }
 }

@@ -19,7 +19,7 @@ import { Handshake } from "./handshake.ts";
 import { EventList, type LinkEvent } from "./link-event.ts";
 import { LiveInk } from "./live-ink.ts";
 import { MemoryReceiver } from "./memory-receiver.ts";
-import { PenClock, type PenClockNote } from "./pen-clock.ts";
+import { PenClock, type PenClockNote, type StrokeTimes } from "./pen-clock.ts";
 import type { PenSettings } from "./pen-settings.ts";
 
 export type { LinkEvent, UpCounts } from "./link-event.ts";
@@ -86,6 +86,7 @@ export class PenLink {
           return options.keepsClock !== true;
         },
         clockWasSet: (nowMs) => this.#clock.wasSet(nowMs),
+        isLive: (nowMs) => this.#clock.isLive(nowMs),
         hoverWasSet: (on) => {
           this.#ink.hoverOn = on;
         },
@@ -112,6 +113,7 @@ export class PenLink {
   receive(bytes: Uint8Array, receivedMs: number): readonly LinkEvent[] {
     this.#begin(bytes.length);
     this.#receivedMs = receivedMs;
+    this.#clock.heard(receivedMs);
     const reader = this.#reader;
     reader.push(bytes);
     for (let found = reader.next(); found !== FRAME_NONE; found = reader.next()) {
@@ -190,9 +192,9 @@ export class PenLink {
   get clockOffsetMs(): number {
     return this.#clock.known ? this.#clock.offsetMs : 0;
   }
-  /** The same for a stroke of the pen's memory that began at `penMs` of the clock that the pen had then. PEN-10. */
-  clockOffsetAt(penMs: number): number {
-    return this.#clock.offsetAt(penMs, this.#receivedMs);
+  /** The same for a stroke of the pen's memory, by the clock that the pen had then. PEN-10. */
+  clockOffsetAt(times: StrokeTimes): number {
+    return this.#clock.offsetAt(times, this.#receivedMs);
   }
   /** What is worth knowing of the pen's clock after this link and this process are gone. */
   get clockNote(): PenClockNote {

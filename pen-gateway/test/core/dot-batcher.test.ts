@@ -92,7 +92,7 @@ describe("DotBatcher", () => {
     const chunk = { packetId: 0, compressed: true, position: "last", ...PAGE, strokes: [memory], badDots: 1 } as const;
     batcher.take(
       { kind: "memory-chunk", chunk },
-      { dots, clockOffsetMs: 0, clockOffsetAt: (penMs) => penMs / 2, maxForce: 852 },
+      { dots, clockOffsetMs: 0, clockOffsetAt: ({ downMs }) => downMs / 2, maxForce: 852 },
     );
     expect(batches.map((batch) => [batch.firstDot, batch.dotCount, batch.source])).toEqual([
       [0, 64, "memory"],

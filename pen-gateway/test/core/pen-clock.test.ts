@@ -4,6 +4,9 @@ import { isPenTime, PenClock, type PenClockNote } from "../../src/core/pen-clock
 
 const NOW_MS = 1_760_000_000_000;
 
+/** A stroke of one moment. */
+const dot = (penMs: number) => ({ downMs: penMs, upMs: penMs });
+
 describe("[PEN-10] the pen's clock", () => {
   test("nothing is known before a time was heard, and after the clock was set", () => {
     const clock = new PenClock();
@@ -57,8 +60,8 @@ describe("[PEN-10] the pen's clock", () => {
           clock.reset();
           clock.sample(NOW_MS + 5000, NOW_MS + 5000);
           const [writtenMs, nowMs] = [NOW_MS - agoMs, NOW_MS + 20_000];
-          expect(clock.offsetAt(writtenMs - offset, nowMs)).toBe(offset);
-          expect(clock.offsetAt(NOW_MS + 15_000, nowMs)).toBe(0);
+          expect(clock.offsetAt(dot(writtenMs - offset), nowMs)).toBe(offset);
+          expect(clock.offsetAt(dot(NOW_MS + 15_000), nowMs)).toBe(0);
         },
       ),
       { seed: 102 },
@@ -67,12 +70,12 @@ describe("[PEN-10] the pen's clock", () => {
 
   test("a clock that was set twice is told by the time that each can have said", () => {
     const clock = new PenClock();
-    expect(clock.offsetAt(NOW_MS, NOW_MS)).toBe(0);
+    expect(clock.offsetAt(dot(NOW_MS), NOW_MS)).toBe(0);
     clock.sample(20_000, NOW_MS);
     clock.wasSet(NOW_MS);
     clock.sample(NOW_MS + 60_000 - 3_600_000, NOW_MS + 60_000);
     clock.wasSet(NOW_MS + 60_000);
-    const at = (penMs: number) => clock.offsetAt(penMs, NOW_MS + 90_000);
+    const at = (penMs: number) => clock.offsetAt(dot(penMs), NOW_MS + 90_000);
     expect([at(15_000), at(NOW_MS + 80_000)]).toEqual([NOW_MS - 20_000, 0]);
   });
 
@@ -127,7 +130,7 @@ describe("[PEN-10] the pen's clock", () => {
             if (noted) clock = new PenClock(JSON.parse(JSON.stringify(clock.note)) as PenClockNote);
             for (const [i, delay] of delays.entries()) clock.sample(penAt(nowMs + i * 2000), nowMs + i * 2000 + delay);
             const writtenMs = fromMs + part * away;
-            const error = penAt(writtenMs) + clock.offsetAt(penAt(writtenMs), nowMs + 6000) - writtenMs;
+            const error = penAt(writtenMs) + clock.offsetAt(dot(penAt(writtenMs)), nowMs + 6000) - writtenMs;
             expect(Math.abs(error)).toBeLessThan(1000);
             clock.reset();
             nowMs += 6000;
@@ -146,7 +149,7 @@ describe("[PEN-10] the pen's clock", () => {
         const penAt = crystal(offset, ppm);
         clock.sample(penAt(NOW_MS), NOW_MS + (delay % 100));
         const at = penAt(NOW_MS - agoMs);
-        const errorOf = () => Math.abs(at + clock.offsetAt(at, NOW_MS + 5000) - (NOW_MS - agoMs));
+        const errorOf = () => Math.abs(at + clock.offsetAt(dot(at), NOW_MS + 5000) - (NOW_MS - agoMs));
         expect(errorOf()).toBeLessThan(1000);
         clock.wasSet(NOW_MS + 500);
         clock.sample(NOW_MS + 1000, NOW_MS + 1005);
@@ -162,7 +165,63 @@ describe("[PEN-10] the pen's clock", () => {
     clock.reset();
     const nowMs = NOW_MS + 3_600_000;
     clock.sample(nowMs - 40 * year, nowMs);
-    expect(clock.offsetAt(NOW_MS + 60_000, nowMs)).toBe(100);
-    expect(clock.offsetAt(nowMs - 40 * year - 60_000, nowMs)).toBe(40 * year);
+    expect(clock.offsetAt(dot(NOW_MS + 60_000), nowMs)).toBe(100);
+    expect(clock.offsetAt(dot(nowMs - 40 * year - 60_000), nowMs)).toBe(40 * year);
+  });
+
+  describe("a clock that was set back says times for a second time", () => {
+    /** Five minutes fast until it was set; live from a second after that until ten minutes later. */
+    const setBack = () => {
+      const clock = new PenClock();
+      clock.sample(NOW_MS + 300_000, NOW_MS);
+      clock.wasSet(NOW_MS);
+      clock.sample(NOW_MS + 500, NOW_MS + 500);
+      clock.isLive(NOW_MS + 1000);
+      clock.heard(NOW_MS + 600_000);
+      return clock;
+    };
+    const later = (clock: PenClock) => new PenClock(JSON.parse(JSON.stringify(clock.note)) as PenClockNote);
+
+    test("what it said while it was heard live is none of its memory: ink is the former one's, in this life and in later ones", () => {
+      const clock = setBack();
+      expect(clock.offsetAt(dot(NOW_MS + 200_000), NOW_MS + 600_000)).toBe(-300_000);
+      expect(later(clock).offsetAt(dot(NOW_MS + 200_000), NOW_MS + 700_000)).toBe(-300_000);
+      clock.reset();
+      clock.sample(NOW_MS + 700_000, NOW_MS + 700_000);
+      expect(clock.offsetAt(dot(NOW_MS + 200_000), NOW_MS + 700_000)).toBe(-300_000);
+    });
+
+    test("a stroke that the end of the link cut, or that was begun before live ink, is the present one's", () => {
+      const clock = setBack();
+      clock.heard(NOW_MS + 200_000);
+      clock.reset();
+      clock.sample(NOW_MS + 280_000, NOW_MS + 280_000);
+      const at = (downMs: number, upMs: number) => clock.offsetAt({ downMs, upMs }, NOW_MS + 280_000);
+      expect(at(NOW_MS + 190_000, NOW_MS + 201_000)).toBe(0);
+      expect(at(NOW_MS + 600, NOW_MS + 1400)).toBe(0);
+      expect(at(NOW_MS + 230_000, NOW_MS + 231_000)).toBe(0);
+      expect(at(NOW_MS + 180_000, NOW_MS + 181_000)).toBe(-300_000);
+    });
+
+    test("where no other clock can have said it, it is the present one's all the same", () => {
+      const clock = new PenClock();
+      clock.sample(NOW_MS - 50, NOW_MS);
+      clock.isLive(NOW_MS);
+      clock.heard(NOW_MS + 600_000);
+      expect(clock.offsetAt(dot(NOW_MS + 200_000), NOW_MS + 600_000)).toBe(50);
+    });
+
+    test("of many connections the latest are remembered", () => {
+      const clock = setBack();
+      for (let link = 1; link <= 20; link++) {
+        const fromMs = NOW_MS + link * 1_000_000;
+        clock.reset();
+        clock.sample(fromMs, fromMs);
+        clock.isLive(fromMs);
+        clock.heard(fromMs + 500_000);
+      }
+      const heard = clock.note.clocks[0]?.heard ?? [];
+      expect([heard.length, heard.at(-1)]).toEqual([8, { fromPenMs: NOW_MS + 20_005_000, untilPenMs: NOW_MS + 20_495_000 }]);
+    });
   });
 });
