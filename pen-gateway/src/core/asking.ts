@@ -4,12 +4,15 @@ export const TRIES_MAX = 3;
 
 /** One question under way: since when, until when, how often. PEN-7. */
 export class Asking {
+  /** When it was asked first. */
+  beganMs = 0;
   #askedMs = 0;
   #deadlineMs = 0;
   #tries = 0;
 
   begin(nowMs: number): void {
     this.#tries = 0;
+    this.beganMs = nowMs;
     this.again(nowMs);
   }
 

@@ -24,7 +24,7 @@ export interface HandshakeWorld {
   /** The clock is about to be set: is what it says now remembered? False: {@link Handshake.clockRemembered} tells when. */
   readonly rememberClock: () => boolean;
   /** The pen took a new time: what was reckoned of its clock is void. */
-  readonly clockWasSet: (nowMs: number) => void;
+  readonly clockWasSet: (nowMs: number, saidMs: number) => void;
   /** The pen sends what it writes from here on. */
   readonly isLive: (nowMs: number) => void;
   /** The pen took this hover mode. */

@@ -212,7 +212,7 @@ export class Handshake {
   #takeSettingResult(type: string | number, ok: boolean, nowMs: number): void {
     if (type !== this.#settingType) return;
     if (!ok) this.#world.faults.add("refused", PEN_PACKETS.settingResult.command);
-    else if (this.#step === "clock") this.#world.clockWasSet(nowMs);
+    else if (this.#step === "clock") this.#world.clockWasSet(nowMs, this.#asking.beganMs);
     else if (this.#step === "hover") this.#world.hoverWasSet(this.#facts.hover);
     this.#proceed(nowMs);
   }

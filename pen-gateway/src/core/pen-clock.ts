@@ -14,6 +14,8 @@ const CLOCKS_MAX = 5;
 const ANCHORS_MAX = 8;
 /** From the question to its answer, with repeats: so much may lie between a setting and its being known, ms. */
 const SETTING_MS_MAX = 10_000;
+/** A pen may keep whole seconds of what it is told. */
+const SETTING_DOUBT_MS = 1000;
 /** A first time of a connection that is further than this from what was expected is another clock's, ms. */
 const JUMP_MS_MIN = 5000;
 /** Closer together than this, two moments say nothing of the drift, ms. */
@@ -79,14 +81,15 @@ export class PenClock {
     this.#former = former;
   }
 
-  /** The pen has taken another time. What it wrote before keeps the one that it had. */
-  wasSet(nowMs: number): void {
+  /** The pen has taken another time: `saidMs`, or a later one if it was told again. What it wrote before keeps the one that it had. */
+  wasSet(nowMs: number, saidMs: number): void {
+    const clock = { fromPenMs: saidMs - SETTING_DOUBT_MS, untilPenMs: null, anchors: [] };
     if (this.known) {
       const untilPenMs = nowMs - this.offsetMs;
       this.#drop();
-      this.#begin({ fromPenMs: nowMs, untilPenMs: null, anchors: [] }, untilPenMs);
+      this.#begin(clock, untilPenMs);
     } else if (this.#present.anchors.length > 0) {
-      this.#begin({ fromPenMs: nowMs, untilPenMs: null, anchors: [] }, nowMs - (this.#present.anchors.at(-1)?.offsetMs ?? 0));
+      this.#begin(clock, nowMs - (this.#present.anchors.at(-1)?.offsetMs ?? 0));
     }
     this.#fit = new ClockFit();
     this.#liveFromMs = null;
@@ -139,8 +142,7 @@ export class PenClock {
   offsetAt({ downMs, upMs }: StrokeTimes, nowMs: number): number {
     const present = this.known ? this.offsetMs : 0;
     const able = [this.#heardPresent, ...this.#former].filter(({ fromPenMs, untilPenMs }) => {
-      const fromMs = (fromPenMs ?? Number.NEGATIVE_INFINITY) - SETTING_MS_MAX;
-      return downMs >= fromMs && downMs <= (untilPenMs ?? nowMs - present) + SETTING_MS_MAX;
+      return downMs >= (fromPenMs ?? Number.NEGATIVE_INFINITY) && downMs <= (untilPenMs ?? nowMs - present) + SETTING_MS_MAX;
     });
     const wasHeard = ({ heard = [] }: PenClockSpan) =>
       heard.some((span) => downMs >= span.fromPenMs && upMs <= span.untilPenMs);
@@ -187,7 +189,7 @@ export class PenClock {
     // The other clock cannot have been there before that moment: what that is in its own time.
     const sinceMs = last.penMs + last.offsetMs - sample.offsetMs;
     const untilPenMs = sample.penMs + sample.offsetMs - last.offsetMs;
-    this.#begin({ fromPenMs: sinceMs, untilPenMs: null, anchors: [] }, untilPenMs);
+    this.#begin({ fromPenMs: sinceMs - SETTING_MS_MAX, untilPenMs: null, anchors: [] }, untilPenMs);
   }
 
   /** The present clock is a former one from here on. */

@@ -85,7 +85,7 @@ export class PenLink {
           if (options.keepsClock === true) this.#events.push({ kind: "clock-note" });
           return options.keepsClock !== true;
         },
-        clockWasSet: (nowMs) => this.#clock.wasSet(nowMs),
+        clockWasSet: (nowMs, saidMs) => this.#clock.wasSet(nowMs, saidMs),
         isLive: (nowMs) => this.#clock.isLive(nowMs),
         hoverWasSet: (on) => {
           this.#ink.hoverOn = on;

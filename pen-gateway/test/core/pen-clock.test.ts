@@ -56,7 +56,7 @@ describe("[PEN-10] the pen's clock", () => {
         (offset, agoMs) => {
           const clock = new PenClock();
           clock.sample(NOW_MS - offset, NOW_MS);
-          clock.wasSet(NOW_MS + 100);
+          clock.wasSet(NOW_MS + 100, NOW_MS);
           clock.reset();
           clock.sample(NOW_MS + 5000, NOW_MS + 5000);
           const [writtenMs, nowMs] = [NOW_MS - agoMs, NOW_MS + 20_000];
@@ -72,9 +72,9 @@ describe("[PEN-10] the pen's clock", () => {
     const clock = new PenClock();
     expect(clock.offsetAt(dot(NOW_MS), NOW_MS)).toBe(0);
     clock.sample(20_000, NOW_MS);
-    clock.wasSet(NOW_MS);
+    clock.wasSet(NOW_MS, NOW_MS - 100);
     clock.sample(NOW_MS + 60_000 - 3_600_000, NOW_MS + 60_000);
-    clock.wasSet(NOW_MS + 60_000);
+    clock.wasSet(NOW_MS + 60_000, NOW_MS + 59_900);
     const at = (penMs: number) => clock.offsetAt(dot(penMs), NOW_MS + 90_000);
     expect([at(15_000), at(NOW_MS + 80_000)]).toEqual([NOW_MS - 20_000, 0]);
   });
@@ -151,7 +151,7 @@ describe("[PEN-10] the pen's clock", () => {
         const at = penAt(NOW_MS - agoMs);
         const errorOf = () => Math.abs(at + clock.offsetAt(dot(at), NOW_MS + 5000) - (NOW_MS - agoMs));
         expect(errorOf()).toBeLessThan(1000);
-        clock.wasSet(NOW_MS + 500);
+        clock.wasSet(NOW_MS + 500, NOW_MS + 400);
         clock.sample(NOW_MS + 1000, NOW_MS + 1005);
         expect(errorOf()).toBeLessThan(1000);
       }),
@@ -174,7 +174,7 @@ describe("[PEN-10] the pen's clock", () => {
     const setBack = () => {
       const clock = new PenClock();
       clock.sample(NOW_MS + 300_000, NOW_MS);
-      clock.wasSet(NOW_MS);
+      clock.wasSet(NOW_MS, NOW_MS - 100);
       clock.sample(NOW_MS + 500, NOW_MS + 500);
       clock.isLive(NOW_MS + 1000);
       clock.heard(NOW_MS + 600_000);
@@ -201,6 +201,12 @@ describe("[PEN-10] the pen's clock", () => {
       expect(at(NOW_MS + 600, NOW_MS + 1400)).toBe(0);
       expect(at(NOW_MS + 230_000, NOW_MS + 231_000)).toBe(0);
       expect(at(NOW_MS + 180_000, NOW_MS + 181_000)).toBe(-300_000);
+    });
+
+    test("it says no time before the one that it was told, whole seconds of that", () => {
+      const clock = setBack();
+      expect(clock.offsetAt(dot(NOW_MS - 1101), NOW_MS + 600_000)).toBe(-300_000);
+      expect(clock.offsetAt(dot(NOW_MS - 1100), NOW_MS + 600_000)).toBe(0);
     });
 
     test("where no other clock can have said it, it is the present one's all the same", () => {
