@@ -3,6 +3,7 @@ import { readDot } from "@penlight/proto/pen";
 import type { FaultCounter } from "./fault-counter.ts";
 import type { EventList, UpCounts } from "./link-event.ts";
 import { isPenTime, type PenClock } from "./pen-clock.ts";
+import { ReckonedStarts } from "./reckoned-starts.ts";
 
 /** A dot in the smallest frame (0x67): so many dots at most are in a number of bytes. */
 const DOT_FRAME_BYTES_MIN = 10;
@@ -26,6 +27,7 @@ export class LiveStrokes {
   readonly #events: EventList;
   readonly #faults: FaultCounter;
   readonly #clock: PenClock;
+  readonly #starts = new ReckonedStarts();
 
   dots = new Int32Array(64 * DOT_STRIDE);
   #dotCount = 0;
@@ -85,7 +87,7 @@ export class LiveStrokes {
     this.#tip = tip;
     this.#color = color;
     this.#before = 0;
-    this.#start(valid ? timeMs : this.#reckon(receivedMs), !valid, count);
+    this.#start(valid ? timeMs : this.#reckon(receivedMs, 0), !valid, count);
   }
 
   page(page: PageAddress): void {
@@ -163,7 +165,7 @@ export class LiveStrokes {
     this.#tip = "pen";
     this.#color = OPAQUE_BLACK;
     this.#before = 0;
-    this.#start(this.#reckon(receivedMs) - dt, true, null);
+    this.#start(this.#reckon(receivedMs, dt), true, null);
     this.#unplaced = page === null;
     if (page !== null) this.#events.push({ kind: "page", page });
   }
@@ -202,9 +204,9 @@ export class LiveStrokes {
     this.#unplaced = false;
   }
 
-  /** The pen's clock at a time of ours. */
-  #reckon(receivedMs: number): number {
-    return Math.round(receivedMs - (this.#clock.known ? this.#clock.offsetMs : 0));
+  /** The start of a stroke, on the pen's clock, whose first word came at this time of ours, `dt` ms after it. */
+  #reckon(receivedMs: number, dt: number): number {
+    return this.#starts.take(Math.round(receivedMs - (this.#clock.known ? this.#clock.offsetMs : 0)) - dt);
   }
 }
 

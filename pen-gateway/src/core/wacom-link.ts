@@ -5,6 +5,7 @@ import { FaultCounter } from "./fault-counter.ts";
 import { EventList, type LinkEvent } from "./link-event.ts";
 import type { PenClockNote } from "./pen-clock.ts";
 import type { PenDialogue } from "./pen-link.ts";
+import { ReckonedStarts } from "./reckoned-starts.ts";
 import { WACOM, WACOM_SAMPLE_BYTES, type WacomFrame, WacomFrames, wacomCommand } from "./wacom-frame.ts";
 
 /** 200 samples a second. */
@@ -39,6 +40,7 @@ export class WacomLink implements PenDialogue {
   readonly #events = new EventList();
   readonly #faults = new FaultCounter(this.#events);
   readonly #asking = new Asking();
+  readonly #starts = new ReckonedStarts();
   #question: "register" | "mode" | null = null;
   #writes: Uint8Array[] = [];
   #downMs: number | null = null;
@@ -152,7 +154,7 @@ export class WacomLink implements PenDialogue {
 
   #dot([x, y, force]: readonly [number, number, number], index: number, atMs: number): void {
     if (this.#downMs === null) {
-      this.#downMs = Math.round(atMs);
+      this.#downMs = this.#starts.take(Math.round(atMs));
       this.#time = 0;
       this.#kept = 0;
       const start = { downMs: this.#downMs, tip: "pen", color: 0xff000000, synthetic: false, count: null } as const;

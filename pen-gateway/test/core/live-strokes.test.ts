@@ -90,6 +90,14 @@ describe("[PEN-6] strokes of the counted family", () => {
     ]);
   });
 
+  test("[PEN-6] strokes whose pen-downs were lost and that come late, in one moment, have each a start of its own", () => {
+    const p = pen();
+    const link = openLink();
+    const stroke = (dt: number) => [p.page(), p.dot(dt), p.up(NOW_MS + 10, 1)];
+    const heard = outline(say(link, [...stroke(10), ...stroke(10), ...stroke(11), ...stroke(10)], NOW_MS + 10));
+    expect(heard.filter((line) => line.startsWith("start"))).toEqual(["start:0", "start:1", "start:-1", "start:2"]);
+  });
+
   test("pen-down and page lost: the dots are kept in a stroke without a place, until a page comes", () => {
     const p = pen();
     const packets = [p.down(), p.page(), p.dot(), p.up(NOW_MS + 20, 1)];

@@ -69,6 +69,14 @@ describe("[PEN-21] a second pen family behind the same seam", () => {
     expect(link.close(NOW_MS)).toMatchObject([{ kind: "stroke-end", synthetic: true }]);
   });
 
+  test("[PEN-6] two strokes that come in one moment have each a start of its own", () => {
+    const { hear } = opened();
+    const starts = hear("a106 e803 d007 0002 a106 ffff ffff ffff a106 e803 d007 0002").flatMap((each) =>
+      each.kind === "stroke-start" ? [each.downMs] : [],
+    );
+    expect(starts).toEqual([NOW_MS, NOW_MS + 1]);
+  });
+
   test("a sample cut short is counted, garbage keeps no more than a frame", () => {
     const { link, hear } = opened();
     hear("a105 0000000000");
