@@ -80,10 +80,15 @@ export class SetupState {
   revision = 0;
   /** The same of marks. */
   marksRevision = 0;
+  /** Host time at which it was said whose a pen is, ms; none: so long ago that nobody knows. ANS-52. */
+  readonly owned = new Map<PenId, number>();
   readonly #marksOf = new Map<AssignmentId, AssignmentMarks>();
 
-  /** False when the record is older than what is known (a duplicate or a replay). */
-  apply(record: SetupRecord): boolean {
+  /**
+   * False when the record is older than what is known (a duplicate or a replay).
+   * @param atMs host time at which it was put, for those who decide by it; 0: from the beginning.
+   */
+  apply(record: SetupRecord, atMs = 0): boolean {
     const key = setupKeyOf(record.kind, record.id);
     const known = this.versions.get(key) ?? 0;
     if (known >= record.version) return false;
@@ -98,6 +103,7 @@ export class SetupState {
         this.classes.set(record.document.id, record.document);
         break;
       case "pens":
+        this.#noteOwner(record.document, record.version, atMs);
         this.pens.set(record.document.id, record.document);
         break;
       case "worksheets":
@@ -112,6 +118,12 @@ export class SetupState {
         break;
     }
     return true;
+  }
+
+  /** Where compaction took the records before this one, its owner may have been that for long. */
+  #noteOwner({ id, student }: Pen, version: number, atMs: number): void {
+    const before = this.pens.get(id);
+    if (before === undefined ? version === 1 : before.student !== student) this.owned.set(id, atMs);
   }
 
   #noteMark(mark: TeacherMark, version: number, grown: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StudentId, WorksheetId } from "../src/ids.ts";
+import type { AssignmentId, ClassId, ItemId, PageKey, PenId, RoomId, StudentId, WorksheetId } from "../src/ids.ts";
 import type { Assignment, SetupRecord, TeacherMark } from "../src/setup.ts";
 import { decodeSetup, encodeSetup, markId, SetupState } from "../src/setup-state.ts";
 
@@ -109,4 +109,23 @@ describe("setup", () => {
     expect([state.marksOf(a1).revision, state.marksRevision, state.revision]).toEqual([3, 3, revision]);
     expect(state.marksOf("a2" as AssignmentId).byCell.size).toBe(0);
   });
+});
+
+test("[ANS-52] since when a pen is its owner's: the record that first says so, if it is known to be the first", () => {
+  const pen = "9c7bd2000001" as PenId;
+  const given = (version: number, student: StudentId | null): SetupRecord => ({
+    kind: "pens",
+    id: pen,
+    version,
+    document: { id: pen, student },
+  });
+  const state = new SetupState();
+  const since = [given(1, null), given(2, ann), given(3, ann), given(4, "s02" as StudentId), given(4, ann)].map((record, i) => {
+    state.apply(record, 1000 + i);
+    return state.owned.get(pen);
+  });
+  expect(since).toEqual([1000, 1001, 1001, 1003, 1003]);
+  const compacted = new SetupState();
+  compacted.apply(given(3, ann), 1002);
+  expect(compacted.owned.get(pen)).toBeUndefined();
 });

@@ -106,7 +106,7 @@ class SetupReader implements PartitionHandler {
     let isChanged = false;
     for (const record of records) {
       const document = logSchemaOf(record) === null ? decodeSetup(record.value) : null;
-      if (document !== null && setup.apply(document)) isChanged = true;
+      if (document !== null && setup.apply(document, record.timestampMs)) isChanged = true;
       this.#next = record.offset + 1n;
     }
     // Nothing else says so: a log that is slow hands over empty batches too. Compaction never takes the last record.

@@ -24,7 +24,8 @@ export interface StudentSignal {
   readonly connected: boolean;
   readonly pen: PenState | null;
 }
-export type SignalOf = (student: StudentId) => StudentSignal;
+/** Of the pens that are the student's now; with `ofMs`, host time: that were then, by what had been said by then. */
+export type SignalOf = (student: StudentId, ofMs?: number) => StudentSignal;
 
 /** Rows for history, collected until the room is drained. */
 export interface LessonRows {
@@ -122,11 +123,14 @@ export class Lesson {
   /** The assignment is over: cells without an answer become blank where a pen could have written, else stay no-signal. ANS-52. */
   close(): void {
     this.closed = true;
+    const { closesMs } = this.sheet.assignment;
     for (const [student, cells] of this.#cells) {
+      // Pens that were given out later do not count: who has read more of setup decides the same.
+      const { connected } = this.#signalOf(student, closesMs ?? undefined);
       for (const cell of cells) {
         if (cell.closing !== null) continue;
         // Where there is ink the pen was heard, whatever becomes of the ink.
-        cell.closing = cell.judged !== null || this.#signalOf(student).connected ? "blank" : "no-signal";
+        cell.closing = cell.judged !== null || connected ? "blank" : "no-signal";
         this.#dirtyCells.add(cell);
         if (cell.judged !== null) continue;
         // All its ink went elsewhere, and history was told that it is empty: the decision is one more version. EVT-12.

@@ -1,5 +1,5 @@
 import type { PenId, PenState, StudentId } from "@penlight/proto";
-import type { Lesson, StudentSignal } from "./lesson.ts";
+import type { Lesson, SignalOf, StudentSignal } from "./lesson.ts";
 import { PEN_STATE_STALE_MS, PenDesk } from "./pen-desk.ts";
 import type { RoomSetup } from "./room-setup.ts";
 import type { RoomStroke } from "./room-stroke.ts";
@@ -71,11 +71,17 @@ export class RoomPens {
     }
   }
 
-  readonly signalOf = (student: StudentId): StudentSignal => {
-    const desks = this.#desksOf.get(student);
+  readonly signalOf: SignalOf = (student, ofMs) => {
+    const desks = ofMs === undefined ? this.#desksOf.get(student) : this.#desksAt(student, ofMs);
     const best = desks?.find((desk) => desk.connected) ?? desks?.[0];
     return best === undefined ? NO_SIGNAL : { connected: best.connected, pen: best.state };
   };
+
+  /** Of the pens that were the student's at `atMs`, by what had been said by then. ANS-52. */
+  #desksAt(student: StudentId, atMs: number): PenDesk[] {
+    const isOwn = (pen: PenId) => this.#setup.studentAt(pen, atMs) === student && this.#setup.saidMs(pen, atMs) <= atMs;
+    return [...this.#desks.values()].filter((desk) => isOwn(desk.pen));
+  }
 
   /** Takes a pen's state. Answers its stroke that has ended with the link, if one was open. ANS-4. */
   note(state: PenState, receivedMs: number): RoomStroke | null {

@@ -4,6 +4,7 @@ import {
   boxIdsOf,
   holderAt,
   holdersOf,
+  loanAt,
   nextTurnMs,
   type PageKey,
   type Pen,
@@ -69,6 +70,7 @@ export class RoomSetup {
   /** Equal as well, whatever keys and points were corrected: no ink has another place or another reading. SET-5. */
   readonly paper: string;
   readonly #pens: ReadonlyMap<PenId, Pen>;
+  readonly #owned: ReadonlyMap<PenId, number>;
 
   constructor(setup: SetupState, room: RoomId) {
     const sheets: Sheet[] = [];
@@ -99,6 +101,7 @@ export class RoomSetup {
     }
     this.sheets = sheets;
     this.#pens = new Map(setup.pens);
+    this.#owned = new Map(setup.owned);
     pens.sort();
     this.fingerprint = [...marks, ...pens].join("|");
     this.paper = [...papers, ...pens].join("|");
@@ -108,6 +111,12 @@ export class RoomSetup {
   studentAt(pen: PenId, atMs: number): StudentId | null {
     const known = this.#pens.get(pen);
     return known === undefined ? null : holderAt(known, atMs);
+  }
+
+  /** Host time at which it was said whose pen it is at `atMs`, ms; 0: so long ago that nobody knows. ANS-52. */
+  saidMs(pen: PenId, atMs: number): number {
+    const known = this.#pens.get(pen);
+    return known === undefined || loanAt(known, atMs) !== null ? 0 : (this.#owned.get(pen) ?? 0);
   }
 
   /** Whose ink on a page is that a pen began at a host time, and for which assignment. REG-1, ANS-12. */

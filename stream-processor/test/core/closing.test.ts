@@ -1,3 +1,4 @@
+import type { Pen, PenSpan } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
 import { Closing, PEN_STATES_WAIT_MS, PENS_KNOWN_MS_MAX } from "../../src/core/closing.ts";
 import { Lesson } from "../../src/core/lesson.ts";
@@ -5,7 +6,8 @@ import { PEN_WINDOW_MS } from "../../src/core/pen-window.ts";
 import { RoomPens } from "../../src/core/room-pens.ts";
 import { RoomSetup, type Sheet } from "../../src/core/room-setup.ts";
 import { type Hold, Watermark } from "../../src/core/watermark.ts";
-import { LESSON, OPENS_MS, ROOM, setupOf } from "../fixtures/classroom.ts";
+import { LESSON, OPENS_MS, penOf, ROOM, setupOf, studentOf } from "../fixtures/classroom.ts";
+import { penState } from "../fixtures/ink.ts";
 
 const CLOSES_MS = OPENS_MS + 60_000;
 const DUE_MS = CLOSES_MS + PEN_STATES_WAIT_MS;
@@ -65,5 +67,38 @@ describe("Closing", () => {
     expect(watermark.held).toBeGreaterThan(0);
     closing.rest();
     expect(watermark.lowWater()).toBe(watermark.next);
+  });
+
+  it("[ANS-52] [REG-1] a pen that was given out after closing, and is known by now, is none of the student's there", () => {
+    const decided = (...given: readonly [Pen, number][]) => {
+      const state = setupOf(2, 1, { ...LESSON, closesMs: CLOSES_MS });
+      // As if pen 2 had been nobody's.
+      for (const [document, atMs] of given) state.apply({ kind: "pens", id: document.id, version: 1, document }, atMs);
+      const setup = new RoomSetup(state, ROOM);
+      const lessons = new Map<unknown, Lesson>();
+      const pens = new RoomPens(setup, lessons);
+      const lesson = new Lesson(ROOM, setup.sheets[0] as Sheet, { answers: [], marks: [] }, pens.signalOf);
+      lessons.set(LESSON.id, lesson);
+      const closing = new Closing({
+        lessons,
+        pens,
+        watermark: new Watermark(0n),
+        holds: [],
+      });
+      for (let atMs = DUE_MS - PENS_KNOWN_MS_MAX; atMs <= DUE_MS; atMs += 250) {
+        pens.pass(atMs);
+        pens.note(penState(penOf(2), atMs), atMs);
+        closing.pass(atMs);
+      }
+      return [0, 1].map((student) => lesson.cellOf(studentOf(student), 0)?.closing);
+    };
+    const pen = { id: penOf(2), student: studentOf(0) };
+    const none = ["no-signal", "no-signal"];
+    expect(decided()).toEqual(none);
+    expect(decided([pen, CLOSES_MS + 1])).toEqual(none);
+    expect(decided([pen, CLOSES_MS])).toEqual(["blank", "no-signal"]);
+    // Until it was handed over, between closing and the decision, it was the other one's; the document says so.
+    const held: PenSpan[] = [{ student: studentOf(1), fromMs: null, untilMs: CLOSES_MS + 1 }];
+    expect(decided([{ ...pen, held }, CLOSES_MS + 1])).toEqual(["no-signal", "blank"]);
   });
 });
