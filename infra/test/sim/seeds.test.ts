@@ -20,6 +20,7 @@ const SEEDS = [
 
 /** The same, since an outbox can be full. */
 const FULL_OUTBOX_SEEDS = [
+  [517, "an owner that its group had put out while it began was held to have to read up to where a dashboard had begun"],
   [573, "two strokes whose pen-downs were lost came late, in one moment, had one reckoned start and were one stroke"],
   [611, "a pen was given out after closing: a stopped processor that went on read of it before it decided what its heir had"],
   [5152, "a stroke with a hole in its middle was read back from history without it, and its end was appended once more"],

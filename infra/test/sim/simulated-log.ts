@@ -32,7 +32,10 @@ export class SimulatedLog {
   quiet = false;
   /** Events of owners who had not read yet what was there when they began: they should have been mute. ANS-53. */
   readonly toldEarly: string[] = [];
-  /** `partition/generation` of topic `ink` -> end of the partition when its owner began. */
+  /**
+   * `life/partition/generation` of topic `ink` -> end of the partition when that life began to read it. Generation 0 alone
+   * names nobody: dashboards read under it, and an owner has it that begins while its group has gone on without it.
+   */
   readonly #ends = new Map<string, bigint>();
   readonly #store = new MemoryStore();
   readonly #clock: Clock;
@@ -146,7 +149,7 @@ export class SimulatedLog {
           ...options,
           openPartition: async (owned) => {
             const place = `${options.topic}/${owned.partition}`;
-            if (options.topic === "ink") this.#ends.set(`${owned.partition}/${owned.generation}`, owned.endOffset);
+            if (options.topic === "ink") this.#ends.set(`${life.name}/${owned.partition}/${owned.generation}`, owned.endOffset);
             const handler = await life.cross(`openPartition ${place}`, async () => options.openPartition(owned));
             return this.#fencedHandler(handler, life, place);
           },
@@ -158,7 +161,7 @@ export class SimulatedLog {
   #hear(life: Incarnation, records: readonly NewRecord[]): void {
     for (const { key, value } of records) {
       const event = decodeEvent(value);
-      const end = this.#ends.get(`${partitionOf(key, TOPICS.ink.partitions)}/${event?.generation}`);
+      const end = this.#ends.get(`${life.name}/${partitionOf(key, TOPICS.ink.partitions)}/${event?.generation}`);
       if (event === null || end === undefined || event.revision + 1 >= end) continue;
       this.toldEarly.push(`${life.name} tells at ${event.revision} and has to read up to ${end} first`);
     }
