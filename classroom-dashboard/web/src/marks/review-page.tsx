@@ -1,5 +1,6 @@
 import type { InkCell, Insight, Item } from "@penlight/proto";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { formatAnswer } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
 import { formatPercent } from "../i18n/format.ts";
@@ -44,14 +45,23 @@ export function ReviewPage() {
   );
 }
 
-/** Keys of the page; what is being typed or picked is kept until it is a whole answer. */
-function useReviewKeys(): string | readonly string[] | null {
+type Typed = string | readonly string[] | null;
+
+/**
+ * Keys of the page; what is being typed or picked is kept until it is a whole answer, and belongs to the group that it was
+ * begun for. Signals: a key sees what the one before it did, also within one frame.
+ */
+function useReviewKeys(): Typed {
   const app = useApp();
-  const [typed, setTyped] = useState<string | readonly string[] | null>(null);
-  const group = app.marking.queue.value.groups[0];
-  const item = itemOf(app, group?.cells[0]);
-  useEffect(() => setTyped(null), [group]);
+  const draft = useSignal<{ readonly group: unknown; readonly typed: Typed }>({ group: null, typed: null });
+  const typedFor = (group: unknown, { group: begun, typed }: typeof draft.value) => (group === begun ? typed : null);
   const onKeyDown = (event: KeyboardEvent) => {
+    const group = app.marking.queue.peek().groups[0];
+    const item = itemOf(app, group?.cells[0]);
+    const typed = typedFor(group, draft.peek());
+    const setTyped = (next: Typed) => {
+      draft.value = { group, typed: next };
+    };
     if (event.key === "Escape") {
       event.preventDefault();
       if (typed === null) app.marking.closeQueue();
@@ -98,14 +108,14 @@ function useReviewKeys(): string | readonly string[] | null {
     }
   };
   usePageKeys(onKeyDown);
-  return typed;
+  return typedFor(app.marking.queue.value.groups[0], draft.value);
 }
 
 function itemOf(app: ReturnType<typeof useApp>, cell: InkCell | undefined): Item | null {
   return app.board.worksheet.value?.items.find((item) => item.id === cell?.item) ?? null;
 }
 
-function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonly typed: string | readonly string[] | null }) {
+function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonly typed: Typed }) {
   const app = useApp();
   const [text, words] = [app.text.value, app.markWords.value];
   const first = cells[0];

@@ -1,5 +1,6 @@
 import type { InkCell, ItemId, StudentId } from "@penlight/proto";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { StateMark } from "../board/legend.tsx";
 import { formatNumber } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
@@ -18,8 +19,9 @@ export function WallPage({ item: id }: { readonly item: ItemId }) {
   const [text, words] = [app.text.value, app.markWords.value];
   const ink = useItemInk(id);
   const main = useRef<HTMLElement>(null);
-  const [current, setCurrent] = useState<StudentId | null>(null);
-  const [compared, setCompared] = useState<readonly StudentId[]>([]);
+  // Signals: a key sees what the one before it did, also within one frame.
+  const [chosen, together] = [useSignal<StudentId | null>(null), useSignal<readonly StudentId[]>([])];
+  const [current, compared] = [chosen.value, together.value];
   const worksheet = app.board.worksheet.value;
   const item = worksheet?.items.find((each) => each.id === id);
   const figures = app.board.item(id).value;
@@ -30,14 +32,15 @@ export function WallPage({ item: id }: { readonly item: ItemId }) {
     const seen = app.board.cell(student, id).peek()?.mark?.version ?? 0;
     void app.marking.say([{ student, item: id, verdict, seen }]);
   };
-  const compare = (student: StudentId) =>
-    setCompared(
-      compared.includes(student) ? compared.filter((each) => each !== student) : [...compared, student].slice(-COMPARED_MAX),
-    );
+  const compare = (student: StudentId) => {
+    const before = together.peek();
+    const without = before.filter((each) => each !== student);
+    together.value = without.length < before.length ? without : [...before, student].slice(-COMPARED_MAX);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       event.preventDefault();
-      if (compared.length > 0) setCompared([]);
+      if (together.peek().length > 0) together.value = [];
       else app.marking.closeWall();
       return;
     }
@@ -50,7 +53,7 @@ export function WallPage({ item: id }: { readonly item: ItemId }) {
     const meaning = event.key.startsWith("Arrow") || item === undefined ? null : meaningOf(event, item);
     if (meaning?.kind !== "decide") return;
     event.preventDefault();
-    decide(current, meaning.verdict);
+    decide(chosen.peek(), meaning.verdict);
   };
   usePageKeys(onKeyDown);
   if (item === undefined || figures === null) return null;
@@ -87,7 +90,9 @@ export function WallPage({ item: id }: { readonly item: ItemId }) {
                     type="button"
                     data-tile={cell.student}
                     aria-pressed={compared.includes(cell.student)}
-                    onFocus={() => setCurrent(cell.student)}
+                    onFocus={() => {
+                      chosen.value = cell.student;
+                    }}
                     onClick={() => compare(cell.student)}
                   >
                     <InkPicture region={ink.region} strokes={cell.strokes} label={null} worksheet={worksheet} item={item} />
