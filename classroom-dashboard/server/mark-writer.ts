@@ -4,31 +4,19 @@ import {
   type Clock,
   type EventLog,
   encodeSetup,
-  type ItemId,
   LogError,
   markId,
+  type SaidMark,
   type SetupState,
   type StoredMark,
-  type StudentId,
   setupKeyOf,
   type TeacherMark,
+  type WantedMark,
 } from "@penlight/proto";
-import type { WantedMark } from "./core/mark-rules.ts";
 import { sameDocument } from "./core/setup-rules.ts";
 
 /** Cells that one request may mark. SET-10. */
 export const MARKS_MAX = 500;
-
-export interface SaidMark {
-  readonly student: StudentId;
-  readonly item: ItemId;
-  /** `overwrote`: another word than the one that was seen; `outdated`: nothing was written, another one stands. */
-  readonly outcome: "stored" | "overwrote" | "outdated";
-  /** Of the word that stands now. */
-  readonly version: number;
-  /** The word that stood before; of `outdated` the one that stands. Null: none did. */
-  readonly before: BoardMark | null;
-}
 
 export interface Saying {
   readonly by: string;

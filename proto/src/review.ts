@@ -1,6 +1,7 @@
-import type { BoardMark } from "./board.ts";
+import type { BoardCell, BoardMark } from "./board.ts";
 import type { AnswerValue, CellState, Insight } from "./cell.ts";
 import type { AssignmentId, ItemId, PageKey, StudentId } from "./ids.ts";
+import type { Verdict } from "./setup.ts";
 
 /** Where on the sheet an item's ink is looked for: page millimetres from the top-left corner. SET-12. */
 export interface InkRegion {
@@ -12,13 +13,7 @@ export interface InkRegion {
 }
 
 /** A cell with what was written in it. */
-export interface InkCell {
-  readonly student: StudentId;
-  readonly item: ItemId;
-  readonly state: CellState;
-  readonly answer: AnswerValue;
-  readonly points: number | null;
-  readonly mark: BoardMark | null;
+export interface InkCell extends BoardCell {
   /** Words of teachers about it so far: what a decision says it has seen. SET-11. */
   readonly seen: number;
   /** What the recogniser thinks of writing; null: no writing, or history has not got it yet. */
@@ -58,4 +53,26 @@ export interface KeyPreview {
     readonly from: { readonly state: CellState; readonly points: number | null };
     readonly to: { readonly state: CellState; readonly points: number };
   }[];
+}
+
+/** What somebody wants to say of a cell. SET-10. */
+export interface WantedMark {
+  readonly student: StudentId;
+  readonly item: ItemId;
+  /** Null: the word before is withdrawn. */
+  readonly verdict: Verdict | null;
+  /** Version of the word that was on the screen, 0: none; left out: whatever is there. */
+  readonly seen?: number;
+}
+
+/** What became of it. SET-10. */
+export interface SaidMark {
+  readonly student: StudentId;
+  readonly item: ItemId;
+  /** `overwrote`: another word than the one that was seen; `outdated`: nothing was written, another one stands. */
+  readonly outcome: "stored" | "overwrote" | "outdated";
+  /** Of the word that stands now. */
+  readonly version: number;
+  /** The word that stood before; of `outdated` the one that stands. Null: none did. */
+  readonly before: BoardMark | null;
 }

@@ -1,18 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ANSWERS_TOLD_MAX, countedAnswers, toldCounts } from "../src/answer-counts.ts";
-import type { BoxId, ItemId } from "../src/ids.ts";
+import type { BoxId } from "../src/ids.ts";
 import type { Item } from "../src/worksheet.ts";
+import { base } from "./item-base.ts";
 
-const base = {
-  id: "q" as ItemId,
-  number: "1",
-  stem: { zh: "题", en: "item" },
-  stemMm: { x: 0, y: 0 },
-  points: 1,
-  knowledgePoints: [],
-  cognitiveLevel: "apply",
-  expectedSeconds: 1,
-} as const;
 const box = "b" as BoxId;
 const number: Item = { ...base, kind: "number", box, key: { value: "1/2" } };
 const choice: Item = { ...base, kind: "choice", options: ["A", "B"].map((id) => ({ id, box: `b${id}` as BoxId })), key: "B" };

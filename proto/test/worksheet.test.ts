@@ -1,17 +1,8 @@
 import { expect, it } from "vitest";
-import type { BoxId, ItemId } from "../src/ids.ts";
+import type { BoxId } from "../src/ids.ts";
 import { boxIdsOf, type Item, isSignal, isWritten, keyAnswerOf } from "../src/worksheet.ts";
+import { base } from "./item-base.ts";
 
-const base = {
-  id: "q" as ItemId,
-  number: "1",
-  stem: { zh: "题", en: "item" },
-  stemMm: { x: 0, y: 0 },
-  points: 1,
-  knowledgePoints: [],
-  cognitiveLevel: "apply",
-  expectedSeconds: 1,
-} as const;
 const box = "b" as BoxId;
 const printed = ["A", "B"].map((id) => ({ id, box: `b${id}` as BoxId }));
 

@@ -2,27 +2,16 @@ import {
   type AnswerValue,
   type Assignment,
   type Item,
-  type ItemId,
   isSignal,
   optionsOf,
   type SetupState,
-  type StudentId,
   type Verdict,
+  type WantedMark,
 } from "@penlight/proto";
 import type { SetupFault } from "./setup-fault.ts";
 
 /** What a teacher typed as the answer. */
 const TYPED_LENGTH_MAX = 40;
-
-/** What somebody wants to say of a cell. */
-export interface WantedMark {
-  readonly student: StudentId;
-  readonly item: ItemId;
-  /** Null: the word before is withdrawn. */
-  readonly verdict: Verdict | null;
-  /** Version of the word that was on the screen, 0: none; left out: whatever is there. SET-10. */
-  readonly seen?: number;
-}
 
 /** Everything that is wrong with marks of the right shape. SET-10. */
 export function checkMarks(marks: readonly WantedMark[], assignment: Assignment, setup: SetupState): SetupFault[] {

@@ -1,6 +1,6 @@
-import { type AssignmentId, LogError } from "@penlight/proto";
+import { type AssignmentId, LogError, type WantedMark } from "@penlight/proto";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { checkMarks, type WantedMark } from "../core/mark-rules.ts";
+import { checkMarks } from "../core/mark-rules.ts";
 import type { LiveBoards } from "../live-boards.ts";
 import type { MarkWriter } from "../mark-writer.ts";
 import { ASSIGNMENT_PARAMS, MARKS_BODY, MARKS_SAID } from "./mark-schemas.ts";

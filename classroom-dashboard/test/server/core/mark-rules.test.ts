@@ -1,6 +1,6 @@
-import type { Assignment, Item, Verdict } from "@penlight/proto";
+import type { Assignment, Item, Verdict, WantedMark } from "@penlight/proto";
 import { describe, expect, it } from "vitest";
-import { checkMarks, type WantedMark } from "../../../server/core/mark-rules.ts";
+import { checkMarks } from "../../../server/core/mark-rules.ts";
 import { assignmentOf, itemId, setupOf, setupRecords, studentId, worksheetOf } from "../lesson-fixture.ts";
 
 const setup = setupOf(setupRecords(2, 2));

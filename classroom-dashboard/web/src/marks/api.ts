@@ -1,19 +1,5 @@
-import type { AssignmentId, BoardMark, ItemId, ItemInk, KeyPreview, Review, RoomId, StudentId, Verdict } from "@penlight/proto";
+import type { AssignmentId, ItemId, ItemInk, KeyPreview, Review, RoomId, SaidMark, WantedMark } from "@penlight/proto";
 
-/** A word about a cell, as the server takes it. SET-10. */
-export interface WantedMark {
-  readonly student: StudentId;
-  readonly item: ItemId;
-  readonly verdict: Verdict | null;
-  readonly seen: number;
-}
-export interface SaidMark {
-  readonly student: StudentId;
-  readonly item: ItemId;
-  readonly outcome: "stored" | "overwrote" | "outdated";
-  readonly version: number;
-  readonly before: BoardMark | null;
-}
 export interface KeyChange {
   readonly item: ItemId;
   readonly key?: unknown;

@@ -1,7 +1,7 @@
-import type { BoardMark, InkCell, InkRegion, ItemId, StudentId, Verdict } from "@penlight/proto";
+import type { BoardMark, InkCell, InkRegion, ItemId, StudentId, Verdict, WantedMark } from "@penlight/proto";
 import { batch, effect, signal, untracked } from "@preact/signals";
 import type { MarkWords } from "../i18n/mark-words.ts";
-import { fetchReview, type KeyChange, putKeys, sayMarks, type WantedMark } from "../marks/api.ts";
+import { fetchReview, type KeyChange, putKeys, sayMarks } from "../marks/api.ts";
 import { type Decision, decideNext, EMPTY_QUEUE, leaveOut, nameOf, queueOf, skipNext, takeBack } from "../marks/queue.ts";
 import type { BoardSignals } from "./board-signals.ts";
 
@@ -51,7 +51,7 @@ export function createMarking({ board, by, nameOf: pupil }: MarkingOptions) {
     return done;
   };
 
-  const say = (marks: readonly WantedMark[], strict = false) =>
+  const say = (marks: readonly Required<WantedMark>[], strict = false) =>
     inOrder(async () => {
       const assignment = board.head.peek()?.assignment?.id;
       const name = by();
