@@ -1,6 +1,7 @@
 export { DELAYED_MS } from "./core/delivery.ts";
 export * from "./core/handshake.ts";
 export * from "./core/heard-pen.ts";
+export { isPasswordChanged } from "./core/password-desk.ts";
 export { PenClaims } from "./core/pen-claim.ts";
 export type { PenClockNote } from "./core/pen-clock.ts";
 export * from "./core/pen-link.ts";

@@ -26,4 +26,5 @@ export * from "./setup-state.ts";
 export * from "./slab.ts";
 export * from "./topic.ts";
 export * from "./units.ts";
+export * from "./wilson.ts";
 export * from "./worksheet.ts";

@@ -17,6 +17,8 @@ export const RADIO_FAULT_KINDS = [
   "connect-failed",
   /** It says that it is a pen, and has no pen's service. */
   "no-service",
+  /** A pen of the first generation (F110, protocol 1.x), which is not spoken here. */
+  "old-protocol",
   /** A link ended that nobody ended. */
   "link-lost",
   "write-failed",

@@ -6,10 +6,8 @@ import {
   countedAnswers,
   type Item,
   toldCounts,
+  wilson,
 } from "@penlight/proto";
-
-/** Normal quantile of a two-sided 95 % interval. */
-const Z = 1.959963984540054;
 
 /** What a column says about its cells. */
 export type ColumnStats = Omit<BoardItem, "item" | "number" | "kind" | "stem" | "points" | "key">;
@@ -38,7 +36,7 @@ export function columnStats(cells: readonly BoardCell[], item: Item): ColumnStat
   }
   const options = toldCounts(item, chosen);
   const decided = { right, partial, wrong, judged, unsure, blank, withdrawn, writing };
-  return { ...decided, ...open, classSize: cells.length, pointsSum, wilson: wilsonInterval(right, judged), options };
+  return { ...decided, ...open, classSize: cells.length, pointsSum, wilson: wilson(right, judged), options };
 }
 
 export function rowStats(cells: readonly BoardCell[]): RowStats {
@@ -51,14 +49,4 @@ export function rowStats(cells: readonly BoardCell[]): RowStats {
 
 function isJudged({ state }: BoardCell): boolean {
   return state === "right" || state === "partial" || state === "wrong";
-}
-
-/** Wilson score interval of a proportion (Wilson 1927, without continuity correction); [0, 1] for no trials. */
-function wilsonInterval(successes: number, trials: number): readonly [number, number] {
-  if (trials === 0) return [0, 1];
-  const share = successes / trials;
-  const middle = share + (Z * Z) / (2 * trials);
-  const half = Z * Math.sqrt((share * (1 - share)) / trials + (Z * Z) / (4 * trials * trials));
-  const scale = 1 + (Z * Z) / trials;
-  return [Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)];
 }

@@ -50,7 +50,8 @@ function runVectors(file: VectorFile, json: boolean): CommandResult {
     const outcome = runVector(vector, file);
     const difference = differenceOf(vector, outcome);
     if (difference !== null) failed++;
-    if (json) lines.push(JSON.stringify({ id: vector.id, events: outcome.events, writes: outcome.writes }));
+    const { events, writes, faults } = outcome;
+    if (json) lines.push(JSON.stringify({ id: vector.id, events, writes, faults }));
     else if (difference === null) lines.push(`ok   ${vector.id} ${vector.title}`);
     else lines.push(`FAIL ${vector.id} ${vector.title}: ${difference}`);
   }

@@ -49,7 +49,9 @@ function parseText(value: unknown, where: string): string {
   return value;
 }
 
+/** What is not there is not compared. */
 function parseExpected(value: unknown, where: string): Expected {
+  if (value === undefined || value === null) return "";
   if (typeof value === "string" || isObject(value)) return value;
   throw new VectorFileError(`${where} must be an object or text`);
 }
@@ -75,7 +77,8 @@ function parseVector(vector: unknown, place: string, preambles: VectorFile["prea
   if (!isObject(vector)) throw new VectorFileError(`${place} must be an object`);
   const id = parseText(vector.id, `${place}.id`);
   const title = typeof vector.title === "string" ? vector.title : "";
-  const { direction, expect } = vector;
+  const { expect } = vector;
+  const direction = vector.direction ?? (vector.bytes === undefined ? "pen->host" : "host->pen");
   if (direction === "host->pen") {
     return {
       id,

@@ -6,6 +6,8 @@ import { hostWords, PenWords, type Words } from "./vector-words.ts";
 
 export interface Outcome {
   readonly events: readonly Words[];
+  /** What was wrong with the bytes, in order: kind, count and command of each. */
+  readonly faults: readonly Words[];
   /** Frames in hex. Pen to host: what we answer to these notifications. Host to pen: the packet, encoded again. */
   readonly writes: readonly string[];
 }
@@ -33,14 +35,18 @@ export function hearPen(preamble: readonly Uint8Array[], notifications: readonly
   link.takeWrites();
   const words = new PenWords();
   const events: Words[] = [];
+  const faults: Words[] = [];
   const writes: string[] = [];
   for (const bytes of notifications) {
     const heard = link.receive(bytes, RECEIVED_MS);
-    for (const event of heard) events.push(...words.of(event, link));
+    for (const event of heard) {
+      if (event.kind === "fault") faults.push({ ...event.fault });
+      else events.push(...words.of(event, link));
+    }
     for (const event of heard) if (event.kind === "memory-chunk") link.memoryStored(event.chunk.packetId);
     for (const frame of link.takeWrites()) if (isAnswer(frame, heard)) writes.push(hexOf(frame));
   }
-  return { events, writes };
+  return { events, faults, writes };
 }
 
 function isAnswer(frame: Uint8Array, heard: readonly LinkEvent[]): boolean {
@@ -51,18 +57,20 @@ function isAnswer(frame: Uint8Array, heard: readonly LinkEvent[]): boolean {
 function readHost(bytes: Uint8Array): Outcome {
   const reader = new FrameReader("host");
   const events: Words[] = [];
+  const faults: Words[] = [];
   const writes: string[] = [];
   reader.push(bytes);
   for (let found = reader.next(); found !== FRAME_NONE; found = reader.next()) {
     const packet = found === FRAME_FAULT ? reader.fault : decodeHostFrame(reader);
     if (typeof packet === "string") {
-      events.push({ kind: "fault", fault: packet });
+      const isFraming = found === FRAME_FAULT;
+      faults.push({ kind: packet, count: isFraming ? reader.faultCount : 1, command: isFraming ? null : reader.command });
       continue;
     }
     events.push(hostWords(packet));
     writes.push(hexOf(encodeHostFrame(packet)));
   }
-  return { events, writes };
+  return { events, faults, writes };
 }
 
 /** What differs from `expect`, or null. Expected events must come in their order; more events and more fields may. */

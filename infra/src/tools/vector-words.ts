@@ -1,4 +1,4 @@
-import type { LinkEvent, PenLink } from "@penlight/pen-gateway";
+import { isPasswordChanged, type LinkEvent, type PenLink } from "@penlight/pen-gateway";
 import {
   DOT_FORCE,
   DOT_STRIDE,
@@ -17,7 +17,10 @@ export type Words = Record<string, unknown>;
 
 const NOTE_ALL = 0xffffffff;
 
-/** Link events -> words. One for each link: what is said of a dot depends on the stroke it is in. */
+/**
+ * Link events -> words. One for each link: what is said of a dot depends on the stroke it is in. A pen time that cannot be
+ * stands as the pen said it, with `invalidTime`; the times of that stroke's dots follow from it.
+ */
 export class PenWords {
   #downMs = 0;
   #dots = 0;
@@ -33,6 +36,9 @@ export class PenWords {
         return [{ kind: "page", ...event.page }];
       case "dots":
         return this.#dotsOf(event, link.dots);
+      case "dot-dropped":
+        this.#lastTime += event.dt;
+        return [];
       case "stroke-end":
         return [this.#end(event)];
       case "hover":
@@ -43,13 +49,14 @@ export class PenWords {
   }
 
   #start(event: LinkEvent & { kind: "stroke-start" }): Words {
-    this.#downMs = event.downMs;
+    const { synthetic, invalidMs, tip, color, count } = event;
+    const timeMs = invalidMs ?? event.downMs;
+    this.#downMs = timeMs;
     this.#dots = 0;
     this.#lastTime = 0;
     this.#page = null;
-    const { downMs: timeMs, tip, color, count } = event;
-    if (event.synthetic && count === null) return { kind: "strokeStart", synthetic: true, timeMs, tip, color };
-    return { kind: "penDown", ...(count === null ? {} : { count }), timeMs, tip, color };
+    if (synthetic && invalidMs === undefined) return { kind: "strokeStart", synthetic, timeMs, tip, color };
+    return { kind: "penDown", ...(count === null ? {} : { count }), timeMs, ...invalidity(invalidMs), tip, color };
   }
 
   #dotsOf(run: LinkEvent & { kind: "dots" }, dots: Int32Array): Words[] {
@@ -75,22 +82,41 @@ export class PenWords {
   }
 
   #end(event: LinkEvent & { kind: "stroke-end" }): Words {
-    const { upMs: timeMs, dots, lostDots, counts } = event;
-    if (event.synthetic && counts === null) return { kind: "strokeEnd", synthetic: true, timeMs, atDot: dots, lostDots };
-    if (counts === null) return { kind: "penUp", timeMs, dots, lostDots, tap: dots === 0, page: this.#page };
+    const { synthetic, invalidMs, dots, lostDots, counts } = event;
+    const timeMs = invalidMs ?? event.upMs;
+    if (synthetic && invalidMs === undefined) return { kind: "strokeEnd", synthetic, timeMs, atDot: dots, lostDots };
+    const common = { timeMs, ...invalidity(invalidMs), lostDots, tap: dots === 0, page: this.#page };
+    if (counts === null) return { kind: "penUp", dots, ...common };
     const { count, totalImages, processedImages, okImages, sentImages } = counts;
-    const said = { count, dots: counts.dots, totalImages, processedImages, okImages, sentImages };
-    return { kind: "penUp", timeMs, ...said, lostDots, tap: dots === 0, page: this.#page };
+    return { kind: "penUp", count, dots: counts.dots, totalImages, processedImages, okImages, sentImages, ...common };
   }
 }
 
-/** Events that need no memory. */
+function invalidity(invalidMs: number | undefined): Words {
+  return invalidMs === undefined ? {} : { invalidTime: true };
+}
+
+/** What pens of older firmware leave out is null. */
+const NO_VERSION_TAIL: Words = { sensor: null, company: null, product: null, colour: null, fwCompression: null };
+const NO_STATUS_TAIL: Words = {
+  usbMode: null,
+  downSampling: null,
+  btName: null,
+  ndacErrorSaving: null,
+  systemSetting: null,
+};
+
+/** Events that need no memory. Faults, and what our own side of the dialogue has come to, are none of the pen's words. */
 function wordsOf(event: LinkEvent): Words[] {
   switch (event.kind) {
     case "version":
-      return [{ ...event.version }];
-    case "status":
-      return [{ ...event.status, maxForce: event.status.maxForce === 0 ? FORCE_MAX_DEFAULT : event.status.maxForce }];
+      return [{ ...NO_VERSION_TAIL, ...event.version }];
+    case "status": {
+      const { status } = event;
+      return [{ ...NO_STATUS_TAIL, ...status, maxForce: status.maxForce === 0 ? FORCE_MAX_DEFAULT : status.maxForce }];
+    }
+    case "gap":
+      return [{ ...event }];
     case "low-battery":
       return [{ kind: "lowBattery", percent: event.percent }];
     case "power-off":
@@ -109,10 +135,8 @@ function wordsOf(event: LinkEvent): Words[] {
       return [{ kind: "offlineAbandoned", packetId: event.packet.packetId }];
     case "reply":
       return [replyWords(event.packet)];
-    case "fault":
-      return [{ kind: "fault", fault: event.fault.kind, count: event.fault.count, command: event.fault.command }];
     default:
-      return [{ ...event }];
+      return [];
   }
 }
 
@@ -144,7 +168,7 @@ function replyWords(packet: PenPacket | Refusal): Words {
     case "passwordResult":
       return { ...packet, ok: packet.status === 1 };
     case "passwordChangeResult":
-      return { ...packet, ok: (packet.status ?? 0) === 0 };
+      return { status: null, ...packet, ok: isPasswordChanged(packet) };
     case "settingResult":
       return { ...packet, ok: packet.status === 0, ...(packet.status === 0 ? {} : { error: packet.status }) };
     case "useNotesResult":
@@ -153,6 +177,8 @@ function replyWords(packet: PenPacket | Refusal): Words {
       return { kind: packet.kind, notes: packet.notes.map((each) => [each.section, each.owner, each.note]) };
     case "offlineNoteInfo":
       return { ...packet, pages: pagesOf(packet.bitmap), bitmap: hexOf(packet.bitmap) };
+    case "profileValues":
+      return { ...packet, values: packet.values.map((each) => ({ ...each, size: each.data.length, data: hexOf(each.data) })) };
     case "pds":
       return { ...packet, x: (packet.x * 100 + packet.fx) / 100, y: (packet.y * 100 + packet.fy) / 100 };
     default:

@@ -15,7 +15,7 @@ import {
   settingAsked,
   wishPlanOf,
 } from "./handshake-question.ts";
-import { isPassword, PasswordDesk } from "./password-desk.ts";
+import { isPassword, isPasswordChanged, PasswordDesk } from "./password-desk.ts";
 
 /** After a question without an answer, ms. */
 export const REST_MS = 10_000;
@@ -190,9 +190,8 @@ export class Handshake {
     }
   }
 
-  /** Before 2.15 there is no status: then tries used up are all that tells a refusal. */
-  #takeChange({ status, usedTries }: PenPacketOf<"passwordChangeResult">, nowMs: number): void {
-    const done = status === undefined ? usedTries === 0 : status === 0;
+  #takeChange(result: PenPacketOf<"passwordChangeResult">, nowMs: number): void {
+    const done = isPasswordChanged(result);
     if (done && this.#facts.change?.fresh != null) this.#ask("confirm-password", nowMs);
     else this.#changed(done ? "done" : "refused", nowMs);
   }

@@ -80,10 +80,10 @@ export class HeardPen {
       family === "wacom"
         ? new WacomLink(pen)
         : new PenLink({ pen, settings, clock, keepsClock: true, ...(password === null ? {} : { password }) });
-    this.#memory = new MemorySync(
-      (packet) => this.link.request(packet),
-      (strokes) => this.#takeFault("memory-short", strokes),
-    );
+    this.#memory = new MemorySync((packet) => this.link.request(packet), {
+      short: (strokes) => this.#takeFault("memory-short", strokes),
+      kept: () => this.#takeFault("memory-kept", 1),
+    });
     this.#batcher = new DotBatcher(pen, (batch) => this.#emitBatch(batch));
   }
 

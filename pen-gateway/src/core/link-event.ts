@@ -27,7 +27,7 @@ export type LinkEvent =
   | { readonly kind: "low-battery"; readonly percent: number }
   /** The pen is switching off; the link drops right after. */
   | { readonly kind: "power-off"; readonly reason: PenPacketOf<"powerOff">["reason"] }
-  /** A pen-down (or, `synthetic`, a reckoned one). `downMs` is pen clock. The page follows as its own event. */
+  /** A pen-down (`synthetic`: its time is reckoned). `downMs` is pen clock. The page follows as its own event. */
   | {
       readonly kind: "stroke-start";
       readonly downMs: number;
@@ -35,13 +35,17 @@ export type LinkEvent =
       readonly color: number;
       readonly synthetic: boolean;
       readonly count: number | null;
+      /** What the pen said, where that is no time: then `downMs` is reckoned. */
+      readonly invalidMs?: number;
     }
   /** The open stroke is on this page (or, with no stroke open, the pen is over it). At most one for each stroke. */
   | { readonly kind: "page"; readonly page: PageAddress }
   /** Dots [from, to) of `PenLink.dots`, DOT_STRIDE numbers each, times relative to the open stroke's downMs. */
   | { readonly kind: "dots"; readonly from: number; readonly to: number }
+  /** A dot of the open stroke was dropped, as nobody knows its page; its time, ms, has passed all the same. */
+  | { readonly kind: "dot-dropped"; readonly dt: number }
   /**
-   * `upMs` is pen clock; `synthetic`: the pen-up was not heard. `dots`: dots of this stroke; 0 is a tap. `lostDots`: dots
+   * `upMs` is pen clock; `synthetic`: the pen-up was not heard, or said no time (`invalidMs`). `dots`: dots of this stroke; 0 is a tap. `lostDots`: dots
    * that the pen made in it and that are not here. `counts`: what the pen said about it, null where it said nothing.
    */
   | {
@@ -51,6 +55,7 @@ export type LinkEvent =
       readonly dots: number;
       readonly lostDots: number;
       readonly counts: UpCounts | null;
+      readonly invalidMs?: number;
     }
   /** Events [from, to] of the counter were lost. */
   | { readonly kind: "gap"; readonly from: number; readonly to: number; readonly lost: number }

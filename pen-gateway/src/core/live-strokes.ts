@@ -11,6 +11,9 @@ const DOT_FRAME_BYTES_MIN = 10;
 /** With this many events lost since a page was heard, it may be another page's turn: both the pen-down and its page can be among them. */
 const PAGE_DOUBT_EVENTS = 2;
 
+/** What a pen said where that is no time. */
+type InvalidTime = { readonly invalidMs?: number };
+
 /** A dot that says no more than where it was. */
 export interface BareDot {
   readonly dt: number;
@@ -87,7 +90,8 @@ export class LiveStrokes {
     this.#tip = tip;
     this.#color = color;
     this.#before = 0;
-    this.#start(valid ? timeMs : this.#reckon(receivedMs, 0), !valid, count);
+    if (valid) this.#start(timeMs, false, count);
+    else this.#start(this.#reckon(receivedMs, 0), true, count, { invalidMs: timeMs });
   }
 
   page(page: PageAddress): void {
@@ -130,7 +134,8 @@ export class LiveStrokes {
       return;
     }
     const lost = counts === null ? this.#missed : Math.max(0, counts.sentImages - this.#kept - this.#before);
-    this.#end(valid ? timeMs : this.#downMs + this.#time, !valid, lost, counts);
+    if (valid) this.#end(timeMs, false, lost, counts);
+    else this.#end(this.#downMs + this.#time, true, lost, counts, { invalidMs: timeMs });
   }
 
   /** The link is lost: the open stroke, if any, ends at its last dot. */
@@ -149,6 +154,7 @@ export class LiveStrokes {
     if (this.#page !== null || this.#unplaced) return true;
     this.#missed++;
     this.#faults.add("missing-page");
+    this.#events.push({ kind: "dot-dropped", dt });
     return false;
   }
 
@@ -182,22 +188,22 @@ export class LiveStrokes {
     this.#events.push({ kind: "page", page });
   }
 
-  #start(downMs: number, synthetic: boolean, count: number | null): void {
+  #start(downMs: number, synthetic: boolean, count: number | null, said: InvalidTime = {}): void {
     this.#open = true;
     this.#unplaced = false;
     this.#downMs = downMs;
     this.#time = 0;
     this.#kept = 0;
     this.#missed = 0;
-    this.#events.push({ kind: "stroke-start", downMs, tip: this.#tip, color: this.#color, synthetic, count });
+    this.#events.push({ kind: "stroke-start", downMs, tip: this.#tip, color: this.#color, synthetic, count, ...said });
   }
 
   #closeAtLastDot(): void {
     this.#end(this.#downMs + this.#time, true, this.#missed, null);
   }
 
-  #end(upMs: number, synthetic: boolean, lostDots: number, counts: UpCounts | null): void {
-    this.#events.push({ kind: "stroke-end", upMs, synthetic, dots: this.#kept, lostDots, counts });
+  #end(upMs: number, synthetic: boolean, lostDots: number, counts: UpCounts | null, said: InvalidTime = {}): void {
+    this.#events.push({ kind: "stroke-end", upMs, synthetic, dots: this.#kept, lostDots, counts, ...said });
     this.lostDots += lostDots;
     this.#open = false;
     this.#page = null;

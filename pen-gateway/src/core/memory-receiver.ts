@@ -38,6 +38,8 @@ export class MemoryReceiver {
   readonly #waiting = new Map<number, boolean>();
   #refusedId = -1;
   #refusals = 0;
+  /** It was asked for again because of bad dots. */
+  #askedForDots = false;
   /** Of the bytes that were refused last, and whether they were the same each time. */
   #print = 0;
   #isSame = true;
@@ -51,14 +53,14 @@ export class MemoryReceiver {
   reset(): void {
     this.#waiting.clear();
     this.#refusedId = -1;
-    this.#refusals = 0;
+    this.#forgive();
   }
 
   take(packet: PenPacketOf<"offlineChunk">): void {
     const { packetId } = packet;
     if (packetId !== this.#refusedId) {
       this.#refusedId = packetId;
-      this.#refusals = 0;
+      this.#forgive();
     }
     const chunk = decodeMemoryChunk(packet);
     if (typeof chunk === "string") {
@@ -68,7 +70,8 @@ export class MemoryReceiver {
     }
     if (chunk.badDots > 0) {
       this.#faults.add("dot-checksum", null, chunk.badDots);
-      if (this.#refusals === 0) {
+      if (!this.#askedForDots && this.#refusals < CHUNK_REFUSALS_MAX) {
+        this.#askedForDots = true;
         this.#events.push({ kind: "memory-refused", packetId, chunk });
         this.#refusals++;
         this.#send({ kind: "offlineAck", error: 1, packetId, more: true });
@@ -87,8 +90,13 @@ export class MemoryReceiver {
     this.#send({ kind: "offlineAck", error: 0, packetId, more: !last });
   }
 
-  #expect({ packetId, position }: PenPacketOf<"offlineChunk">): void {
+  #forgive(): void {
     this.#refusals = 0;
+    this.#askedForDots = false;
+  }
+
+  #expect({ packetId, position }: PenPacketOf<"offlineChunk">): void {
+    this.#forgive();
     if (this.#waiting.size >= WAITING_MAX) this.#waiting.clear();
     this.#waiting.set(packetId, position === "last");
   }
@@ -109,7 +117,7 @@ export class MemoryReceiver {
 
   /** The same bytes each time: that is what the pen has. Other ones each time: the air did it, and the pen has the ink still. */
   #giveUp(packet: PenPacketOf<"offlineChunk">, damage: ChunkDamage): void {
-    this.#refusals = 0;
+    this.#forgive();
     if (!this.#isSame) {
       this.#events.push({ kind: "memory-abandoned", packetId: packet.packetId });
       return;

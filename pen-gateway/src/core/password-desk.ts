@@ -1,3 +1,5 @@
+import type { PenPacketOf } from "@penlight/proto/pen";
+
 /**
  * The pen wipes itself after its last wrong password (10). A machine makes no more than two wrong tries, and the pen's own
  * count remembers them over all lives of all gateways; a person's password is not sent on the last try.
@@ -21,6 +23,11 @@ export interface LockState {
 /** Could a pen be given this password? */
 export function isPassword(text: string): boolean {
   return /^[\x20-\x7e]+$/.test(text) && text.length <= PASSWORD_LENGTH_MAX && text !== NO_PASSWORD;
+}
+
+/** Did the pen take it? Before 2.15 there is no status: then tries used up are all that tells a refusal. */
+export function isPasswordChanged({ status, usedTries }: PenPacketOf<"passwordChangeResult">): boolean {
+  return (status ?? usedTries) === 0;
 }
 
 /** Which password a locked pen may be sent, and which never again. Nothing here is ever logged. PEN-11. */

@@ -227,7 +227,8 @@ export class PenLink {
   }
   /** Null while not known. */
   get battery(): { readonly percent: number; readonly charging: boolean } | null {
-    return this.#status === null ? null : { percent: this.#status.batteryPct, charging: this.#status.charging };
+    const status = this.#status;
+    return status === null ? null : { percent: Math.min(100, status.batteryPct), charging: status.charging };
   }
   /** How full the pen's memory is, 0..100; null while not known. */
   get memoryPercent(): number | null {
@@ -270,7 +271,7 @@ export class PenLink {
         this.#events.push({ kind: "status", status: packet });
         break;
       case "lowBattery":
-        if (this.#status !== null) this.#status = { ...this.#status, batteryPct: Math.min(100, packet.percent) };
+        if (this.#status !== null) this.#status = { ...this.#status, batteryPct: packet.percent };
         this.#events.push({ kind: "low-battery", percent: packet.percent });
         break;
       case "powerOff":

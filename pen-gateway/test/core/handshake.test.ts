@@ -129,6 +129,8 @@ describe("[PEN-7] from a fresh link to live ink", () => {
     expect(written(link)).toEqual([{ kind: "statusRequest" }]);
     say(link, [{ ...STATUS, batteryPct: 41, charging: true }], NOW_MS + STATUS_POLL_MS);
     expect(link.battery).toEqual({ percent: 41, charging: true });
+    say(link, [{ ...STATUS, batteryPct: 127 }], NOW_MS + STATUS_POLL_MS);
+    expect(link.battery).toEqual({ percent: 100, charging: false });
   });
 
   test("after the link is lost nothing is asked; a new one begins from the start", () => {
@@ -237,6 +239,18 @@ describe("[PEN-11] setting a password", () => {
     written(link);
     expect(say(link, [changed(1)])).toContainEqual({ kind: "password-set", outcome: "refused" });
     expect(written(link)).toEqual([]);
+  });
+
+  test("before 2.15 the answer has no status: a try that was used up tells a refusal", () => {
+    for (const [usedTries, outcome] of [
+      [0, "done"],
+      [1, "refused"],
+    ] as const) {
+      const link = readied();
+      link.changePassword("4711", null, NOW_MS);
+      const said = say(link, [{ kind: "passwordChangeResult", usedTries, maxTries: 10 }]);
+      expect(said).toContainEqual({ kind: "password-set", outcome });
+    }
   });
 
   test("an answer that was lost leaves the outcome unknown", () => {

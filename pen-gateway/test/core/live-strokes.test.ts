@@ -52,13 +52,13 @@ describe("[PEN-6] strokes of the counted family", () => {
   test("a dot before the page of its stroke is dropped and counted; its time still passes", () => {
     const p = pen();
     const heard = strokes([p.down(), p.dot(), p.page(), p.dot(), p.up(NOW_MS + 30, 2)]);
-    expect(heard).toEqual(["down:0", "fault:missing-page", "page:12", "dot:20", "up:30 dots=1 lost=1"]);
+    expect(heard).toEqual(["down:0", "fault:missing-page", "dot-dropped", "page:12", "dot:20", "up:30 dots=1 lost=1"]);
   });
 
   test("the page of the stroke before is not taken for the page of this one", () => {
     const p = pen();
     const heard = strokes([p.down(), p.page(), p.dot(), p.up(NOW_MS + 20, 1), p.down(NOW_MS + 100), p.dot()]);
-    expect(heard.slice(4)).toEqual(["down:100", "fault:missing-page"]);
+    expect(heard.slice(4)).toEqual(["down:100", "fault:missing-page", "dot-dropped"]);
   });
 
   test("pen-up lost: the next pen-down ends the stroke at its last dot", () => {

@@ -120,6 +120,16 @@ describe("[PEN-9] chunks of the memory", () => {
     expect(link.faultCounts["dot-checksum"]).toBe(2);
   });
 
+  test("a bad dot in a chunk that was damaged on the air before: asked for on that account, too", () => {
+    const link = openLink();
+    say(link, [damaged(2), withBadDot(2), withBadDot(2)]);
+    link.memoryStored(2);
+    expect(written(link)).toEqual([ack(2, 1), ack(2, 1), ack(2, 0)]);
+    say(link, [damaged(3), damaged(3), damaged(3), withBadDot(3)]);
+    link.memoryStored(3);
+    expect(written(link)).toEqual([ack(3, 1), ack(3, 1), ack(3, 1), ack(3, 0)]);
+  });
+
   test("a chunk heard on a link that was lost since is not acknowledged on the next", () => {
     const link = openLink();
     say(link, [chunkOf(3)]);

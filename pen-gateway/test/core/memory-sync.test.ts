@@ -1,27 +1,38 @@
 import type { HostPacket, MemoryChunk, PenPacket, Refusal } from "@penlight/proto/pen";
 import { describe, expect, test } from "vitest";
-import { MEMORY_POLL_MS, MEMORY_REPLY_MS_MAX, MemorySync, PAGES_REPLY_MS_MAX } from "../../src/core/memory-sync.ts";
+import {
+  FETCHES_MAX,
+  MEMORY_POLL_MS,
+  MEMORY_REPLY_MS_MAX,
+  MemorySync,
+  MORE_MS_MAX,
+  PAGES_REPLY_MS_MAX,
+} from "../../src/core/memory-sync.ts";
 
 const NOTES = [
   { section: 3, owner: 1013, note: 7 },
   { section: 3, owner: 1013, note: 8 },
 ];
-const chunk = (packetId: number, position: "middle" | "last"): MemoryChunk => ({
+const PAGE = { section: 3, owner: 1013, note: 7, page: 2 };
+const STROKE = { page: PAGE, downMs: 0, upMs: 0, tip: "pen", color: 0, dots: new Int32Array(0), badDots: 0 } as const;
+const chunk = (packetId: number, position: "first" | "middle" | "last", strokes = 0): MemoryChunk => ({
   ...{ packetId, compressed: true, position, section: 3, owner: 1013, note: 7 },
-  ...{ strokes: [], badDots: 0 },
+  ...{ strokes: Array.from({ length: strokes }, () => STROKE), badDots: 0 },
 });
 
 function synced() {
   const asked: HostPacket[] = [];
   const short: number[] = [];
-  const sync = new MemorySync(
-    (packet) => asked.push(packet),
-    (strokes) => short.push(strokes),
-  );
+  const told = { kept: 0 };
+  const sync = new MemorySync((packet) => asked.push(packet), {
+    short: (strokes) => short.push(strokes),
+    kept: () => told.kept++,
+  });
   const say = (packet: PenPacket | Refusal, nowMs: number) => sync.take({ kind: "reply", packet }, nowMs);
   return {
     sync,
     short,
+    told,
     kinds: () => asked.splice(0).map(nameOf),
     notes: (of: typeof NOTES, nowMs: number) => say({ kind: "offlineNotes", notes: of }, nowMs),
     pages: (note: number, pages: number[], nowMs: number) =>
@@ -98,6 +109,57 @@ describe("MemorySync", () => {
     expect(short).toEqual([]);
     sync.stored(0, 2);
     expect(short).toEqual([9]);
+  });
+
+  test("[PEN-13] a pen that calls its only chunk the first: all that was announced is there, so the transfer is over soon", () => {
+    const { sync, kinds, short, notes, pages, starts } = synced();
+    sync.take({ kind: "ready" }, 0);
+    notes(NOTES.slice(0, 1), 0);
+    pages(7, [2, 3], 0);
+    starts(2, 0);
+    sync.take({ kind: "memory-chunk", chunk: chunk(0, "first", 2) }, 10);
+    kinds();
+    sync.tick(10 + MORE_MS_MAX, false);
+    expect(kinds()).toEqual([]); // it is not durable yet
+    sync.stored(0, 5000);
+    sync.tick(5000 + MORE_MS_MAX - 1, false);
+    expect(kinds()).toEqual([]);
+    sync.tick(5000 + MORE_MS_MAX, false);
+    expect([kinds(), short]).toEqual([["fetch 7/3"], []]);
+    // More comes than was announced: it is waited for.
+    starts(1, 10_000);
+    sync.take({ kind: "memory-chunk", chunk: chunk(0, "first", 1) }, 10_000);
+    sync.stored(0, 10_010);
+    sync.take({ kind: "memory-chunk", chunk: chunk(1, "last", 1) }, 10_020);
+    sync.tick(10_010 + MORE_MS_MAX, false);
+    expect(kinds()).toEqual([]);
+    sync.stored(1, 15_000);
+    expect(kinds()).toEqual(["offlineNoteListAll"]);
+  });
+
+  test("[PEN-13] a pen that does not forget what it gave is asked for it so often, and no more in this connection", () => {
+    const { sync, kinds, told, notes, pages, starts } = synced();
+    const fetched = (strokes: number) => {
+      notes(NOTES.slice(0, 1), 0);
+      pages(7, [2], 0);
+      const asked = kinds();
+      if (!asked.includes("fetch 7/2")) return false;
+      starts(strokes, 0);
+      sync.take({ kind: "memory-chunk", chunk: chunk(0, "last", strokes) }, 0);
+      sync.stored(0, 0);
+      return true;
+    };
+    sync.take({ kind: "ready" }, 0);
+    // Fresh ink is no sign of it.
+    for (const strokes of [1, 2, 1, 2]) expect([fetched(strokes), told.kept]).toEqual([true, 0]);
+    for (let times = 1; times <= FETCHES_MAX; times++) expect(fetched(5)).toBe(true);
+    expect([fetched(5), told.kept]).toEqual([false, 1]);
+    kinds();
+    sync.tick(MEMORY_POLL_MS, false);
+    expect([kinds(), fetched(5)]).toEqual([["offlineNoteListAll"], false]);
+    sync.reset();
+    sync.take({ kind: "ready" }, 0);
+    expect(fetched(5)).toBe(true);
   });
 
   test("[PEN-13] asks again every 20 s, but not while the pen writes, and never without a link", () => {

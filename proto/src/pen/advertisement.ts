@@ -26,12 +26,15 @@ export interface Advertisement {
   readonly colour?: number;
 }
 
-/** Null: not a pen of ours. */
+type Tail = Omit<Advertisement, "pen">;
+
+/** Null: not a pen of ours. A long form that is not whole is read as the short one. */
 export function decodeManufacturerData(bytes: Uint8Array): Advertisement | null {
   const said = readFields({ bytes, at: 0, end: bytes.length }, ADVERTISEMENT.fields, ADVERTISEMENT.tail);
   if (said === undefined) return null;
-  const { mac, unknownByte: _, ...rest } = said as { mac: string; unknownByte?: number; company?: number };
-  return mac.startsWith(MAC_BLOCK) ? { pen: mac as PenId, ...rest } : null;
+  const { mac, unknownByte: _, ...rest } = said as Tail & { mac: string; unknownByte?: number };
+  if (!mac.startsWith(MAC_BLOCK)) return null;
+  return rest.colour === undefined ? { pen: mac as PenId } : { pen: mac as PenId, ...rest };
 }
 
 /** Puts a company id that the Bluetooth stack split off back in front of the rest. */

@@ -31,6 +31,7 @@ export const PEN_FAULT_KINDS = [
   "dot-checksum", // `count` is dots
   "chunk-abandoned", // refused too often: its bytes are kept; `count` is dots, as it says
   "memory-short", // strokes that were announced and never came
+  "memory-kept", // a page of the memory that the pen does not forget, whatever was acknowledged
   "unasked", // a chunk that nobody asked for
   // the link itself (PEN-7)
   "no-reply",

@@ -36,6 +36,14 @@ describe("[PEN-2] what a pen advertises", () => {
     expect(decodeManufacturerData(joinManufacturerData(0x7b9c, rest))).toEqual({ pen: "9c7bd251f41f" });
   });
 
+  test("of a long form that is cut off only the identity is read; what comes after it is not", () => {
+    const long = Buffer.from("9c7bd251f41f0001000203ffff", "hex");
+    for (let size = 6; size < 11; size++)
+      expect(decodeManufacturerData(long.subarray(0, size))).toEqual({ pen: "9c7bd251f41f" });
+    const whole = { pen: "9c7bd251f41f", company: 1, product: 2, colour: 3 };
+    for (let size = 11; size <= 13; size++) expect(decodeManufacturerData(long.subarray(0, size))).toEqual(whole);
+  });
+
   test("too short is no pen", () => {
     expect(decodeManufacturerData(Uint8Array.of(0x9c, 0x7b, 0xd2))).toBeNull();
   });

@@ -6,9 +6,9 @@ import {
   type Item,
   type ItemStats,
   toldCounts,
+  wilson,
 } from "@penlight/proto";
 import { POINTS_PER_UNIT } from "./score.ts";
-import { wilson } from "./statistics/wilson.ts";
 
 /** What of a cell the statistics count. */
 export interface CountedCell {

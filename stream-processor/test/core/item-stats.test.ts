@@ -1,8 +1,7 @@
-import { CELL_STATES, type Item } from "@penlight/proto";
+import { CELL_STATES, type Item, wilson } from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CountedCell, ItemTally } from "../../src/core/item-stats.ts";
-import { wilson } from "../../src/core/statistics/wilson.ts";
 import { worksheetOf } from "../fixtures/classroom.ts";
 
 const item = worksheetOf(3).items[2] as Item;

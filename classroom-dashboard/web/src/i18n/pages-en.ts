@@ -75,6 +75,7 @@ export const PAGES_EN: PageMessages = {
       "connect-timeout": "no answer to a connect",
       "connect-failed": "connect failed",
       "no-service": "not a pen after all",
+      "old-protocol": "pen too old (N2 F110, protocol 1.x)",
       "link-lost": "links lost",
       "write-failed": "write failed",
       imitation: "imitated pen",

@@ -73,6 +73,7 @@ export const PAGES_ZH: PageMessages = {
       "connect-timeout": "连接无应答",
       "connect-failed": "连接失败",
       "no-service": "并不是笔",
+      "old-protocol": "笔太旧（N2 F110，协议 1.x）",
       "link-lost": "断开",
       "write-failed": "写入失败",
       imitation: "冒充的笔",

@@ -11,8 +11,8 @@ WITH
 SELECT
     assignment, item, right, judged, blank,
     if(isNaN(p), NULL, p) AS facility,
-    if(judged = 0, 0, (q + e / 2 - w) / (1 + e)) AS low,
-    if(judged = 0, 1, (q + e / 2 + w) / (1 + e)) AS high
+    if(right = 0, 0, (q + e / 2 - w) / (1 + e)) AS low,
+    if(right = judged, 1, (q + e / 2 + w) / (1 + e)) AS high
 FROM
 (
     SELECT

@@ -1,5 +1,5 @@
 import { type Characteristic, type Gatt, MTU_ASKED, type Noble, type Peripheral, type Service } from "./noble.ts";
-import { PEN_SERVICES, type PenService } from "./pen-gatt.ts";
+import { chooseService, type PenService } from "./pen-gatt.ts";
 
 /** Opcodes of the attribute protocol. */
 const WRITE_RESPONSE = 0x13;
@@ -9,7 +9,7 @@ const MTU_MAX = 517;
 
 /** Why a device that was connected is no pen to listen to. */
 export class SetupFailure extends Error {
-  readonly fault: "no-service" | "connect-failed";
+  readonly fault: "no-service" | "old-protocol" | "connect-failed";
   constructor(fault: SetupFailure["fault"], detail: string) {
     super(detail);
     this.name = "SetupFailure";
@@ -35,9 +35,10 @@ export class PenConnection {
    */
   static async open(noble: Noble, peripheral: Peripheral, hear: (bytes: Uint8Array) => void): Promise<PenConnection> {
     const services = await discoverServices(peripheral);
-    const kind = PEN_SERVICES.find(({ service }) => services.some(({ uuid }) => uuid === service));
+    const kind = chooseService(services.map(({ uuid }) => uuid));
+    if (kind === "old") throw new SetupFailure("old-protocol", "it speaks protocol 1.x");
     const service = services.find(({ uuid }) => uuid === kind?.service);
-    if (kind === undefined || service === undefined) throw new SetupFailure("no-service", "it has no pen's service");
+    if (kind === null || service === undefined) throw new SetupFailure("no-service", "it has no pen's service");
     const characteristics = await discoverCharacteristics(service, kind);
     const notify = characteristics.find(({ uuid }) => uuid === kind.notify);
     const gatt = noble._bindings._gatts[peripheral.id];

@@ -45,6 +45,9 @@ const ERROR_WRONG_LENGTH = 4;
 const ERROR_UNKNOWN_COMMAND = 5;
 /** From this protocol on an unknown command has an error code of its own. */
 const LEVEL_UNKNOWN_COMMAND = 2015;
+/** From this one on the answer to a change of password has a status, and from this one on the pen tells of its notes. */
+const LEVEL_CHANGE_STATUS = 2015;
+const LEVEL_NOTE_INFO = 2016;
 const EVERY_NOTE = 0xffffffff;
 const NOTHING = new Uint8Array(0);
 
@@ -116,7 +119,7 @@ export class PenControl {
     if (packet === "unknown-command") return command < 0x80 ? [this.#unknown(command)] : [];
     switch (packet.kind) {
       case "versionRequest":
-        this.counted = Math.min(protocolLevel(packet.protocol), protocolLevel(this.#protocol)) >= LEVEL_COUNTED_EVENTS;
+        this.counted = Math.min(protocolLevel(packet.protocol), this.#level) >= LEVEL_COUNTED_EVENTS;
         return [encodePenFrame(this.#version())];
       case "statusRequest":
         return [encodePenFrame(this.#status(worldMs))];
@@ -138,8 +141,12 @@ export class PenControl {
     return this.#options.protocol ?? "2.20";
   }
 
+  get #level(): number {
+    return protocolLevel(this.#protocol);
+  }
+
   #unknown(command: number): Uint8Array {
-    const error = protocolLevel(this.#protocol) < LEVEL_UNKNOWN_COMMAND ? ERROR_FAILED : ERROR_UNKNOWN_COMMAND;
+    const error = this.#level < LEVEL_UNKNOWN_COMMAND ? ERROR_FAILED : ERROR_UNKNOWN_COMMAND;
     return encodeFrame(command + 0x80, error, NOTHING);
   }
 
@@ -206,8 +213,8 @@ export class PenControl {
     if (!this.#unlocked) return encodeRefusal("passwordChangeResult", ERROR_NO_PERMISSION);
     const status = this.#password === null || old === this.#password ? 0 : 1;
     if (status === 0) this.#password = use ? fresh : null;
-    const usedTries = this.#passwordTries;
-    return encodePenFrame({ kind: "passwordChangeResult", usedTries, maxTries: PASSWORD_TRIES_MAX, status });
+    const result = { kind: "passwordChangeResult", usedTries: this.#passwordTries, maxTries: PASSWORD_TRIES_MAX } as const;
+    return encodePenFrame(this.#level < LEVEL_CHANGE_STATUS ? result : { ...result, status });
   }
 
   #set({ setting }: HostPacketOf<"setSetting">, worldMs: number): Uint8Array {
@@ -234,7 +241,8 @@ export class PenControl {
     const { memory } = this;
     if (packet.kind === "offlineAck") return [memory.acknowledge(packet.packetId, error === 0, packet.more)];
     const of = MEMORY_ANSWERS[packet.kind];
-    if (of === undefined) return [this.#unknown(command)];
+    const isTooNew = packet.kind === "offlineNoteInfoRequest" && this.#level < LEVEL_NOTE_INFO;
+    if (of === undefined || isTooNew) return [this.#unknown(command)];
     if (!this.#unlocked) return [encodeRefusal(of, ERROR_NO_PERMISSION)];
     switch (packet.kind) {
       case "offlineNoteListAll":

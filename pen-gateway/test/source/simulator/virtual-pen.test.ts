@@ -148,6 +148,22 @@ describe("VirtualPen", () => {
     expect(answers(pen)).toMatchObject([{ kind: "refused", of: "settingResult", error: 4 }]);
   });
 
+  test("[PEN-4] what came with 2.15 and 2.16 older pens do not have: a status of the password, note information", () => {
+    const change: HostPacket = { kind: "changePassword", use: true, old: "", new: "1234" };
+    const info: HostPacket = { kind: "offlineNoteInfoRequest", section: 3, owner: 27, note: 438 };
+    const saidBy = (protocol: string) => {
+      const pen = registered({ protocol });
+      return [...ask(pen, change), ...ask(pen, info)];
+    };
+    const result = { kind: "passwordChangeResult", usedTries: 0, maxTries: 10 };
+    expect(saidBy("2.14")).toEqual([result, { kind: "refused", of: "offlineNoteInfo", error: 1, packet: null }]);
+    expect(saidBy("2.15")).toEqual([
+      { ...result, status: 0 },
+      { kind: "refused", of: "offlineNoteInfo", error: 5, packet: null },
+    ]);
+    expect(saidBy("2.16")).toMatchObject([{ status: 0 }, { kind: "offlineNoteInfo", note: 438, pageCount: 0 }]);
+  });
+
   test("[PEN-11] the tenth wrong password wipes the memory and switches the pen off", () => {
     const pen = new VirtualPen({ pen: PEN, password: "secret" });
     pen.begin({ page: PAGE, downMs: NOW_MS, upMs: NOW_MS + 20, dots: Int32Array.from([10, 1, 1, 1, 1, 1, 1]) });
