@@ -9,6 +9,7 @@ import { healthRoutes, type Readiness } from "./http/health-routes.ts";
 import { keyRoutes } from "./http/key-routes.ts";
 import { markRoutes } from "./http/mark-routes.ts";
 import { penRoutes } from "./http/pen-routes.ts";
+import { rereadRoutes } from "./http/reread-routes.ts";
 import { roomRoutes } from "./http/room-routes.ts";
 import { guard, loginRoute } from "./http/security.ts";
 import { setupRoutes } from "./http/setup-routes.ts";
@@ -70,6 +71,7 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
     setupRoutes(routes, options.writer, () => boards.ready);
     markRoutes(routes, boards, options.marks);
     keyRoutes(routes, options);
+    rereadRoutes(routes, boards, options.writer);
   });
   if (options.webRoot !== null) await app.register(fastifyStatic, { root: options.webRoot, cacheControl: false });
   await app.ready();

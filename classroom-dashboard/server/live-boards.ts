@@ -1,6 +1,8 @@
 import {
+  type Assignment,
   type AssignmentId,
   type Board,
+  type BoardCell,
   type Clock,
   decodeEvent,
   decodeInk,
@@ -225,10 +227,24 @@ export class LiveBoards {
     return place === null ? null : this.#past.page(place.live, student, page);
   }
 
-  /** What waits for the teacher; null: no such room. @throws HistoryError */
-  async review(room: RoomId): Promise<Review | null> {
-    const place = this.#places.known(room);
-    return place === null ? null : this.#inks.review(place.live);
+  /** What waits for the teacher, on the board or in an earlier assignment; null: no such room or assignment. @throws HistoryError */
+  async review(room: RoomId, earlier: AssignmentId | null): Promise<Review | null> {
+    const live = await this.#shown(room, earlier);
+    return live === null ? null : this.#inks.review(live);
+  }
+
+  /** The cells of an assignment, on the board or not. @throws HistoryError */
+  async cellsOf({ id, room }: Assignment): Promise<readonly BoardCell[]> {
+    return (await this.#shown(room, id))?.board().cells ?? [];
+  }
+
+  async #shown(room: RoomId, id: AssignmentId | null): Promise<LiveRoom | null> {
+    const board = this.boardOf(room);
+    const live = this.#places.known(room)?.live ?? null;
+    if (id === null || board?.assignment?.id === id) return live;
+    const assignment = this.setup.assignments.get(id);
+    if (live === null || assignment?.room !== room) return null;
+    return this.#past.room(this.setup, assignment, this.nowMs());
   }
 
   /** Everybody's ink of an item; null: no such room or item. @throws HistoryError */

@@ -1,13 +1,15 @@
 import {
+  type Assignment,
   type HistoryReader,
   type InkPage,
   type InkStroke,
   type PageKey,
   pageKeyOf,
+  type SetupState,
   type StrokeRow,
   type StudentId,
 } from "@penlight/proto";
-import type { LiveRoom } from "./core/live-room.ts";
+import { LiveRoom } from "./core/live-room.ts";
 import { joinInk, pastOf, splitStroke } from "./core/past-ink.ts";
 import { ownerAt } from "./core/seating.ts";
 
@@ -17,6 +19,17 @@ export class PastReader {
 
   constructor(history: HistoryReader) {
     this.#history = history;
+  }
+
+  /** An assignment that is over, as history has it. @throws HistoryError */
+  async room(setup: SetupState, assignment: Assignment, nowMs: number): Promise<LiveRoom> {
+    const { id, room } = assignment;
+    const answers = await this.#history.answersOfAssignment(id);
+    const marks = await this.#history.marksOfAssignment(id);
+    const past = new LiveRoom(room, setup, nowMs, assignment);
+    past.base(id, answers, marks, []);
+    past.takeDelta("all");
+    return past;
   }
 
   /** What the live book does not have, in runs that fit into messages. @throws HistoryError */

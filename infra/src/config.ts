@@ -89,6 +89,10 @@ export interface Config {
   readonly answer: string | null;
   /** Whose ink is read again; null: not given. */
   readonly assignment: string | null;
+  /** What is read otherwise becomes new versions. */
+  readonly apply: boolean;
+  /** In whose name. */
+  readonly by: string;
   /** Replay whatever was not replayed yet. */
   readonly all: boolean;
   /** How long a dependency that does not answer is waited for at the start, ms; Infinity: for ever. */
@@ -135,6 +139,8 @@ export function parseConfig(command: CommandName, args: readonly string[], env: 
     json: read.yes("json"),
     answer: read.text("answer"),
     assignment: read.text("assignment"),
+    apply: read.yes("apply"),
+    by: read.text("by") ?? "npm run reread",
     all: read.yes("all"),
     waitMsMax:
       read.text("wait-seconds") === null ? Number.POSITIVE_INFINITY : 1000 * read.wholeNumber("wait-seconds", 0, 0, 86_400),

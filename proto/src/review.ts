@@ -1,7 +1,8 @@
 import type { BoardCell, BoardMark } from "./board.ts";
 import type { AnswerValue, CellState, Insight } from "./cell.ts";
-import type { AssignmentId, ItemId, PageKey, StudentId } from "./ids.ts";
-import type { Verdict } from "./setup.ts";
+import type { AssignmentId, ClassId, ItemId, PageKey, StudentId } from "./ids.ts";
+import type { Assignment, Verdict } from "./setup.ts";
+import type { LocalText } from "./worksheet.ts";
 
 /** Where on the sheet an item's ink is looked for: page millimetres from the top-left corner. SET-12. */
 export interface InkRegion {
@@ -35,6 +36,13 @@ export interface Review {
   readonly waiting: number;
   readonly regions: readonly { readonly item: ItemId; readonly region: InkRegion }[];
   readonly groups: readonly ReviewGroup[];
+}
+
+/** `GET /api/v1/rooms/{room}/assignments`: what was given in a room, for whoever looks at an earlier one. SET-13. */
+export interface GivenAssignment extends Pick<Assignment, "id" | "opensMs" | "closesMs" | "worksheet" | "worksheetVersion"> {
+  readonly class: ClassId;
+  readonly className: LocalText;
+  readonly title: LocalText;
 }
 
 /** `GET /api/v1/rooms/{room}/items/{item}/ink`: everybody's ink of one item, in order of seat. */

@@ -40,6 +40,15 @@ export interface Assignment {
   readonly closesMs: number | null;
   /** The last correction of its keys; absent: none was made. SET-20. */
   readonly correction?: Correction;
+  /** Its ink is to be read again; absent: what was read stays. ANS-96. */
+  readonly reread?: RereadOrder;
+}
+
+/** Who wanted answers of before read again, and by which recognisers, e.g. `writing-nets/2`. */
+export interface RereadOrder {
+  readonly by: string;
+  readonly atMs: number;
+  readonly recognizers: readonly string[];
 }
 
 /** Who put another version of the worksheet in the place of which one. */

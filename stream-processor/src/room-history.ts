@@ -11,6 +11,8 @@ import {
 import type { Lesson } from "./core/lesson.ts";
 import { foldTold, foldVersions, settle } from "./core/lesson-fold.ts";
 import { Room } from "./core/room.ts";
+import type { Sheet } from "./core/room-setup.ts";
+import { isUntold, lastSaidMs, SAID_LATE_MS } from "./core/said-late.ts";
 import type { Watermark } from "./core/watermark.ts";
 import type { ProcessorMetrics } from "./metrics.ts";
 import { RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
@@ -34,6 +36,8 @@ export interface RoomHistoryOptions {
 /** What history had of a room when it was looked at again. */
 interface Seen {
   readonly room: Room;
+  /** Assignments that are over, and of which something was said that history lacks. */
+  readonly late: readonly Sheet[];
   readonly told: readonly {
     readonly lesson: Lesson;
     readonly answers: readonly AnswerRow[];
@@ -68,6 +72,20 @@ export class RoomHistory {
     return room;
   }
 
+  /** Assignments that are over and not here, of which something was said a while ago at most: nobody may have been there to hear it. */
+  async #saidLate(room: Room): Promise<Sheet[]> {
+    const { history, clock } = this.#options;
+    const late: Sheet[] = [];
+    for (const sheet of room.setup.sheets) {
+      const { id } = sheet.assignment;
+      const words = room.words.of(id);
+      if (room.lessons.has(id) || lastSaidMs(sheet, words) < clock.nowMs() - SAID_LATE_MS) continue;
+      const told = { answers: await history.answersOfAssignment(id), marks: await history.marksOfAssignment(id) };
+      if (isUntold(sheet, words, told)) late.push(sheet);
+    }
+    return late;
+  }
+
   /** What history has of new lessons: first what it was told of their cells, so that nothing is told twice, then their strokes. */
   async fold(room: Room, lessons: readonly Lesson[], afterTold = () => {}): Promise<void> {
     const { history, isCaughtUp } = this.#options;
@@ -95,7 +113,13 @@ export class RoomHistory {
     }
     const seen = this.#seen.shift();
     if (seen === undefined) return null;
-    const { room, told, strokes } = seen;
+    const { room, late, told, strokes } = seen;
+    const here = room.setup.sheets;
+    const fresh = late.filter((sheet) => here.includes(sheet) && !room.lessons.has(sheet.assignment.id));
+    await this.fold(
+      room,
+      fresh.map((sheet) => room.addLesson(sheet)),
+    );
     for (const { lesson, answers, marks } of told) foldTold(lesson, answers, marks);
     await this.#foldStrokes(
       room,
@@ -111,6 +135,7 @@ export class RoomHistory {
   async #look(room: Room): Promise<void> {
     const { history, metrics, clock } = this.#options;
     try {
+      const late = await this.#saidLate(room);
       const told: Seen["told"][number][] = [];
       const strokes = await history.strokesWithoutAssignment(room.id, this.#unassignedSinceMs(room, room.roomMs));
       for (const lesson of room.lessons.values()) {
@@ -120,7 +145,7 @@ export class RoomHistory {
       }
       // The setup has changed meanwhile: what was read is of lessons that are no more.
       if (told.some(({ lesson }) => room.lessons.get(lesson.id) !== lesson)) this.#lookAt(room, clock.nowMs());
-      else this.#seen.push({ room, told, strokes });
+      else this.#seen.push({ room, late, told, strokes });
     } catch (error) {
       if (!(error instanceof HistoryError) || !error.canRetry) this.#failure = error;
       else {

@@ -14,16 +14,25 @@ export interface KeyChange {
   readonly item: ItemId;
   readonly key?: unknown;
   readonly points?: number;
-  readonly partialCredit?: string;
+  /** Null: none, where an item can do without. */
+  readonly partialCredit?: string | null;
 }
 
 const JUDGED: ReadonlySet<CellState> = new Set(["right", "partial", "wrong"]);
 
 /** The worksheet with other keys and points, as another version of it. It may be wrong: it is checked like any. SET-20. */
 export function correctedBy(worksheet: Worksheet, changes: readonly KeyChange[], version: number): Worksheet {
-  const byItem = new Map(changes.map(({ item, ...change }) => [item, change]));
-  const items = worksheet.items.map((item) => ({ ...item, ...byItem.get(item.id) }) as Item);
+  const byItem = new Map(changes.map((change) => [change.item, change]));
+  const items = worksheet.items.map((item) => changed(item, byItem.get(item.id)));
   return { ...worksheet, version, items };
+}
+
+function changed(before: Item, change: KeyChange | undefined): Item {
+  if (change === undefined) return before;
+  const { item, partialCredit, ...rest } = change;
+  const after = { ...before, ...rest, ...(partialCredit === undefined ? {} : { partialCredit }) };
+  if (partialCredit === null) Reflect.deleteProperty(after, "partialCredit");
+  return after as Item;
 }
 
 /** Items that are not there or there twice, and a correction that changes nothing. */

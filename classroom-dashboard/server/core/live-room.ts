@@ -1,5 +1,6 @@
 import type {
   AnswerRow,
+  Assignment,
   AssignmentId,
   Board,
   BoardCell,
@@ -59,9 +60,10 @@ export class LiveRoom {
   /** Rows in which only a time changed: told with `takeDelta("all")`, once a second. LIVE-3. */
   readonly #agedStudents = new Set<number>();
 
-  constructor(room: RoomId, setup: SetupState, nowMs: number) {
+  /** @param earlier an assignment that is over, as {@link base} knows it; default: the current one. */
+  constructor(room: RoomId, setup: SetupState, nowMs: number, earlier?: Assignment) {
     this.room = room;
-    this.#seating = seatingOf(setup, room, nowMs);
+    this.#seating = seatingOf(setup, room, nowMs, earlier);
     this.takeMarks(setup);
     this.#publishAll();
   }

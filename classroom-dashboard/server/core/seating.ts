@@ -54,8 +54,13 @@ export function currentAssignment(setup: SetupState, room: RoomId, nowMs: number
   return opened ?? newestFirst[newestFirst.length - 1] ?? null;
 }
 
-export function seatingOf(setup: SetupState, room: RoomId, nowMs: number): Seating {
-  const assignment = currentAssignment(setup, room, nowMs);
+/** @param assignment the assignment that is looked at; default: the current one. */
+export function seatingOf(
+  setup: SetupState,
+  room: RoomId,
+  nowMs: number,
+  assignment: Assignment | null = currentAssignment(setup, room, nowMs),
+): Seating {
   const worksheet = assignment === null ? null : setup.worksheetOf(assignment);
   const complete = assignment !== null && worksheet !== null;
   const students = complete ? [...setup.studentsOf(assignment)].sort(bySeat) : [];

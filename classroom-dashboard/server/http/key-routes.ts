@@ -8,6 +8,7 @@ import type { SetupWriter } from "../setup-writer.ts";
 import { KEY_PREVIEW, KEYS_BODY, KEYS_PUT, PREVIEW_BODY } from "./key-schemas.ts";
 import { missing, starting } from "./mark-routes.ts";
 import { ASSIGNMENT_PARAMS } from "./mark-schemas.ts";
+import { fromHistory } from "./room-routes.ts";
 import { ERROR } from "./schemas.ts";
 import { type SchemaError, SETUP_SCHEMAS, schemaFaults } from "./setup-schemas.ts";
 
@@ -37,9 +38,7 @@ export function keyRoutes(app: FastifyInstance, options: KeyRoutesOptions): void
     if (correcting === null) return missing(reply, request.params.assignment);
     if (Array.isArray(correcting)) return invalid(reply, correcting);
     const { assignment, after } = correcting as Correcting;
-    const board = boards.boardOf(assignment.room);
-    const cells = board?.assignment?.id === assignment.id ? board.cells : [];
-    return { cells: previewOf(cells, after, worthOf) };
+    return fromHistory(reply, async () => ({ cells: previewOf(await boards.cellsOf(assignment), after, worthOf) }));
   });
 
   const put = {

@@ -7,7 +7,8 @@ const version = { type: "integer", minimum: 1 };
 const state = { enum: CELL_STATES };
 const number = { type: "number" };
 
-const change = object({ item: text, key: {}, points: number, partialCredit: text }, ["key", "points", "partialCredit"]);
+const credit = { anyOf: [text, { type: "null" }], description: "null: none, where the item can do without" };
+const change = object({ item: text, key: {}, points: number, partialCredit: credit }, ["key", "points", "partialCredit"]);
 const items = { type: "array", minItems: 1, maxItems: 200, items: change };
 
 export const PREVIEW_BODY = object({ items });

@@ -1,5 +1,5 @@
 import { CELL_STATES } from "@penlight/proto";
-import { ANSWER, BOARD_MARK, object } from "./schemas.ts";
+import { ANSWER, BOARD_MARK, localText, object, timeMs } from "./schemas.ts";
 
 const text = { type: "string" };
 const number = { type: "number" };
@@ -32,5 +32,23 @@ export const REVIEW = object({
   regions: { type: "array", items: object({ item: text, region }) },
   groups: { type: "array", items: object({ item: text, cells }) },
 });
+export const REVIEW_QUERY = {
+  type: "object",
+  additionalProperties: false,
+  properties: { assignment: { ...text, description: "one that is not on the board; left out: the one that is" } },
+};
+export const GIVEN = {
+  type: "array",
+  items: object({
+    id: text,
+    opensMs: timeMs,
+    closesMs: { anyOf: [timeMs, { type: "null" }] },
+    class: text,
+    className: localText,
+    worksheet: text,
+    worksheetVersion: count,
+    title: localText,
+  }),
+};
 export const ITEM_INK = object({ item: text, region, cells });
 export const ITEM_PARAMS = { type: "object", required: ["room", "item"], properties: { room: text, item: text } };

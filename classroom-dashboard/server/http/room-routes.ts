@@ -1,7 +1,15 @@
-import { HistoryError, type ItemId, type PageKey, type RoomId, type StudentId } from "@penlight/proto";
+import {
+  type AssignmentId,
+  type GivenAssignment,
+  HistoryError,
+  type ItemId,
+  type PageKey,
+  type RoomId,
+  type StudentId,
+} from "@penlight/proto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LiveBoards } from "../live-boards.ts";
-import { ITEM_INK, ITEM_PARAMS, REVIEW } from "./review-schemas.ts";
+import { GIVEN, ITEM_INK, ITEM_PARAMS, REVIEW, REVIEW_QUERY } from "./review-schemas.ts";
 import { BOARD, ERROR, INK_PAGE, INK_PARAMS, INK_QUERY, ROOM_PARAMS, ROOMS } from "./schemas.ts";
 
 export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
@@ -46,11 +54,25 @@ export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
     summary: "What waits for the teacher, with its ink; identical-looking answers together",
     tags,
     params: ROOM_PARAMS,
-    response: { 200: REVIEW, 404: ERROR, 503: ERROR },
+    querystring: REVIEW_QUERY,
+    response: { 200: REVIEW, 400: ERROR, 404: ERROR, 503: ERROR },
   };
-  app.get<{ Params: { room: RoomId } }>("/api/v1/rooms/:room/review", { schema: reviewSchema }, async (request, reply) => {
+  type ReviewRequest = { Params: { room: RoomId }; Querystring: { assignment?: AssignmentId } };
+  app.get<ReviewRequest>("/api/v1/rooms/:room/review", { schema: reviewSchema }, async (request, reply) => {
     if (!boards.ready) return starting(reply);
-    return fromHistory(reply, () => boards.review(request.params.room));
+    return fromHistory(reply, () => boards.review(request.params.room, request.query.assignment ?? null));
+  });
+
+  const givenSchema = {
+    summary: "Assignments of a room that have opened, the newest first",
+    tags,
+    params: ROOM_PARAMS,
+    response: { 200: GIVEN, 404: ERROR, 503: ERROR },
+  };
+  app.get<{ Params: { room: RoomId } }>("/api/v1/rooms/:room/assignments", { schema: givenSchema }, async (request, reply) => {
+    if (!boards.ready) return starting(reply);
+    const { room } = request.params;
+    return boards.setup.rooms.has(room) ? givenIn(boards, room) : missing(reply, `there is no room ${room}`);
   });
 
   const itemSchema = {
@@ -77,12 +99,30 @@ export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
   });
 }
 
+/** So many of a room's assignments are told. */
+const GIVEN_MAX = 50;
+
+function givenIn(boards: LiveBoards, room: RoomId): GivenAssignment[] {
+  const { setup } = boards;
+  const opened = setup.assignmentsOf(room).filter(({ opensMs }) => opensMs <= boards.nowMs());
+  return opened.slice(0, GIVEN_MAX).flatMap((assignment) => {
+    const worksheet = setup.worksheetOf(assignment);
+    const klass = setup.classes.get(assignment.class);
+    if (worksheet === null || klass === undefined) return [];
+    const { id, opensMs, closesMs, worksheetVersion } = assignment;
+    const { title } = worksheet;
+    return [
+      { id, opensMs, closesMs, class: klass.id, className: klass.name, worksheet: worksheet.id, worksheetVersion, title },
+    ];
+  });
+}
+
 function starting(reply: FastifyReply) {
   return reply.code(503).send({ error: "starting", message: "the log is still being read" });
 }
 
 /** What is not there is a 404; history that does not answer a 503. */
-async function fromHistory<Answer>(reply: FastifyReply, ask: () => Promise<Answer | null>) {
+export async function fromHistory<Answer>(reply: FastifyReply, ask: () => Promise<Answer | null>) {
   try {
     return (await ask()) ?? missing(reply, "there is no such room, student, item or page");
   } catch (error) {

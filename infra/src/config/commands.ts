@@ -26,7 +26,7 @@ export const COMMANDS = {
   },
   reread: {
     run: "npm run reread",
-    does: "reads the stored ink of an assignment again, and shows what this program would make of it; changes nothing",
+    does: "reads the stored ink of an assignment again, and shows what this program would make of it; changes nothing without --apply",
   },
 } as const;
 export type CommandName = keyof typeof COMMANDS;

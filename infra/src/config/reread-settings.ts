@@ -16,4 +16,19 @@ export const REREAD_SETTINGS = {
     help: "whose ink is read again",
     commands: ["reread"],
   },
+  apply: {
+    env: "PENLIGHT_REREAD_APPLY",
+    option: "--apply",
+    fallback: "no",
+    help: "have the answers that change stored as new versions, through the dashboard; what teachers marked stays theirs",
+    commands: ["reread"],
+    flag: true,
+  },
+  by: {
+    env: "PENLIGHT_REREAD_BY",
+    option: "--by NAME",
+    fallback: "npm run reread",
+    help: "who wants them read again, for the record",
+    commands: ["reread"],
+  },
 } as const satisfies Record<string, Setting>;

@@ -61,8 +61,8 @@ export const SETTINGS = {
     env: "PENLIGHT_DASHBOARD_URL",
     option: "--dashboard-url URL",
     fallback: "http://127.0.0.1:7300",
-    help: "the dashboard that is told of the simulated class",
-    commands: ["gateway"],
+    help: "the dashboard that is told of the simulated class, or by which answers are read again",
+    commands: ["gateway", "reread"],
   },
   worksheet: {
     env: "PENLIGHT_WORKSHEET",
@@ -138,7 +138,7 @@ export const SETTINGS = {
     env: "PENLIGHT_TOKEN",
     fallback: "a random one",
     help: "the access token, at least 16 characters, for addresses that are not loopback",
-    commands: ["start", "dashboard", "gateway"],
+    commands: ["start", "dashboard", "gateway", "reread"],
     secret: true,
   },
   "kafka-brokers": {

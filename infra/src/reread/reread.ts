@@ -43,11 +43,25 @@ function saysOf({ state, answer }: { readonly state: string; readonly answer: An
   return state === "unsure" || state === "withdrawn" ? state : "nothing";
 }
 
+/** Only what another recogniser read is read again: the rest comes with more ink, or is on its way to history. ANS-96. */
+export function applicable({ changes }: RereadReport): Reread[] {
+  return changes.filter(({ before, now }) => before !== null && before.recognizer !== now.recognizer);
+}
+
+/** Of the answers that were to be read again, those that history does not have so yet. */
+export function notAppliedOf(wanted: readonly Reread[], answers: readonly AnswerRow[]): Reread[] {
+  const known = new Map(answers.map((row) => [`${row.student}/${row.item}`, row]));
+  return wanted.filter(({ student, item, now }) => {
+    const row = known.get(`${student}/${item}`);
+    return row === undefined || row.recognizer !== now.recognizer || saysOf(row) !== saysOf(now);
+  });
+}
+
 export function rereadText({ assignment, answers, changes }: RereadReport): string {
   const lines = changes.map(({ student, item, before, now }) => {
     const was = before === null ? "nothing" : saysOf(before);
     return `${student} ${item}: ${was} -> ${saysOf(now)}${now.guess === "" ? "" : ` (reads ${now.guess})`}`;
   });
-  const summary = `${assignment}: ${answers} answers with ink, ${changes.length} would be read differently; nothing was changed`;
+  const summary = `${assignment}: ${answers} answers with ink, ${changes.length} would be read differently`;
   return [...lines, summary].join("\n");
 }

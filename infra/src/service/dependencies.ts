@@ -4,14 +4,11 @@ import { isSetting } from "../explain.ts";
 import { historyMetrics, kafkaMetrics } from "../metrics.ts";
 import { openHistory } from "../open-history.ts";
 import { type MeasuredLog, openKafka } from "../open-log.ts";
-import { type PutSetup, SetupClientError, setupClient } from "../setup-client.ts";
+import { DASHBOARD_DEFAULT, type PutSetup, SetupClientError, setupClient } from "../setup-client.ts";
 import { LateLog } from "./late-log.ts";
 import { seldom } from "./seldom.ts";
 import type { Service } from "./service.ts";
 import { watchedHistory, watchedLog } from "./watched.ts";
-
-/** Where a gateway's demo class is told to when nobody said where. */
-const DASHBOARD_DEFAULT = "http://127.0.0.1:7300";
 
 /** Waiting can mend what did not answer. What was answered with a no stays a no. */
 function canWait(error: unknown): boolean {

@@ -24,8 +24,9 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/config.ts";
 import { DEMO_ROOM, type DemoClass, demoClass } from "../../src/demo/demo-class.ts";
 import type { MeasuredLog } from "../../src/open-log.ts";
+import { appliedText, applyReread } from "../../src/reread/apply.ts";
 import { explanationOf } from "../../src/reread/explanation.ts";
-import { reread, rereadText } from "../../src/reread/reread.ts";
+import { applicable, type Reread, reread, rereadText } from "../../src/reread/reread.ts";
 import { assignmentNamed, readSetup, sheetOf } from "../../src/reread/stored-sheet.ts";
 
 const ASSIGNMENT = "monday" as AssignmentId;
@@ -117,7 +118,7 @@ describe("reread", () => {
       ["q01", "7", "withdrawn"],
     ]);
     expect(rereadText(report)).toBe(
-      `${STUDENT} q01: "7" -> withdrawn\n${ASSIGNMENT}: 3 answers with ink, 1 would be read differently; nothing was changed`,
+      `${STUDENT} q01: "7" -> withdrawn\n${ASSIGNMENT}: 3 answers with ink, 1 would be read differently`,
     );
   });
 
@@ -126,6 +127,39 @@ describe("reread", () => {
     const report = reread(sheet, [tick, drawing], [answerOf("q15", { state: "unsure" })]);
     expect(report.changes.map(({ item, before, now }) => [item, before, now.answer])).toEqual([["help", null, true]]);
     expect(reread(sheet, [tick], [answerOf("help", { state: "wrong", answer: true })]).changes).toEqual([]);
+  });
+
+  test("[ANS-96] [SET-21] applied is what another recogniser read, once history has it; applied again it is nothing", async () => {
+    const sheet = sheetOf(await setupInLog(), ASSIGNMENT);
+    const before = [
+      answerOf("help", { answer: true, recognizer: "marks-geometry/0" }),
+      answerOf("q01", { state: "wrong", answer: "7" }),
+    ];
+    const report = reread(sheet, [tick, drawing, seven, strike], before);
+    const [wanted] = applicable(report);
+    expect([applicable(report).length, wanted?.item, report.changes.length]).toEqual([1, "q01", 2]);
+    const clock = new SimulatedClock(OPENS_MS);
+    const orders: unknown[] = [];
+    const answers = [...before];
+    const options = {
+      ...{ by: "Ms Li", clock, signal: new AbortController().signal, answersOf: async () => answers },
+      order: async (...said: unknown[]) => {
+        orders.push(said);
+        const { state, recognizer } = (wanted as Reread).now;
+        answers[1] = answerOf("q01", { version: 2, state: state as AnswerRow["state"], recognizer });
+      },
+    };
+    const applied = await applyReread(report, options);
+    expect([applied, orders]).toEqual([
+      { wanted: 1, left: 0 },
+      [[ASSIGNMENT, { by: "Ms Li", recognizers: [wanted?.now.recognizer] }]],
+    ]);
+    expect(await applyReread(reread(sheet, [tick, drawing, seven, strike], answers), options)).toEqual({ wanted: 0, left: 0 });
+    expect([orders.length, appliedText(applied)]).toEqual([1, expect.stringMatching(/^1 answers were read again/)]);
+    const ended = new AbortController();
+    ended.abort();
+    const unheard = { ...options, order: async () => {}, answersOf: async () => before, signal: ended.signal };
+    expect(appliedText(await applyReread(report, unheard))).toContain("1 of them are not stored yet");
   });
 
   test("an assignment that is not there is named, with those that are", async () => {

@@ -18,12 +18,16 @@ export interface AdoptOptions {
   readonly roomMs: number;
 }
 
-/** Keys and points alone changed: no ink is read again. A lesson that is not here is folded, to be marked anew. SET-5. */
+/**
+ * Keys and points alone changed, or ink is to be read again: all of it keeps its place. A lesson that is not here is folded,
+ * to be marked anew. SET-5, ANS-96.
+ */
 export function adoptKeys({ setup, lessons, addLesson }: AdoptOptions, before: RoomSetup): Lesson[] {
   const fresh: Lesson[] = [];
   for (const [index, sheet] of setup.sheets.entries()) {
     const old = before.sheets[index] as Sheet;
-    if (old.assignment.worksheetVersion === sheet.assignment.worksheetVersion) continue;
+    const isSameKey = old.assignment.worksheetVersion === sheet.assignment.worksheetVersion;
+    if (isSameKey && old.assignment.reread?.atMs === sheet.assignment.reread?.atMs) continue;
     const lesson = lessons.get(sheet.assignment.id);
     if (lesson === undefined) fresh.push(addLesson(sheet));
     else rekey(lesson, sheet);

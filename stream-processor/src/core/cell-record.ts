@@ -7,6 +7,7 @@ import type {
   Insight,
   Item,
   MarkRow,
+  RereadOrder,
   StoredMark,
   StrokeId,
 } from "@penlight/proto";
@@ -125,6 +126,13 @@ export class CellRecord {
   get #toldNow(): AnswerRow | null {
     const { told } = this;
     return told !== null && told.version === this.version && told.recognizer !== this.#reader.recognizer ? told : null;
+  }
+
+  /** Somebody wants its ink read again by the reader that runs here, to whom it says something else. ANS-96. */
+  isReadOtherwise({ atMs, recognizers }: RereadOrder): boolean {
+    const told = this.#toldNow;
+    if (told === null || told.atMs >= atMs || !recognizers.includes(this.#reader.recognizer)) return false;
+    return JSON.stringify(readingOfRow(told)) !== JSON.stringify(this.#reader.reading);
   }
 
   get reading(): AnswerReading {

@@ -3,6 +3,7 @@ import { type AnswerReading, answerOf } from "./answer.ts";
 import type { EditStep } from "./recognize/editing/ink-edits.ts";
 import { type BoxStroke, MarkReader, RECOGNIZER } from "./recognize/read-boxes.ts";
 import type { StrokeShape } from "./recognize/shape.ts";
+import { WRITING_RECOGNIZER } from "./recognize/writing/read-writing.ts";
 import type { PlacedBox } from "./worksheet-map.ts";
 import { WritingReader } from "./writing-reader.ts";
 import { alphabetOf } from "./written-answer.ts";
@@ -21,6 +22,9 @@ export interface InkReader {
   /** Strokes of writing that count. */
   readonly live: readonly StrokeShape[];
 }
+
+/** Everything that reads here. */
+export const RECOGNIZERS = [RECOGNIZER, WRITING_RECOGNIZER] as const;
 
 /** @param boxes the item's boxes, in the order of `boxIdsOf`. */
 export function inkReaderOf(item: Item, boxes: readonly PlacedBox[]): InkReader {

@@ -56,15 +56,17 @@ export function carryOver(from: Lesson, to: Lesson, roomMs: number): void {
 
 /**
  * Once all strokes are there: where a changed setup took strokes out of a cell, or put others in, and its dots do not say
- * so, what history was told last is not true any more, and one more version is. EVT-12. What was marked by another version
- * of the worksheet is marked again. HIS-3.
+ * so, what history was told last is not true any more, and one more version is. EVT-12. So it is where ink was to be read
+ * again and says something else. ANS-96. What was marked by another version of the worksheet is marked again. HIS-3.
  */
 export function settle(lesson: Lesson): void {
+  const { reread } = lesson.sheet.assignment;
   for (const cell of [...lesson.cells].flat()) {
     const { answerVersionOut } = cell;
     if (answerVersionOut < 0 && cell.decision === 0) continue;
     const isStale = answerVersionOut >= 0 && cell.version <= answerVersionOut && !hasStrokesTold(cell);
-    if (isStale) cell.versionBase += answerVersionOut + 1 - cell.version;
+    const isOther = reread !== undefined && cell.isReadOtherwise(reread);
+    if (isStale || isOther) cell.versionBase += answerVersionOut + 1 - cell.version;
     lesson.judged(cell);
   }
 }

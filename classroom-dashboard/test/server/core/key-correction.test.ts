@@ -15,6 +15,14 @@ describe("a correction of keys", () => {
     });
   });
 
+  it("[SET-20] what is partly right is corrected as well; null takes it away", () => {
+    const [item] = [itemId(1)];
+    const [first] = correctedBy(sheet, [{ item, partialCredit: "half-if-other-form" }], 2).items;
+    expect(first).toEqual({ ...sheet.items[0], partialCredit: "half-if-other-form" });
+    const again = correctedBy({ ...sheet, items: [first as (typeof sheet.items)[number]] }, [{ item, partialCredit: null }], 3);
+    expect(again.items).toEqual([sheet.items[0]]);
+  });
+
   it("[SET-20] names items that are not there, or twice, and refuses to change nothing", () => {
     const at = (...changes: Parameters<typeof checkChanges>[1]) => checkChanges(sheet, changes).map((fault) => fault.at);
     expect(at({ item: itemId(1), key: "B" }, { item: itemId(9) }, { item: itemId(1) })).toEqual([

@@ -75,6 +75,13 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   [`post ${OF_ASSIGNMENT}/keys`, "/api/v1/assignments/monday/keys", 412, { by: "Ms Li", from: 7, ...keys }],
   [`post ${OF_ASSIGNMENT}/keys`, "/api/v1/assignments/monday/keys", 200, { by: "Ms Li", from: 1, ...keys }],
   [`post ${OF_ASSIGNMENT}/keys`, "/api/v1/assignments/monday/keys", 400, { from: 1, ...keys }],
+  [`post ${OF_ASSIGNMENT}/reread`, "/api/v1/assignments/monday/reread", 200, { by: "Ms Li", recognizers: ["writing-nets/2"] }],
+  [`post ${OF_ASSIGNMENT}/reread`, "/api/v1/assignments/sunday/reread", 404, { by: "Ms Li", recognizers: ["writing-nets/2"] }],
+  [`post ${OF_ASSIGNMENT}/reread`, "/api/v1/assignments/monday/reread", 400, { by: "Ms Li", recognizers: [] }],
+  ["get /api/v1/rooms/{room}/assignments", `/api/v1/rooms/${ROOM}/assignments`, 200],
+  ["get /api/v1/rooms/{room}/assignments", "/api/v1/rooms/attic/assignments", 404],
+  [`get ${REVIEW}`, `/api/v1/rooms/${ROOM}/review?assignment=monday`, 200],
+  [`get ${REVIEW}`, `/api/v1/rooms/${ROOM}/review?assignment=sunday`, 404],
   // What was corrected is on the board, too.
   ["get /api/v1/rooms/{room}/board", `/api/v1/rooms/${ROOM}/board`, 200],
   ...(["rooms", "classes", "pens", "worksheets", "assignments"] as const).flatMap((kind) => {

@@ -1,7 +1,10 @@
 import {
+  type AssignmentId,
   type BoxId,
   DOT_STRIDE,
+  type GivenAssignment,
   type ItemInk,
+  type KeyPreview,
   MM_PER_CENTIUNIT,
   packDots,
   type Review,
@@ -11,6 +14,7 @@ import { MemoryHistory } from "@penlight/proto/memory-history";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
+  assignmentOf,
   cellEvent,
   dots,
   eventRecord,
@@ -25,6 +29,7 @@ import {
   setupRecords,
   studentId,
   TestClock,
+  UNDECIDED,
 } from "../lesson-fixture.ts";
 import { Bench, fill, type Running } from "../running.ts";
 
@@ -111,6 +116,40 @@ describe("the review queue over HTTP", () => {
     expect([body.item, body.cells.map((cell) => cell.student)]).toEqual(["q2", ["s1", "s3"]]);
     expect((await get(`${ROOM}/items/q9/ink`)).status).toBe(404);
     expect((await get("attic/review")).status).toBe(404);
+  });
+
+  it("[SET-13] what waits in an earlier assignment, as history has it; marks and previews of its keys go its way", async () => {
+    const next = { ...assignmentOf(), id: "tuesday" as AssignmentId, opensMs: START_MS + 500 };
+    await running.log.append("setup", [
+      setupRecord({ kind: "assignments", id: LESSON, version: 2, document: assignmentOf({ closesMs: START_MS + 400 }) }),
+      setupRecord({ kind: "assignments", id: next.id, version: 1, document: next }),
+    ]);
+    const cell = { room: ROOM, assignment: LESSON, student: studentId(2), item: itemId(1) };
+    const told = { ...cell, atMs: START_MS, strokes: [], recognizer: "r" };
+    const base = { answerVersion: STROKE_DOTS, worksheetVersion: 1, maxPoints: 2, by: "machine", atMs: START_MS, ...UNDECIDED };
+    const other = { ...told, student: studentId(1), version: STROKE_DOTS, state: "right" as const, answer: "A" };
+    await running.history.write({
+      ...{ strokes: [], gaps: [] },
+      answers: [{ ...told, version: STROKE_DOTS, state: "unsure", answer: null }, other],
+      marks: [{ ...base, ...cell, student: studentId(1), state: "right", points: 2 }],
+    });
+    const given = async () => (await get<GivenAssignment[]>(`${ROOM}/assignments`)).body.map(({ id }) => id);
+    while ((await given()).length < 2);
+    expect(await given()).toEqual(["tuesday", LESSON]);
+    const { body: review } = await get<Review>(`${ROOM}/review?assignment=${LESSON}`);
+    expect([review.assignment, review.waiting, review.groups[0]?.cells[0]?.student]).toEqual([LESSON, 1, "s2"]);
+    expect((await get<Review>(`${ROOM}/review`)).body.assignment).toBe("tuesday");
+    expect((await get(`${ROOM}/review?assignment=sunday`)).status).toBe(404);
+    const post = async (path: string, body: unknown) => {
+      const headers = { "content-type": "application/json" };
+      const request = { method: "POST", headers, body: JSON.stringify(body) };
+      return (await fetch(`${running.base}/api/v1/assignments/${LESSON}/${path}`, request)).json();
+    };
+    const preview = (await post("keys/preview", { items: [{ item: "q1", key: "B" }] })) as KeyPreview;
+    expect(preview.cells.map(({ student, to }) => [student, to.state])).toEqual([["s1", "wrong"]]);
+    await post("marks", { by: "Ms Li", marks: [{ student: "s2", item: "q1", verdict: { kind: "right" } }] });
+    const [marked] = (await get<Review>(`${ROOM}/review?assignment=${LESSON}`)).body.groups[0]?.cells ?? [];
+    expect([marked?.mark?.by, marked?.seen]).toEqual(["Ms Li", 1]);
   });
 
   it("[SET-12] what the recogniser thinks of writing comes along", async () => {

@@ -68,6 +68,12 @@ export function formatClockTime(language: Language, atMs: number): string {
   return new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(atMs);
 }
 
+/** Day and time of day. @example formatDay("en", atMs) // "Mar 2, 10:42 AM" */
+export function formatDay(language: Language, atMs: number): string {
+  const options = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" } as const;
+  return new Intl.DateTimeFormat(language, options).format(atMs);
+}
+
 /** Running time as on a clock. @example formatClock(702_000) // "11:42" */
 export function formatClock(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / SECOND_MS);

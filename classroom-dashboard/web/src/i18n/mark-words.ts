@@ -1,3 +1,4 @@
+import type { PartialCredit } from "@penlight/proto";
 import { MARK_WORDS_EN } from "./mark-words-en.ts";
 import { MARK_WORDS_ZH } from "./mark-words-zh-cn.ts";
 import type { Language } from "./messages.ts";
@@ -12,6 +13,8 @@ export interface MarkWords {
   readonly nothingWaitsHint: string;
   readonly more: (cells: number) => string;
   readonly back: string;
+  readonly lesson: string;
+  readonly earlierLessons: string;
   readonly loading: string;
   readonly failed: string;
   readonly right: string;
@@ -52,6 +55,9 @@ export interface MarkWords {
   readonly correctKey: string;
   readonly newKey: string;
   readonly pointsOfItem: string;
+  readonly tolerance: string;
+  readonly partialCredit: string;
+  readonly credit: Readonly<Record<PartialCredit | "half-if-other-form" | "none", string>>;
   readonly chooseKey: string;
   readonly changes: (cells: number) => string;
   readonly apply: string;

@@ -1,18 +1,54 @@
-import type { AssignmentId, ItemId, ItemInk, KeyPreview, Review, RoomId, SaidMark, WantedMark } from "@penlight/proto";
+import type {
+  AssignmentId,
+  GivenAssignment,
+  ItemId,
+  ItemInk,
+  KeyPreview,
+  Review,
+  RoomId,
+  SaidMark,
+  SchoolClass,
+  Student,
+  StudentId,
+  WantedMark,
+  Worksheet,
+} from "@penlight/proto";
 
 export interface KeyChange {
   readonly item: ItemId;
   readonly key?: unknown;
   readonly points?: number;
-  readonly partialCredit?: string;
+  /** Null: none. */
+  readonly partialCredit?: string | null;
 }
 /** What was wrong, in the server's words. */
 export interface Refused {
   readonly refused: string;
 }
 
-export function fetchReview(room: RoomId): Promise<Review | null> {
-  return get(`rooms/${encodeURIComponent(room)}/review`);
+/** @param earlier an assignment that is not on the board; null: the one that is. */
+export function fetchReview(room: RoomId, earlier: AssignmentId | null): Promise<Review | null> {
+  const query = earlier === null ? "" : `?assignment=${encodeURIComponent(earlier)}`;
+  return get(`rooms/${encodeURIComponent(room)}/review${query}`);
+}
+
+/** A lesson that is not on the board, as far as its queue needs it. */
+export interface EarlierLesson {
+  readonly id: AssignmentId;
+  readonly worksheet: Worksheet;
+  readonly students: ReadonlyMap<StudentId, Student>;
+}
+
+/** Null: it did not arrive. */
+export async function fetchEarlier(given: GivenAssignment): Promise<EarlierLesson | null> {
+  const paper = encodeURIComponent(`${given.worksheet}@${given.worksheetVersion}`);
+  const [sheet, klass] = await Promise.all([
+    get<{ readonly document: Worksheet }>(`setup/worksheets/${paper}`),
+    get<{ readonly document: SchoolClass }>(`setup/classes/${encodeURIComponent(given.class)}`),
+  ]);
+  if (sheet === null || klass === null) return null;
+  const students = new Map(klass.document.students.map((student) => [student.id, student]));
+  return { id: given.id, worksheet: sheet.document, students };
 }
 
 export function fetchItemInk(room: RoomId, item: ItemId): Promise<ItemInk | null> {

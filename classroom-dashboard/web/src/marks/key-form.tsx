@@ -1,5 +1,5 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a fieldset brings a frame and a minimum width of its own
-import { type Item, type KeyPreview, optionsOf } from "@penlight/proto";
+import { type Item, type KeyPreview, type NumberKey, optionsOf } from "@penlight/proto";
 import { useEffect, useState } from "preact/hooks";
 import { formatAnswer, GLYPHS } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
@@ -11,14 +11,26 @@ import { toggled } from "./decision-keys.ts";
 /** What is written in the form is looked up this long after the last change, ms. */
 const PREVIEW_AFTER_MS = 200;
 
-type Draft = { readonly key: unknown; readonly points: number };
+/** What can be partly right, by kind. */
+const CREDITS = {
+  choices: ["all-or-nothing", "per-option", "half-if-subset"],
+  number: ["none", "half-if-other-form"],
+} as const;
 
-/** Corrects the key and the points of one item: what would change is shown before it is done. SET-20. */
+/** What of an item is corrected. */
+type Draft = Required<Pick<KeyChange, "key" | "points" | "partialCredit">>;
+
+function draftOf(item: Item): Draft {
+  const partialCredit = "partialCredit" in item ? (item.partialCredit ?? null) : null;
+  return { key: "key" in item ? item.key : null, points: item.points, partialCredit };
+}
+
+/** Corrects the key, the points and what is partly right of one item: what would change is shown before it is done. SET-20. */
 export function KeyForm({ item, done }: { readonly item: Item; readonly done: () => void }) {
   const app = useApp();
   const words = app.markWords.value;
-  const [draft, setDraft] = useState<Draft>({ key: "key" in item ? item.key : null, points: item.points });
-  const change: KeyChange = { item: item.id, key: draft.key, points: draft.points };
+  const [draft, setDraft] = useState<Draft>(draftOf(item));
+  const change: KeyChange = { item: item.id, ...draft };
   const preview = usePreview(change, item);
   const apply = async () => {
     if (await app.marking.correct([change])) done();
@@ -27,6 +39,8 @@ export function KeyForm({ item, done }: { readonly item: Item; readonly done: ()
     <section class="key-form" data-testid="key-form">
       <h3>{words.correctKey}</h3>
       <KeyInput item={item} value={draft.key} change={(key) => setDraft({ ...draft, key })} />
+      <Tolerance item={item} value={draft.key} change={(key) => setDraft({ ...draft, key })} />
+      <Credit item={item} value={draft.partialCredit} change={(partialCredit) => setDraft({ ...draft, partialCredit })} />
       <label>
         <span>{words.pointsOfItem}</span>
         <input
@@ -64,8 +78,7 @@ function usePreview(change: KeyChange, item: Item): Looked {
   const app = useApp();
   const [looked, setLooked] = useState<{ readonly for: string; readonly preview: Looked } | null>(null);
   const asked = JSON.stringify(change);
-  const isChanged =
-    JSON.stringify(change.key) !== JSON.stringify("key" in item ? item.key : null) || change.points !== item.points;
+  const isChanged = asked !== JSON.stringify({ item: item.id, ...draftOf(item) });
   const assignment = app.board.head.value?.assignment?.id;
   // Answers go on coming while the form is open.
   const revision = app.board.revision.value;
@@ -117,13 +130,61 @@ interface KeyInputProps {
   readonly change: (key: unknown) => void;
 }
 
+/** How far off a number may be. SCORE-6. */
+function Tolerance({ item, value, change }: KeyInputProps) {
+  const words = useApp().markWords.value;
+  if (item.kind !== "number") return null;
+  const { tolerance = "", ...rest } = value as NumberKey;
+  const keyOf = (typed: string) => (typed === "" ? rest : { ...rest, tolerance: typed });
+  return (
+    <label>
+      <span>{words.tolerance}</span>
+      <input
+        data-testid="key-tolerance"
+        inputMode="decimal"
+        value={tolerance}
+        onInput={(event) => change(keyOf(event.currentTarget.value.trim()))}
+      />
+    </label>
+  );
+}
+
+interface CreditProps {
+  readonly item: Item;
+  readonly value: string | null | undefined;
+  readonly change: (partialCredit: string | null) => void;
+}
+
+/** What is worth a part of the points. SCORE-2 to SCORE-4, SCORE-7. */
+function Credit({ item, value, change }: CreditProps) {
+  const words = useApp().markWords.value;
+  const choices = CREDITS[item.kind as keyof typeof CREDITS];
+  if (choices === undefined) return null;
+  return (
+    <label>
+      <span>{words.partialCredit}</span>
+      <select
+        data-testid="key-credit"
+        value={value ?? "none"}
+        onChange={({ currentTarget }) => change(currentTarget.value === "none" ? null : currentTarget.value)}
+      >
+        {choices.map((credit) => (
+          <option key={credit} value={credit}>
+            {words.credit[credit]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 function KeyInput({ item, value, change }: KeyInputProps) {
   const app = useApp();
   const words = app.markWords.value;
   if (item.kind === "number" || item.kind === "letters") {
     const shown = item.kind === "number" ? (value as typeof item.key).value : (value as typeof item.key).join(" ");
     const keyOf = (typed: string) =>
-      item.kind === "number" ? { ...item.key, value: typed } : typed.split(/[\s,，、]+/).filter(Boolean);
+      item.kind === "number" ? { ...(value as NumberKey), value: typed } : typed.split(/[\s,，、]+/).filter(Boolean);
     return (
       <label>
         <span>{words.newKey}</span>

@@ -1,4 +1,4 @@
-import type { ItemKey } from "@penlight/proto";
+import type { ItemKey, NumberKey } from "@penlight/proto";
 import { useState } from "preact/hooks";
 import { formatAnswer } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
@@ -23,6 +23,12 @@ export function MarkMessages() {
   );
 }
 
+/** @example toleranceOf({ value: "3", tolerance: "0.5" }) // " ± 0.5" */
+function toleranceOf(key: unknown): string {
+  const tolerance = typeof key === "object" && key !== null ? (key as Partial<NumberKey>).tolerance : undefined;
+  return tolerance === undefined ? "" : ` ± ${tolerance}`;
+}
+
 /** Who corrected which key, with a way back; until it is closed. */
 function CorrectionBanner() {
   const app = useApp();
@@ -42,8 +48,14 @@ function CorrectionBanner() {
       <ul>
         {correction.items.map(({ item, before, after }) => {
           const label = (option: string) => labelOf(app.optionLabels.value, item, option);
-          const shown = ({ answer, points }: ItemKey) =>
-            `${formatAnswer(answer, text, label) ?? "–"} · ${text.points(formatNumber(app.language.value, points, 1))}`;
+          const shown = ({ answer, key, points, partialCredit }: ItemKey) =>
+            [
+              `${formatAnswer(answer, text, label) ?? "–"}${toleranceOf(key)}`,
+              text.points(formatNumber(app.language.value, points, 1)),
+              ...(before.partialCredit === after.partialCredit
+                ? []
+                : [words.credit[(partialCredit ?? "none") as keyof typeof words.credit]]),
+            ].join(" · ");
           const number = app.board.item(item).value?.number ?? "";
           return <li key={item}>{words.correctedItem(number, shown(before), shown(after))}</li>;
         })}

@@ -1,12 +1,14 @@
 import { useApp } from "../state/app.ts";
+import { useGiven } from "./lesson-choice.tsx";
 import { useWaiting } from "./review-page.tsx";
 
-/** Opens the queue while something waits. */
+/** Opens the queue while something waits, or something may in an earlier lesson. */
 export function QueueButton() {
   const app = useApp();
   const waiting = useWaiting();
-  if (waiting === 0) return null;
-  const words = app.markWords.value.openQueue(waiting);
+  const given = useGiven(app);
+  const words = app.markWords.value;
+  if (waiting === 0 && given.length < 2) return null;
   return (
     <button
       type="button"
@@ -15,10 +17,12 @@ export function QueueButton() {
       data-waiting={waiting}
       onClick={app.marking.openQueue}
     >
-      <span class="cell mark" data-state="unsure" aria-hidden="true">
-        ?
-      </span>
-      {words}
+      {waiting === 0 ? null : (
+        <span class="cell mark" data-state="unsure" aria-hidden="true">
+          ?
+        </span>
+      )}
+      {waiting === 0 ? words.earlierLessons : words.openQueue(waiting)}
     </button>
   );
 }

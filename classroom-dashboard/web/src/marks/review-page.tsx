@@ -1,4 +1,4 @@
-import type { InkCell, Insight, Item } from "@penlight/proto";
+import { type InkCell, type Insight, type Item, keyAnswerOf } from "@penlight/proto";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { formatAnswer } from "../board/figures.ts";
@@ -8,6 +8,7 @@ import { useApp } from "../state/app.ts";
 import { DecisionBar } from "./decision-bar.tsx";
 import { meaningOf, toggled, typingOf } from "./decision-keys.ts";
 import { InkPicture } from "./ink-picture.tsx";
+import { LessonChoice } from "./lesson-choice.tsx";
 import { cellsDecided, cellsLeft, nameOf } from "./queue.ts";
 import { usePageKeys } from "./use-page-keys.ts";
 
@@ -31,6 +32,7 @@ export function ReviewPage() {
           {words.left(queue.groups.length, cellsLeft(queue))}
           {done === 0 ? "" : ` · ${words.done(done)}`}
         </span>
+        <LessonChoice focus={() => main.current?.focus()} />
         <TeacherName />
         <button type="button" class="tool" data-testid="review-back" onClick={marking.closeQueue}>
           {words.back}
@@ -112,7 +114,7 @@ function useReviewKeys(): Typed {
 }
 
 function itemOf(app: ReturnType<typeof useApp>, cell: InkCell | undefined): Item | null {
-  return app.board.worksheet.value?.items.find((item) => item.id === cell?.item) ?? null;
+  return app.marking.paper.value?.items.find((item) => item.id === cell?.item) ?? null;
 }
 
 function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonly typed: Typed }) {
@@ -120,14 +122,13 @@ function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonl
   const [text, words] = [app.text.value, app.markWords.value];
   const first = cells[0];
   const item = itemOf(app, first);
-  const figures = first === undefined ? null : app.board.item(first.item).value;
   const region = first === undefined ? undefined : app.marking.regions.value.get(first.item);
-  if (first === undefined || item === null || figures === null || region === undefined) return null;
+  if (first === undefined || item === null || region === undefined) return null;
   const label = (option: string) => labelOf(app.optionLabels.value, item.id, option);
   const answer = formatAnswer(first.answer, text, label);
-  const key = formatAnswer(figures.key, text, label);
+  const key = formatAnswer(keyAnswerOf(item), text, label);
   const name = app.nameOf(first.student);
-  const worksheet = app.board.worksheet.value;
+  const worksheet = app.marking.paper.value;
   const typing = typingOf(item);
   return (
     <section
@@ -140,13 +141,13 @@ function Waiting({ cells, typed }: { readonly cells: readonly InkCell[]; readonl
       <div class="waiting-ink card">
         <p class="waiting-title">
           <b>{cells.length === 1 ? name : words.group(cells.length)}</b>
-          <span>{text.item(figures.number)}</span>
+          <span>{text.item(item.number)}</span>
           <span class="note">{text.pick(item.stem)}</span>
         </p>
         <InkPicture
           region={region}
           strokes={first.strokes}
-          label={words.inkOf(name, figures.number)}
+          label={words.inkOf(name, item.number)}
           worksheet={worksheet}
           item={item}
         />
@@ -234,7 +235,7 @@ function Alike({ cells, region, item }: AlikeProps) {
                   region={region}
                   strokes={cell.strokes}
                   label={null}
-                  worksheet={app.board.worksheet.value}
+                  worksheet={app.marking.paper.value}
                   item={item}
                 />
                 <span>{name}</span>
@@ -263,7 +264,7 @@ function MoreWaiting() {
   const waiting = useWaiting();
   const queue = app.marking.queue.value;
   const more = waiting - cellsLeft(queue);
-  if (app.marking.standing.value !== "open" || more <= 0) return null;
+  if (app.marking.standing.value !== "open" || app.marking.earlier.value !== null || more <= 0) return null;
   return (
     <button type="button" class="tool more-waiting" data-testid="review-more" onClick={() => void app.marking.load()}>
       {app.markWords.value.more(more)}

@@ -40,7 +40,7 @@ export function createApp() {
   const second = computed(() => Math.floor(tick.value / 1000));
 
   const nameOf = (student: StudentId): string => {
-    const known = board.student(student).value;
+    const known = board.student(student).value ?? marking.earlier.value?.students.get(student) ?? null;
     if (known === null) return student;
     return hideNames.value ? text.value.seat(known.seat) : text.value.pick(known.name);
   };
@@ -75,7 +75,7 @@ export function createApp() {
     connection,
     orders,
     marking,
-    optionLabels: computed(() => optionLabelsOf(board.worksheet.value)),
+    optionLabels: computed(() => optionLabelsOf(marking.paper.value)),
     nameOf,
     tick,
     second,
