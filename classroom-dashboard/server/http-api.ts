@@ -13,6 +13,7 @@ import { rereadRoutes } from "./http/reread-routes.ts";
 import { roomRoutes } from "./http/room-routes.ts";
 import { guard, loginRoute } from "./http/security.ts";
 import { setupRoutes } from "./http/setup-routes.ts";
+import { compileSchema } from "./http/validation.ts";
 import type { LiveBoards } from "./live-boards.ts";
 import type { MarkWriter } from "./mark-writer.ts";
 import type { DashboardMetrics } from "./metrics.ts";
@@ -47,9 +48,9 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
-    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, strict: false } },
   });
   app.removeContentTypeParser("text/plain");
+  app.setValidatorCompiler(compileSchema);
   // What a handler returns is what is sent: schemas are checked by tests, they do not cut or bend answers.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   await app.register(fastifySwagger, {

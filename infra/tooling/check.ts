@@ -1,4 +1,4 @@
-import { runSteps } from "./steps.ts";
+import { runStages } from "./steps.ts";
 import { fastSteps } from "./suites.ts";
 
-process.exitCode = await runSteps(fastSteps);
+process.exitCode = await runStages([fastSteps]);

@@ -17,21 +17,31 @@ export interface StepResult {
 
 export interface Step {
   readonly name: string;
-  run(): Promise<Omit<StepResult, "name" | "seconds">>;
+  /** `say` takes what its programs write; without it that is passed through. */
+  run(say?: Say): Promise<Omit<StepResult, "name" | "seconds">>;
 }
+
+type Say = (chunk: Buffer) => void;
 
 const BIN = path.join(ROOT, "node_modules", ".bin");
 
+interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly say?: Say | undefined;
+}
+
 /** Runs a program of node_modules/.bin (or an absolute one) in the repository root, its output passed through. */
-export function runProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export function runProgram(program: string, args: readonly string[], { env, say }: ProgramOptions = {}): Promise<number> {
   return new Promise((resolve) => {
     const executable = path.isAbsolute(program) ? program : path.join(BIN, program);
-    const child = spawn(executable, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"], env });
+    const output = say === undefined ? "inherit" : "pipe";
+    const child = spawn(executable, args, { cwd: ROOT, stdio: ["ignore", output, output], env: env ?? process.env });
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => say?.(chunk));
     child.on("error", (error) => {
       process.stderr.write(`${program}: ${error.message}\n`);
       resolve(127);
     });
-    child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 128));
+    child.on("close", (code, signal) => resolve(signal === null ? (code ?? 1) : 128));
   });
 }
 
@@ -39,21 +49,9 @@ export function runProgram(program: string, args: readonly string[], env: NodeJS
 export function tool(name: string, program: string, args: readonly string[]): Step {
   return {
     name,
-    async run() {
-      const failed = (await runProgram(program, args)) === 0 ? 0 : 1;
+    async run(say) {
+      const failed = (await runProgram(program, args, { say })) === 0 ? 0 : 1;
       return { passed: 1 - failed, failed, notRun: [] };
-    },
-  };
-}
-
-/** Steps that do not get into each other's way, at the same time. */
-export function together(name: string, steps: readonly Step[]): Step {
-  return {
-    name,
-    async run() {
-      const results = await Promise.all(steps.map((step) => step.run()));
-      const sum = (of: "passed" | "failed") => results.reduce((total, result) => total + result[of], 0);
-      return { passed: sum("passed"), failed: sum("failed"), notRun: results.flatMap((result) => result.notRun) };
     },
   };
 }
@@ -74,12 +72,13 @@ interface VitestReport {
 export function vitest(project: string): Step {
   return {
     name: project,
-    async run() {
+    async run(say) {
       const directory = mkdtempSync(path.join(tmpdir(), "penlight-vitest-"));
       const file = path.join(directory, "report.json");
       try {
         const args = ["run", "--config", "infra/tooling/vitest.config.ts", "--project", project];
-        const code = await runProgram("vitest", [...args, "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`]);
+        const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${file}`];
+        const code = await runProgram("vitest", [...args, ...reporters], { say });
         const report = JSON.parse(readFileSync(file, "utf8")) as VitestReport;
         const brokenFiles = report.testResults.filter(
           (each) => each.status === "failed" && each.assertionResults.length === 0,
@@ -102,17 +101,19 @@ export function vitest(project: string): Step {
 }
 
 /**
- * Runs the steps in order and stops after the first that failed. Prints a table and, as the last line,
- * `N passed, N failed`. With CI=true a test that could not run is a failure. Resolves to the exit code.
+ * Runs the stages in order, the steps of one at the same time, and stops after the first stage with a failure. Prints a
+ * table and, as the last line, `N passed, N failed`. With CI=true a test that could not run is a failure. Resolves to the
+ * exit code.
  */
-export async function runSteps(steps: readonly Step[]): Promise<number> {
+export async function runStages(stages: readonly (readonly Step[])[]): Promise<number> {
   const results: StepResult[] = [];
-  for (const step of steps) {
-    process.stdout.write(`\n== ${step.name}\n`);
-    const begun = performance.now();
-    const result = await step.run();
-    results.push({ name: step.name, ...result, seconds: (performance.now() - begun) / 1000 });
-    if (result.failed > 0) break;
+  for (const stage of stages) {
+    const [first] = stage;
+    if (first !== undefined && stage.length === 1) {
+      process.stdout.write(`\n== ${first.name}\n`);
+      results.push(await timed(first));
+    } else results.push(...(await Promise.all(stage.map(quietly))));
+    if (results.some((result) => result.failed > 0)) break;
   }
   const skipsFail = process.env.CI === "true";
   process.stdout.write("\n");
@@ -122,7 +123,7 @@ export async function runSteps(steps: readonly Step[]): Promise<number> {
       `${result.name.padEnd(16)} ${result.passed} passed, ${result.failed} failed${notRun} in ${result.seconds.toFixed(1)} s\n`,
     );
   }
-  for (const step of steps.slice(results.length))
+  for (const step of stages.flat().slice(results.length))
     process.stdout.write(`${step.name.padEnd(16)} not started: an earlier step failed\n`);
   for (const result of results) for (const name of result.notRun) process.stdout.write(`NOT RUN: ${name}\n`);
   const notRun = results.reduce((sum, result) => sum + result.notRun.length, 0);
@@ -130,4 +131,19 @@ export async function runSteps(steps: readonly Step[]): Promise<number> {
   const failed = results.reduce((sum, result) => sum + result.failed, 0) + (skipsFail ? notRun : 0);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
+}
+
+async function timed(step: Step, say?: Say): Promise<StepResult> {
+  const begun = performance.now();
+  const result = await step.run(say);
+  return { name: step.name, ...result, seconds: (performance.now() - begun) / 1000 };
+}
+
+/** Beside others: what it says is told at its end, in one piece. */
+async function quietly(step: Step): Promise<StepResult> {
+  const said: Buffer[] = [];
+  const result = await timed(step, (chunk) => said.push(chunk));
+  process.stdout.write(`\n== ${step.name}\n`);
+  process.stdout.write(Buffer.concat(said));
+  return result;
 }

@@ -1,4 +1,4 @@
-import { runSteps } from "./steps.ts";
+import { runStages } from "./steps.ts";
 import { fastSteps, slowSteps } from "./suites.ts";
 
-process.exitCode = await runSteps([...fastSteps, ...slowSteps]);
+process.exitCode = await runStages([fastSteps, ...slowSteps.map((step) => [step])]);

@@ -7,6 +7,7 @@ import { ERROR, ROOM_PARAMS } from "./schemas.ts";
 
 /** A list of 2000 lines stays well below. REG-5. */
 const CSV_BYTES_MAX = 256 * 1024;
+const CSV_BODY = { type: "string" };
 
 type ByClass = { Params: { class: ClassId } };
 
@@ -32,7 +33,7 @@ export function penRoutes(app: FastifyInstance, boards: LiveBoards, office: PenO
 
   const csv = {
     ...{ summary: "A list of pens and students, as text/csv: pen,student", tags, params: CLASS_PARAMS },
-    ...{ body: { type: "string" }, response: answers, consumes: ["text/csv"] },
+    ...{ body: CSV_BODY, response: answers, consumes: ["text/csv"] },
   };
   app.post<ByClass & { Body: string }>("/api/v1/classes/:class/pens/csv", { schema: csv }, async (request, reply) => {
     return boards.ready ? answer(reply, () => office.read(request.params.class, request.body)) : starting(reply);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
@@ -106,4 +106,10 @@ describe("what npm start says when it cannot start", () => {
       folder.remove();
     }
   });
+});
+
+test("a tool that cannot do what it was asked says so in a line: exit 2", () => {
+  const args = ["--import", "tsx", "infra/src/tools/vectors.ts", "none.json"];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+  expect([status, stderr]).toEqual([2, "none.json: cannot be read (ENOENT)\n"]);
 });

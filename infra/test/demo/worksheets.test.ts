@@ -24,10 +24,12 @@ const require = createRequire(createRequire(import.meta.url).resolve("fastify"))
 const Ajv = require("ajv") as new (options: object) => { compile(schema: unknown): Validate };
 
 const SCHEMAS = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../../proto/schema");
+const compiled = new Map<string, Validate>();
 function validator(name: string): Validate {
-  return new Ajv({ strict: true, allErrors: true }).compile(
-    JSON.parse(readFileSync(path.join(SCHEMAS, `${name}.schema.json`), "utf8")),
-  );
+  const schema = () => JSON.parse(readFileSync(path.join(SCHEMAS, `${name}.schema.json`), "utf8")) as unknown;
+  const validate = compiled.get(name) ?? new Ajv({ strict: true, allErrors: true }).compile(schema());
+  compiled.set(name, validate);
+  return validate;
 }
 function expectValid(validate: Validate, document: unknown): void {
   expect(validate(document) ? null : validate.errors).toBeNull();

@@ -102,7 +102,7 @@ describe("tidy", () => {
       const mirrored = file
         .replace(/^([^/]+)\/src\//, "$1/test/")
         .replace(/^classroom-dashboard\/server\//, "classroom-dashboard/test/server/");
-      return !existsSync(path.join(ROOT, mirrored.replace(/\.tsx?$/, ".test.ts")));
+      return ![".test.ts", ".slow.test.ts"].some((end) => existsSync(path.join(ROOT, mirrored.replace(/\.tsx?$/, end))));
     });
     expect(missing).toEqual([]);
   });

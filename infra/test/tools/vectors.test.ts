@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -183,14 +182,5 @@ describe("the command", () => {
     expect(command("odd.json")).toMatchObject({ exitCode: 2, lines: [expect.stringMatching(/^odd.json: not JSON: /)] });
     const usage = { exitCode: 2, lines: ["usage: npm run --silent vectors -- FILE [--json]"] };
     expect([command(), command("--odd", "pens.json"), command("a", "b")]).toEqual([usage, usage, usage]);
-  });
-
-  test("runs as a process", { timeout: 60_000 }, () => {
-    const script = path.join(ROOT, "infra/src/tools/vectors.ts");
-    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", script, "none.json"], {
-      cwd: ROOT,
-      encoding: "utf8",
-    });
-    expect([status, stderr]).toEqual([2, "none.json: cannot be read (ENOENT)\n"]);
   });
 });
