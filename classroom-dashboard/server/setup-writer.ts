@@ -10,7 +10,7 @@ import {
   worksheetKey,
 } from "@penlight/proto";
 import type { SetupFault } from "./core/setup-fault.ts";
-import { checkDocument, sameDocument } from "./core/setup-rules.ts";
+import { checkDocument, type KnownSetup, sameDocument, withDocument } from "./core/setup-rules.ts";
 
 /** What is put as a document; what teachers say of cells has a way of its own (SET-10). */
 export const DOCUMENT_KINDS = ["rooms", "classes", "pens", "worksheets", "assignments"] as const satisfies readonly SetupKind[];
@@ -20,6 +20,14 @@ export interface StoredSetup<Kind extends DocumentKind = DocumentKind> {
   readonly id: string;
   readonly version: number;
   readonly document: SetupDocuments[Kind];
+}
+
+/** A document to be put. */
+export interface Wanted {
+  readonly kind: DocumentKind;
+  readonly document: SetupDocuments[DocumentKind];
+  /** Only over this version; null: over any. */
+  readonly ifMatch: number | null;
 }
 
 export type PutResult =
@@ -38,6 +46,14 @@ export interface SetupWriterOptions {
   readonly taken: readonly SetupRecord[];
   /** Resolves after the next change of `setup`. */
   readonly change: (signal: AbortSignal) => Promise<void>;
+}
+
+type Refused = Exclude<PutResult, { kind: "stored" }>;
+
+interface Planned {
+  readonly before: StoredSetup | null;
+  /** Null: nothing has changed. */
+  readonly record: SetupRecord | null;
 }
 
 /** Writes documents to topic `setup`: checked, numbered, one after the other. */
@@ -62,8 +78,17 @@ export class SetupWriter {
    * Resolves once the document is durable and folded: who asks afterwards gets it. An unchanged document is not
    * written again. `ifMatch`: only over this version. @throws LogError
    */
-  put(kind: DocumentKind, document: SetupDocuments[DocumentKind], ifMatch: number | null): Promise<PutResult> {
-    const done = this.#last.then(() => this.#put(kind, document, ifMatch));
+  async put(kind: DocumentKind, document: SetupDocuments[DocumentKind], ifMatch: number | null): Promise<PutResult> {
+    const [result] = await this.putAll([{ kind, document, ifMatch }]);
+    return result as PutResult;
+  }
+
+  /**
+   * Several at once, each checked as if those before it were there: one wait for the disk, and one change for all who read.
+   * When one is refused nothing is written, and it is the only result. @throws LogError
+   */
+  putAll(wanted: readonly Wanted[]): Promise<PutResult[]> {
+    const done = this.#last.then(() => this.#putAll(wanted));
     this.#last = done.catch(() => {});
     return done;
   }
@@ -73,26 +98,49 @@ export class SetupWriter {
     return checkDocument({ kind, document } as Parameters<typeof checkDocument>[0], this.#options.setup);
   }
 
-  async #put(kind: DocumentKind, document: SetupDocuments[DocumentKind], ifMatch: number | null): Promise<PutResult> {
-    const { setup, log, clock, taken } = this.#options;
+  async #putAll(wanted: readonly Wanted[]): Promise<PutResult[]> {
+    const { log, clock } = this.#options;
+    const planned: Planned[] = [];
+    let known: KnownSetup = this.#options.setup;
+    for (const each of wanted) {
+      const next = this.#plan(each, known);
+      if ("kind" in next) return [next];
+      planned.push(next);
+      known = withDocument(known, each.kind, recordId(each.kind, each.document), each.document);
+    }
+    const timestampMs = clock.nowMs();
+    const records = planned.flatMap(({ record }) =>
+      record === null ? [] : [{ key: setupKeyOf(record.kind, record.id), value: encodeSetup(record), timestampMs }],
+    );
+    if (records.length > 0) await log.append("setup", records);
+    const results: PutResult[] = [];
+    for (const each of planned) results.push(await this.#outcomeOf(each));
+    return results;
+  }
+
+  #plan({ kind, document, ifMatch }: Wanted, setup: KnownSetup): Planned | Refused {
     const id = recordId(kind, document);
-    const known = storedOf(setup, kind, id);
-    const version = known?.version ?? 0;
+    const before = storedOf(this.#options.setup, kind, id);
+    const version = before?.version ?? 0;
     if (ifMatch !== null && ifMatch !== version) return { kind: "outdated", version };
-    const faults = this.faultsOf(kind, document);
+    const faults = checkDocument({ kind, document } as Parameters<typeof checkDocument>[0], setup);
     if (faults.length > 0) return { kind: "invalid", faults };
-    if (known !== null && sameDocument(known.document, document)) return { kind: "stored", stored: known, created: false };
-    if (known !== null && kind === "worksheets") {
+    if (before !== null && sameDocument(before.document, document)) return { before, record: null };
+    if (before !== null && kind === "worksheets") {
       return { kind: "conflict", reason: "a worksheet version never changes; put the new one with a higher version" };
     }
-    const record = { kind, id, version: version + 1, document } as SetupRecord;
-    await log.append("setup", [{ key: setupKeyOf(kind, id), value: encodeSetup(record), timestampMs: clock.nowMs() }]);
-    const stored = await this.#folded(kind, id, version + 1);
+    return { before, record: { kind, id, version: version + 1, document } as SetupRecord };
+  }
+
+  async #outcomeOf({ before, record }: Planned): Promise<PutResult> {
+    if (record === null) return { kind: "stored", stored: before as StoredSetup, created: false };
+    const { kind, id, version, document } = record as SetupRecord & { readonly kind: DocumentKind };
+    const stored = await this.#folded(kind, id, version);
     if (stored === null) return { kind: "conflict", reason: "the dashboard is stopping" };
     // Another dashboard's PUT may have taken the number first; by now it may have put a next one, too. SET-6.
-    const first = taken.findLast((each) => each.kind === kind && each.id === id && each.version === record.version);
+    const first = this.#options.taken.findLast((each) => each.kind === kind && each.id === id && each.version === version);
     return first !== undefined && sameDocument(first.document, document)
-      ? { kind: "stored", stored, created: known === null }
+      ? { kind: "stored", stored, created: before === null }
       : { kind: "outdated", version: stored.version };
   }
 

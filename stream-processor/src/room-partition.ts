@@ -157,8 +157,8 @@ export class RoomPartition implements PartitionHandler {
     await this.#past.fold(room, adopted.fresh, () => {
       if (adopted.isPlacedAnew) room.placeAll();
     });
-    // During a replay strokes are still to come.
-    if (this.#caughtUp) for (const lesson of room.lessons.values()) settle(lesson);
+    // Cells of keys and words alone are judged by then. During a replay strokes are still to come.
+    if (adopted.isPlacedAnew && this.#caughtUp) for (const lesson of room.lessons.values()) settle(lesson);
   }
 
   /** Ink of an assignment that is over and was not read from history yet. */

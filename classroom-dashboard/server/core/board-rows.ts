@@ -55,14 +55,22 @@ export function boardPenOf(state: PenState | null, given: PenId | undefined): Bo
 }
 
 /** Renews what is dirty and returns what is really different. */
-export function publishDirty<T>(dirty: Set<number>, published: T[], renew: (index: number) => T): T[] {
+export function publishDirty<T extends object>(dirty: Set<number>, published: T[], renew: (index: number) => T): T[] {
   const changed: T[] = [];
   for (const index of dirty) {
     const value = renew(index);
-    if (JSON.stringify(value) === JSON.stringify(published[index])) continue;
+    const before = published[index];
+    if (before !== undefined && sameFields(value, before)) continue;
     published[index] = value;
     changed.push(value);
   }
   dirty.clear();
   return changed;
+}
+
+/** Equal as JSON; most fields are no objects, and those that differ are found first. */
+function sameFields<T extends object>(a: T, b: T): boolean {
+  const names = Object.keys(a) as (keyof T)[];
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name]));
 }

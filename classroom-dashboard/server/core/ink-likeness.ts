@@ -22,23 +22,26 @@ export interface InkLook {
 
 /** @param strokes each flat: x, y, pressure; null: no ink. */
 export function lookOf(strokes: readonly (readonly number[])[]): InkLook | null {
-  const lengths = strokes.map(lengthOf);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
+  let total = 0;
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const stroke of strokes) {
     for (let at = 0; at < stroke.length; at += STRIDE) {
-      const [x, y] = [stroke[at] as number, stroke[at + 1] as number];
-      [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+      const x = stroke[at] as number;
+      const y = stroke[at + 1] as number;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+      if (at > 0) total += stepTo(stroke, at);
     }
   }
   if (left === Infinity) return null;
   const sizeMm = Math.max(SIZE_MM_MIN, right - left, bottom - top);
   const [xMm, yMm] = [(left + right) / 2, (top + bottom) / 2];
-  const points = new Float64Array(POINTS * 2);
-  for (let i = 0; i < POINTS; i++) {
-    const [x, y] = pointAt(strokes, lengths, (total * (i + 0.5)) / POINTS);
-    points[2 * i] = (x - xMm) / sizeMm;
-    points[2 * i + 1] = (y - yMm) / sizeMm;
+  const points = pointsAlong(strokes, total);
+  for (let i = 0; i < points.length; i += 2) {
+    points[i] = ((points[i] as number) - xMm) / sizeMm;
+    points[i + 1] = ((points[i + 1] as number) - yMm) / sizeMm;
   }
   return { strokes: strokes.length, xMm, yMm, sizeMm, points };
 }
@@ -62,36 +65,36 @@ export function distanceOf(a: InkLook, b: InkLook): number {
   return sum / POINTS;
 }
 
-function lengthOf(stroke: readonly number[]): number {
-  let length = 0;
-  for (let at = STRIDE; at < stroke.length; at += STRIDE) length += stepAt(stroke, at);
-  return length;
+/** Way from the dot before, mm. */
+function stepTo(stroke: readonly number[], at: number): number {
+  const dx = (stroke[at] as number) - (stroke[at - STRIDE] as number);
+  const dy = (stroke[at + 1] as number) - (stroke[at - STRIDE + 1] as number);
+  return Math.hypot(dx, dy);
 }
 
-function stepAt(stroke: readonly number[], at: number): number {
-  const [x0, y0] = [stroke[at - STRIDE] as number, stroke[at - STRIDE + 1] as number];
-  return Math.hypot((stroke[at] as number) - x0, (stroke[at + 1] as number) - y0);
-}
-
-/** The point that lies `way` mm along all strokes, one after the other. */
-function pointAt(strokes: readonly (readonly number[])[], lengths: readonly number[], way: number): readonly [number, number] {
-  let left = way;
-  let last: readonly [number, number] = [0, 0];
-  for (const [index, stroke] of strokes.entries()) {
-    if (stroke.length === 0) continue;
-    if (left > (lengths[index] as number)) left -= lengths[index] as number;
-    else {
-      for (let at = STRIDE; at < stroke.length; at += STRIDE) {
-        const step = stepAt(stroke, at);
-        if (left <= step && step > 0) {
-          const share = left / step;
-          const [x0, y0] = [stroke[at - STRIDE] as number, stroke[at - STRIDE + 1] as number];
-          return [x0 + share * ((stroke[at] as number) - x0), y0 + share * ((stroke[at + 1] as number) - y0)];
-        }
-        left -= step;
+/** POINTS points, x and y, at equal steps along all strokes, one after the other; `total` is the whole way, mm. */
+function pointsAlong(strokes: readonly (readonly number[])[], total: number): Float64Array {
+  const points = new Float64Array(POINTS * 2);
+  let made = 0;
+  let behind = 0;
+  let [x, y] = [0, 0];
+  for (const stroke of strokes) {
+    for (let at = 0; at < stroke.length; at += STRIDE) {
+      const step = at === 0 ? 0 : stepTo(stroke, at);
+      for (; step > 0 && made < POINTS && (total * (made + 0.5)) / POINTS <= behind + step; made++) {
+        const share = ((total * (made + 0.5)) / POINTS - behind) / step;
+        points[2 * made] = x + share * ((stroke[at] as number) - x);
+        points[2 * made + 1] = y + share * ((stroke[at + 1] as number) - y);
       }
+      behind += step;
+      x = stroke[at] as number;
+      y = stroke[at + 1] as number;
     }
-    last = [stroke[stroke.length - STRIDE] as number, stroke[stroke.length - STRIDE + 1] as number];
   }
-  return last;
+  // Dots alone have no way; and a sum may be rounded: what is left lies at the end.
+  for (; made < POINTS; made++) {
+    points[2 * made] = x;
+    points[2 * made + 1] = y;
+  }
+  return points;
 }

@@ -30,7 +30,8 @@ export function strokesIn<Stroke extends { readonly points: readonly number[] }>
   return strokes.filter(({ points }) => {
     let inside = 0;
     for (let at = 0; at < points.length; at += STRIDE) {
-      const [x, y] = [points[at] as number, points[at + 1] as number];
+      const x = points[at] as number;
+      const y = points[at + 1] as number;
       if (x >= xMm && x <= xMm + widthMm && y >= yMm && y <= yMm + heightMm) inside++;
     }
     return points.length > 0 && inside * STRIDE >= points.length * INSIDE_SHARE_MIN;

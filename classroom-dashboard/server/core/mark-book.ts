@@ -47,7 +47,9 @@ export class MarkBook {
   }
 
   of(student: StudentId, item: ItemId): BoardMark | null {
-    return this.#assignment === null ? null : (this.#marks.get(markId(this.#assignment, student, item))?.mark ?? null);
+    // Most boards have none, and are asked for every cell of theirs.
+    if (this.#assignment === null || this.#marks.size === 0) return null;
+    return this.#marks.get(markId(this.#assignment, student, item))?.mark ?? null;
   }
 
   /** How many words about this cell there were. */

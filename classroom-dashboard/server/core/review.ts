@@ -9,6 +9,7 @@ export const GROUP_CELLS_MAX = 24;
 interface OpenGroup {
   readonly item: ItemId;
   readonly look: InkLook | null;
+  readonly reading: string;
   readonly cells: InkCell[];
 }
 
@@ -23,8 +24,9 @@ export function reviewOf(cells: readonly InkCell[], pointsOf: ReadonlyMap<ItemId
     const own = groups.get(cell.item) ?? [];
     groups.set(cell.item, own);
     const look = lookOf(cell.strokes);
-    const group = look === null ? undefined : own.find((each) => takes(each, cell, look));
-    if (group === undefined) own.push({ item: cell.item, look, cells: [cell] });
+    const reading = JSON.stringify([cell.answer, cell.insight?.guess ?? null]);
+    const group = look === null ? undefined : own.find((each) => takes(each, reading, look));
+    if (group === undefined) own.push({ item: cell.item, look, reading, cells: [cell] });
     else group.cells.push(cell);
   }
   const order = [...pointsOf.keys()];
@@ -35,8 +37,7 @@ export function reviewOf(cells: readonly InkCell[], pointsOf: ReadonlyMap<ItemId
     .map(({ item, cells }) => ({ item, cells }));
 }
 
-function takes({ look: first, cells }: OpenGroup, cell: InkCell, look: InkLook): boolean {
-  if (first === null || cells.length >= GROUP_CELLS_MAX) return false;
-  const readings = [cells[0], cell].map((each) => JSON.stringify([each?.answer, each?.insight?.guess ?? null]));
-  return readings[0] === readings[1] && looksLike(first, look);
+function takes(group: OpenGroup, reading: string, look: InkLook): boolean {
+  const { look: first, cells } = group;
+  return first !== null && cells.length < GROUP_CELLS_MAX && reading === group.reading && looksLike(first, look);
 }

@@ -10,8 +10,20 @@ type Checked =
   | { readonly kind: "worksheets"; readonly document: Worksheet }
   | { readonly kind: "assignments"; readonly document: Assignment };
 
+/** Of setup what the checks look at. */
+export type KnownSetup = Pick<SetupState, "rooms" | "classes" | "pens" | "worksheets" | "assignments" | "worksheetOf">;
+
+/** Setup as it will be once this document is there too; `id` is its record's. */
+export function withDocument(setup: KnownSetup, kind: Checked["kind"], id: string, document: Checked["document"]): KnownSetup {
+  const { rooms, classes, pens, worksheets, assignments } = setup;
+  const known = { rooms, classes, pens, worksheets, assignments, [kind]: new Map([...setup[kind], [id, document]]) };
+  const worksheetOf = ({ worksheet, worksheetVersion }: Assignment) =>
+    known.worksheets.get(worksheetKey(worksheet, worksheetVersion)) ?? null;
+  return { ...known, worksheetOf };
+}
+
 /** What a JSON Schema cannot say: everything that is wrong with a document of the right shape. Empty: nothing. SET-2. */
-export function checkDocument(checked: Checked, setup: SetupState): SetupFault[] {
+export function checkDocument(checked: Checked, setup: KnownSetup): SetupFault[] {
   switch (checked.kind) {
     case "rooms":
       return [];
@@ -26,7 +38,7 @@ export function checkDocument(checked: Checked, setup: SetupState): SetupFault[]
   }
 }
 
-function checkClass(schoolClass: SchoolClass, setup: SetupState): SetupFault[] {
+function checkClass(schoolClass: SchoolClass, setup: KnownSetup): SetupFault[] {
   const { students, list } = schoolClass;
   return [
     ...repeated(students, (student) => student.id, "/students", "id"),
@@ -36,7 +48,7 @@ function checkClass(schoolClass: SchoolClass, setup: SetupState): SetupFault[] {
 }
 
 /** Students come before it is printed; who leaves later keeps a box that nobody marks. REG-4. */
-function checkList({ id }: SchoolClass, { page, boxes }: ClassList, setup: SetupState): SetupFault[] {
+function checkList({ id }: SchoolClass, { page, boxes }: ClassList, setup: KnownSetup): SetupFault[] {
   const key = pageKeyOf(page.address);
   const others = [...setup.classes.values()].filter((each) => each.id !== id && each.list !== undefined);
   const other = others.find(({ list }) => list !== undefined && pageKeyOf(list.page.address) === key);
@@ -51,7 +63,7 @@ function checkList({ id }: SchoolClass, { page, boxes }: ClassList, setup: Setup
   ];
 }
 
-function checkPen(pen: Pen, setup: SetupState): SetupFault[] {
+function checkPen(pen: Pen, setup: KnownSetup): SetupFault[] {
   const { student, held = [] } = pen;
   const faults = held.flatMap(({ fromMs, untilMs }, index) =>
     fromMs === null || fromMs < untilMs ? [] : [{ at: `/held/${index}/untilMs`, reason: "must be later than fromMs" }],
@@ -62,7 +74,7 @@ function checkPen(pen: Pen, setup: SetupState): SetupFault[] {
 }
 
 /** A page means one worksheet: else nobody could say which one its ink belongs to. SET-3. */
-function checkPages({ id, pages }: Worksheet, setup: SetupState): SetupFault[] {
+function checkPages({ id, pages }: Worksheet, setup: KnownSetup): SetupFault[] {
   const owners = new Map<string, string>();
   for (const other of setup.worksheets.values()) {
     if (other.id !== id) for (const page of other.pages) owners.set(pageKeyOf(page.address), other.id);
@@ -73,7 +85,7 @@ function checkPages({ id, pages }: Worksheet, setup: SetupState): SetupFault[] {
   });
 }
 
-function checkAssignment(assignment: Assignment, setup: SetupState): SetupFault[] {
+function checkAssignment(assignment: Assignment, setup: KnownSetup): SetupFault[] {
   const { room, worksheet, worksheetVersion, opensMs, closesMs } = assignment;
   const faults: SetupFault[] = [];
   if (!setup.rooms.has(room)) faults.push({ at: "/room", reason: `there is no room ${room}` });
@@ -90,7 +102,7 @@ function checkAssignment(assignment: Assignment, setup: SetupState): SetupFault[
 const FIXED_ONCE_GIVEN = ["room", "class", "worksheet"] as const;
 
 /** Answers in history refer to what was given: give another worksheet as another assignment. SET-5. */
-function checkGiven(assignment: Assignment, setup: SetupState): SetupFault[] {
+function checkGiven(assignment: Assignment, setup: KnownSetup): SetupFault[] {
   const given = setup.assignments.get(assignment.id);
   if (given === undefined) return [];
   const faults = FIXED_ONCE_GIVEN.filter((field) => given[field] !== assignment[field]).map((field) => ({
@@ -101,7 +113,7 @@ function checkGiven(assignment: Assignment, setup: SetupState): SetupFault[] {
 }
 
 /** The paper is printed: a later version of its worksheet may correct keys and points, nothing that is on it. */
-function checkCorrection(given: Assignment, next: Assignment, setup: SetupState): SetupFault[] {
+function checkCorrection(given: Assignment, next: Assignment, setup: KnownSetup): SetupFault[] {
   if (given.worksheet !== next.worksheet || given.worksheetVersion === next.worksheetVersion) return [];
   const at = "/worksheetVersion";
   if (next.worksheetVersion < given.worksheetVersion)

@@ -89,14 +89,17 @@ async function apply(
     reply.code(412).send({ error: "keys.outdated", message: "the keys were corrected meanwhile; look again" });
   if (assignment.worksheetVersion !== body.from) return outdated();
   const stored = writer.get("assignments", assignment.id);
-  const worksheet = await writer.put("worksheets", after, 0);
-  if (worksheet.kind === "outdated" || worksheet.kind === "conflict") return outdated();
-  if (worksheet.kind === "invalid") return invalid(reply, worksheet.faults);
   const correction = { by: body.by.trim(), atMs: boards.nowMs(), from: body.from };
   const next = { ...assignment, worksheetVersion: after.version, correction };
-  const given = await writer.put("assignments", next, stored?.version ?? null);
-  if (given.kind === "outdated" || given.kind === "conflict") return outdated();
-  if (given.kind === "invalid") return invalid(reply, given.faults);
+  // In one: answers are marked anew when the second is there, and somebody waits for that.
+  const results = await writer.putAll([
+    { kind: "worksheets", document: after, ifMatch: 0 },
+    { kind: "assignments", document: next, ifMatch: stored?.version ?? null },
+  ]);
+  for (const result of results) {
+    if (result.kind === "outdated" || result.kind === "conflict") return outdated();
+    if (result.kind === "invalid") return invalid(reply, result.faults);
+  }
   return { worksheetVersion: after.version };
 }
 

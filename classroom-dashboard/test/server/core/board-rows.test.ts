@@ -58,10 +58,12 @@ describe("rows and columns of a board", () => {
   });
 
   it("[LIVE-3] publishes what is different and nothing else", () => {
-    const published = ["a", "b", "c"];
+    const row = (name: string, mark: object | null = null) => ({ name, mark });
+    const published = [row("a", { by: "x" }), row("b"), row("c", { by: "x" })];
+    const renewed = [row("a", { by: "x" }), row("x"), row("c", { by: "y" })];
     const dirty = new Set([0, 2]);
-    expect(publishDirty(dirty, published, (index) => ["a", "x", "z"][index] as string)).toEqual(["z"]);
-    expect(published).toEqual(["a", "b", "z"]);
+    expect(publishDirty(dirty, published, (index) => renewed[index] as (typeof renewed)[0])).toEqual([row("c", { by: "y" })]);
+    expect(published).toEqual([row("a", { by: "x" }), row("b"), row("c", { by: "y" })]);
     expect(dirty.size).toBe(0);
   });
 });
