@@ -89,7 +89,7 @@ describe("a recorded lesson", () => {
   it("[HIS-10] 03 time to the first stroke", async () => {
     const expected = truth.cellsOf(lesson).flatMap(({ student, item }) => {
       const strokes = truth.strokesOf(lesson, A, student).filter((row) => row.item === item);
-      const first = Math.min(...strokes.map((row) => truth.firstOf(row) - lesson.opensMs));
+      const first = Math.min(...strokes.map((row) => truth.downOf(row) - lesson.opensMs));
       return strokes.length === 0 ? [] : [{ student, item, first_stroke_ms: first }];
     });
     expect(await ask("03-time-to-first-stroke", { assignment: A, opened_ms: lesson.opensMs })).toEqual(expected);

@@ -87,6 +87,13 @@ export function encodeRefusal(of: PenPacketKind, error: number, packet: PenPacke
     : encodeRow("pen", row, packet as unknown as FieldValues, error);
 }
 
+/** Bytes of the packet's payload, before escaping: what a pen takes for the right length of it. */
+export function hostPayloadBytes(packet: HostPacket): number {
+  const row: PacketRow = HOST_PACKETS[packet.kind];
+  writeFields(sink, packet as unknown as FieldValues, row.fields, row.tail);
+  return sink.take().length;
+}
+
 /** The frame, escaped, as a host sends it; cut it with `cutFrame`. */
 export function encodeHostFrame(packet: HostPacket): Uint8Array {
   return encodeRow("host", HOST_PACKETS[packet.kind], packet as unknown as FieldValues, "error" in packet ? packet.error : 0);

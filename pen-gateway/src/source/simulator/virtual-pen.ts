@@ -2,11 +2,15 @@ import { DOT_STRIDE, DOT_TIME, type PageAddress, type PenId } from "@penlight/pr
 import {
   decodeHostFrame,
   encodePenFrame,
+  FRAME_FAULT,
   FRAME_NONE,
   FRAME_READY,
   FrameReader,
+  type HostPacket,
+  hostPayloadBytes,
   type PenPacket,
   type PenPacketOf,
+  type Unreadable,
 } from "@penlight/proto/pen";
 import { encodeDotFrame } from "./dot-frame.ts";
 import { PenControl, type PenControlOptions } from "./pen-control.ts";
@@ -167,8 +171,8 @@ export class VirtualPen {
     const reader = this.#reader;
     reader.push(bytes);
     for (let found = reader.next(); found !== FRAME_NONE; found = reader.next()) {
-      if (found !== FRAME_READY) continue;
-      for (const frame of this.#control.answer(decodeHostFrame(reader), reader.command, reader.error, worldMs)) {
+      if (found === FRAME_FAULT && reader.fault !== "short") continue;
+      for (const frame of this.#control.answer(packetIn(reader, found), reader.command, reader.error, worldMs)) {
         if (frame !== null) this.#frames.push(frame);
       }
     }
@@ -234,4 +238,12 @@ export class VirtualPen {
   #send(packet: PenPacket): void {
     this.#frames.push(encodePenFrame(packet));
   }
+}
+
+/** A pen takes a frame only as long as its layout is, neither shorter nor longer. */
+function packetIn(reader: FrameReader, found: number): HostPacket | Unreadable {
+  const packet = found === FRAME_READY ? decodeHostFrame(reader) : "malformed";
+  if (typeof packet === "string") return packet;
+  const bytes = reader.payloadEnd - reader.payloadStart + reader.excess;
+  return bytes === hostPayloadBytes(packet) ? packet : "malformed";
 }

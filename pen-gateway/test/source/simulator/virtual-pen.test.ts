@@ -164,6 +164,19 @@ describe("VirtualPen", () => {
     expect(saidBy("2.16")).toMatchObject([{ status: 0 }, { kind: "offlineNoteInfo", note: 438, pageCount: 0 }]);
   });
 
+  test.each([
+    ["a byte too many, as declared", "c00401 0000 c1"],
+    ["a byte too many, not declared", "c0040000 00c1"],
+    ["a byte too few, as declared", "c0110100 ffc1"],
+    ["a byte too few, not declared", "c0110200 ffc1"],
+    ["the settings of two", "c005030006 0107c1"],
+  ])("[PEN-4] a frame of a wrong length is answered with error 4: %s", (_name, hex) => {
+    const pen = registered();
+    const bytes = new Uint8Array(Buffer.from(hex.replaceAll(" ", ""), "hex"));
+    pen.receive(bytes, NOW_MS);
+    expect(answers(pen)).toMatchObject([{ kind: "refused", error: 4 }]);
+  });
+
   test("[PEN-11] the tenth wrong password wipes the memory and switches the pen off", () => {
     const pen = new VirtualPen({ pen: PEN, password: "secret" });
     pen.begin({ page: PAGE, downMs: NOW_MS, upMs: NOW_MS + 20, dots: Int32Array.from([10, 1, 1, 1, 1, 1, 1]) });
