@@ -11,8 +11,10 @@ import { markRoutes } from "./http/mark-routes.ts";
 import { penRoutes } from "./http/pen-routes.ts";
 import { rereadRoutes } from "./http/reread-routes.ts";
 import { roomRoutes } from "./http/room-routes.ts";
+import { REFUSED } from "./http/schemas.ts";
 import { guard, loginRoute } from "./http/security.ts";
 import { setupRoutes } from "./http/setup-routes.ts";
+import { type SchemaError, schemaFaults } from "./http/setup-schemas.ts";
 import { compileSchema } from "./http/validation.ts";
 import type { LiveBoards } from "./live-boards.ts";
 import type { MarkWriter } from "./mark-writer.ts";
@@ -46,6 +48,10 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    // What is no address is refused before any hook.
+    frameworkErrors: (error, _request, reply) => {
+      void reply.code(error.statusCode ?? 400).send({ error: "bad-request", message: error.message });
+    },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
   });
@@ -53,11 +59,18 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
   app.setValidatorCompiler(compileSchema);
   // What a handler returns is what is sent: schemas are checked by tests, they do not cut or bend answers.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.addHook("onRoute", (route) => {
+    if (!route.url.startsWith("/api/")) return;
+    const { schema = {} } = route;
+    route.schema = { ...schema, response: { default: REFUSED, ...(schema.response as object) } };
+  });
   await app.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
       info: { title: "Penlight", description: "Live boards of classes that write with smart pens.", version: "1" },
       components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+      // On loopback nobody is asked for it.
+      security: [{ token: [] }, {}],
     },
   });
   guard(app, options.access, clock);
@@ -102,7 +115,7 @@ function answerFaults(app: FastifyInstance): void {
       process.emitWarning(error);
       return reply.code(500).send({ error: "internal", message: "something went wrong here; it is in the server's log" });
     }
-    const details = error.validation?.map(({ instancePath, message }) => ({ at: instancePath, reason: message ?? "" }));
+    const details = error.validation && schemaFaults(error.validation as readonly SchemaError[]);
     const code = STATUS_CODES[status]?.toLowerCase().replaceAll(" ", "-") ?? "bad-request";
     return reply.code(status).send({ error: code, message: error.message, ...(details && { details }) });
   });

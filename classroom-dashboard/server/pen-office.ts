@@ -1,9 +1,9 @@
-import type { ClassId, ClassPens, Clock, Pen, PenChange, PenQuestion, WorksheetPage } from "@penlight/proto";
+import type { ClassId, ClassPens, Clock, Pen, PenChange, PenQuestion, SetupFault, WorksheetPage } from "@penlight/proto";
+import { faultOf } from "@penlight/proto";
 import { classListOf } from "./core/class-list.ts";
 import { classPensOf } from "./core/class-pens.ts";
 import { parsePenCsv } from "./core/pen-csv.ts";
 import { applyChanges } from "./core/pen-registry.ts";
-import type { SetupFault } from "./core/setup-fault.ts";
 import type { LiveBoards } from "./live-boards.ts";
 import type { SetupWriter } from "./setup-writer.ts";
 
@@ -72,8 +72,11 @@ export class PenOffice {
     if (schoolClass === undefined) return { kind: "no-class" };
     const list = classListOf(schoolClass, page);
     if (list === null) {
-      const reason = `${schoolClass.students.length} boxes do not fit on ${page.widthMm} x ${page.heightMm} mm`;
-      return { kind: "invalid", faults: [{ at: "/widthMm", reason }] };
+      const { widthMm, heightMm } = page;
+      return {
+        kind: "invalid",
+        faults: [faultOf("/widthMm", "list-too-small", schoolClass.students.length, widthMm, heightMm)],
+      };
     }
     const result = await writer.put("classes", { ...schoolClass, list }, boards.setup.versions.get(`classes/${id}`) ?? 0);
     if (result.kind === "invalid") return result;

@@ -3,13 +3,13 @@ import {
   type EventLog,
   encodeSetup,
   type SetupDocuments,
+  type SetupFault,
   type SetupKind,
   type SetupRecord,
   type SetupState,
   setupKeyOf,
   worksheetKey,
 } from "@penlight/proto";
-import type { SetupFault } from "./core/setup-fault.ts";
 import { checkDocument, type KnownSetup, sameDocument, withDocument } from "./core/setup-rules.ts";
 
 /** What is put as a document; what teachers say of cells has a way of its own (SET-10). */

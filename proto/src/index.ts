@@ -22,6 +22,7 @@ export * from "./radio-state.ts";
 export * from "./review.ts";
 export * from "./room-radio.ts";
 export * from "./setup.ts";
+export * from "./setup-fault.ts";
 export * from "./setup-state.ts";
 export * from "./slab.ts";
 export * from "./topic.ts";

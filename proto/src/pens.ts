@@ -67,17 +67,6 @@ export type PenQuestion =
   | { readonly kind: "two-pupils"; readonly pen: PenId; readonly holder: StudentId; readonly wanted: StudentId }
   | { readonly kind: "two-pens"; readonly student: StudentId; readonly pens: readonly PenId[]; readonly wanted: PenId };
 
-/** What can be wrong with a line of a list of pens. REG-5. */
-export type CsvFaultCode =
-  | "not-a-pen"
-  | "no-student"
-  | "unknown-student"
-  | "several-students"
-  | "pen-twice"
-  | "too-many-cells"
-  | "too-many-lines"
-  | "empty";
-
 /** A mark of a pen in a box of a class list. REG-4. */
 export interface PenTap {
   readonly pen: PenId;

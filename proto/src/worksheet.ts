@@ -148,6 +148,16 @@ export interface SignalItem extends ItemBase {
 
 export type Item = ChoiceItem | ChoicesItem | TrueFalseItem | NumberItem | LettersItem | OpenItem | SignalItem;
 export type ItemKind = Item["kind"];
+export const ITEM_KINDS = [
+  "choice",
+  "choices",
+  "true-false",
+  "number",
+  "letters",
+  "open",
+  "help",
+  "submit",
+] as const satisfies readonly ItemKind[];
 
 /** Empty for kinds without options. */
 export function optionsOf(item: Item): readonly Option[] {

@@ -43,7 +43,10 @@ export type AccessVerdict =
   | { readonly kind: "refused"; readonly status: 401 | 403 | 421 | 429; readonly code: AccessFault; readonly text: string };
 
 const ACCESS_FAULTS = {
-  "access.host": { status: 421, text: "this server is not known under the name in the Host header" },
+  "access.host": {
+    status: 421,
+    text: "this server is not known under the name in the Host header; PENLIGHT_ALLOWED_HOSTS gives it more names",
+  },
   "access.origin": { status: 403, text: "a page of another origin asked" },
   "access.token": { status: 401, text: "the access token is missing or wrong; it was printed when the server was started" },
   "access.too-many": { status: 429, text: "too many wrong tokens; wait a minute" },

@@ -1,14 +1,16 @@
 import {
   acceptsForm,
+  faultOf,
   type Item,
   type LetterRange,
   type LettersItem,
   type NumberItem,
   numberOf,
   optionsOf,
+  type SetupFault,
   type Worksheet,
 } from "@penlight/proto";
-import { repeated, type SetupFault } from "./setup-fault.ts";
+import { repeated } from "./repeated.ts";
 
 type OptionItem = Extract<Item, { readonly options: unknown }>;
 
@@ -37,9 +39,7 @@ export function checkItem(item: Item, at: string, worksheet: Worksheet): SetupFa
       return [
         ...faults,
         ...(item.rubric ?? []).flatMap(({ points }, index) =>
-          points <= item.points
-            ? []
-            : [{ at: `${at}/rubric/${index}/points`, reason: `is more than the item's ${item.points}` }],
+          points <= item.points ? [] : [faultOf(`${at}/rubric/${index}/points`, "rubric-points", item.points)],
         ),
       ];
     case "help":
@@ -59,7 +59,7 @@ function boxesNamed(item: Item, at: string): { readonly box: string; readonly at
 
 function checkBoxes(item: Item, at: string, { boxes }: Worksheet): SetupFault[] {
   return boxesNamed(item, at).flatMap((named) =>
-    boxes.some((box) => box.id === named.box) ? [] : [{ at: named.at, reason: `there is no box ${named.box}` }],
+    boxes.some((box) => box.id === named.box) ? [] : [faultOf(named.at, "no-box", named.box)],
   );
 }
 
@@ -69,12 +69,11 @@ function checkOptions(item: OptionItem, at: string): SetupFault[] {
   const faults = repeated(options, (option) => option.id, `${at}/options`, "id");
   for (const [index, option] of options.entries()) {
     const place = `${at}/options/${index}`;
-    if (box === undefined && option.box === undefined) faults.push({ at: `${place}/box`, reason: "is missing" });
+    if (box === undefined && option.box === undefined) faults.push(faultOf(`${place}/box`, "missing"));
     if (box === undefined) continue;
-    if (option.box !== undefined)
-      faults.push({ at: `${place}/box`, reason: `is one too many: the answer is written into ${box}` });
+    if (option.box !== undefined) faults.push(faultOf(`${place}/box`, "box-extra", box));
     if (item.kind !== "true-false" && !LETTER.test(option.id)) {
-      faults.push({ at: `${place}/id`, reason: `${option.id} cannot be written into a box: it must be one capital letter` });
+      faults.push(faultOf(`${place}/id`, "option-letter", option.id));
     }
   }
   return faults;
@@ -84,15 +83,11 @@ function checkKey(item: OptionItem, at: string): SetupFault[] {
   const ids = item.options.map((option) => option.id);
   switch (item.kind) {
     case "choice":
-      return ids.includes(item.key) ? [] : [{ at: `${at}/key`, reason: `${item.key} is none of the options` }];
+      return ids.includes(item.key) ? [] : [faultOf(`${at}/key`, "key-no-option", item.key)];
     case "choices":
-      return item.key.flatMap((key, index) =>
-        ids.includes(key) ? [] : [{ at: `${at}/key/${index}`, reason: `${key} is none of the options` }],
-      );
+      return item.key.flatMap((key, index) => (ids.includes(key) ? [] : [faultOf(`${at}/key/${index}`, "key-no-option", key)]));
     case "true-false":
-      return ["true", "false"].flatMap((id) =>
-        ids.includes(id) ? [] : [{ at: `${at}/options`, reason: `an option ${id} is missing` }],
-      );
+      return ["true", "false"].flatMap((id) => (ids.includes(id) ? [] : [faultOf(`${at}/options`, "option-missing", id)]));
   }
 }
 
@@ -100,23 +95,23 @@ function checkNumber({ key }: NumberItem, at: string): SetupFault[] {
   const faults: SetupFault[] = [];
   const value = numberOf(key.value);
   const tolerance = key.tolerance === undefined ? null : numberOf(key.tolerance);
-  if (value === null) faults.push({ at: `${at}/value`, reason: `${key.value} is no number` });
-  else if (!acceptsForm(key, value)) faults.push({ at: `${at}/value`, reason: "is in a form that this key does not accept" });
+  if (value === null) faults.push(faultOf(`${at}/value`, "no-number", key.value));
+  else if (!acceptsForm(key, value)) faults.push(faultOf(`${at}/value`, "number-form"));
   if (key.tolerance !== undefined && tolerance === null) {
-    faults.push({ at: `${at}/tolerance`, reason: `${key.tolerance} is no number` });
+    faults.push(faultOf(`${at}/tolerance`, "no-number", key.tolerance));
   }
-  if (tolerance !== null && tolerance.numerator < 0n) faults.push({ at: `${at}/tolerance`, reason: "is below zero" });
+  if (tolerance !== null && tolerance.numerator < 0n) faults.push(faultOf(`${at}/tolerance`, "below-zero"));
   return faults;
 }
 
 function checkLetters({ key, alphabet, lettersMax = 1 }: LettersItem, at: string): SetupFault[] {
   const faults = key.flatMap((each, index) => {
     const place = `${at}/key/${index}`;
-    if (!LETTERS[alphabet].test(each)) return [{ at: place, reason: `${each} is outside ${alphabet}` }];
-    return each.length <= lettersMax ? [] : [{ at: place, reason: `${each} has more letters than lettersMax (${lettersMax})` }];
+    if (!LETTERS[alphabet].test(each)) return [faultOf(place, "letters-outside", each, alphabet)];
+    return each.length <= lettersMax ? [] : [faultOf(place, "letters-long", each, lettersMax)];
   });
   if (lettersMax === 1 || alphabet !== "a-z") return faults;
-  return [...faults, { at: `${at}/lettersMax`, reason: "several letters are read as capitals: a-z takes one" }];
+  return [...faults, faultOf(`${at}/lettersMax`, "letters-small")];
 }
 
 /** A mark must mean one thing: a box belongs to one option of one item. */
@@ -125,7 +120,7 @@ export function sharedBoxes(items: readonly Item[]): SetupFault[] {
   return items.flatMap((item, index) =>
     boxesNamed(item, `/items/${index}`).flatMap(({ box, at, owner }) => {
       const before = owners.get(box);
-      if (before !== undefined) return [{ at, reason: `box ${box} belongs to ${before}` }];
+      if (before !== undefined) return [faultOf(at, "box-shared", box, before)];
       owners.set(box, owner);
       return [];
     }),

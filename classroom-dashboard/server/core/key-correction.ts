@@ -1,5 +1,15 @@
-import type { AnswerValue, BoardCell, CellState, Item, ItemId, KeyPreview, Verdict, Worksheet } from "@penlight/proto";
-import type { SetupFault } from "./setup-fault.ts";
+import type {
+  AnswerValue,
+  BoardCell,
+  CellState,
+  Item,
+  ItemId,
+  KeyPreview,
+  SetupFault,
+  Verdict,
+  Worksheet,
+} from "@penlight/proto";
+import { faultOf } from "@penlight/proto";
 import { sameDocument } from "./setup-rules.ts";
 
 /** What an answer is worth, as the processor scores it; it is given from outside, for services share no code. SET-20. */
@@ -43,12 +53,12 @@ export function checkChanges(worksheet: Worksheet, changes: readonly KeyChange[]
     const at = `/items/${index}/item`;
     const isTwice = seen.has(item);
     seen.add(item);
-    if (!known.has(item)) return [{ at, reason: `the worksheet has no item ${item}` }];
-    return isTwice ? [{ at, reason: `item ${item} is there twice` }] : [];
+    if (!known.has(item)) return [faultOf(at, "no-item", item)];
+    return isTwice ? [faultOf(at, "item-twice", item)] : [];
   });
   const { items } = correctedBy(worksheet, changes, worksheet.version);
   if (faults.length > 0 || !sameDocument(items, worksheet.items)) return faults;
-  return [{ at: "/items", reason: "nothing is changed" }];
+  return [faultOf("/items", "unchanged")];
 }
 
 /** Which cells of the board change, from what to what. What a teacher marked stays, but for full points that are others. SET-20. */

@@ -1,14 +1,15 @@
 import {
   type AnswerValue,
   type Assignment,
+  faultOf,
   type Item,
   isSignal,
   optionsOf,
+  type SetupFault,
   type SetupState,
   type Verdict,
   type WantedMark,
 } from "@penlight/proto";
-import type { SetupFault } from "./setup-fault.ts";
 
 /** What a teacher typed as the answer. */
 const TYPED_LENGTH_MAX = 40;
@@ -22,23 +23,23 @@ export function checkMarks(marks: readonly WantedMark[], assignment: Assignment,
     const at = `/marks/${index}`;
     const faults: SetupFault[] = [];
     const item = items.get(itemId);
-    if (!students.has(student)) faults.push({ at: `${at}/student`, reason: `the class has no student ${student}` });
-    if (item === undefined) faults.push({ at: `${at}/item`, reason: `the worksheet has no item ${itemId}` });
+    if (!students.has(student)) faults.push(faultOf(`${at}/student`, "not-in-class", student));
+    if (item === undefined) faults.push(faultOf(`${at}/item`, "no-item", itemId));
     else faults.push(...checkVerdict(verdict, item, `${at}/verdict`));
     const cell = `${student}/${itemId}`;
-    if (seen.has(cell)) faults.push({ at, reason: `${cell} is there twice` });
+    if (seen.has(cell)) faults.push(faultOf(at, "cell-twice", cell));
     seen.add(cell);
     return faults;
   });
 }
 
 function checkVerdict(verdict: Verdict | null, item: Item, at: string): SetupFault[] {
-  if (isSignal(item)) return [{ at, reason: `a ${item.kind} box is a sign and no question` }];
+  if (isSignal(item)) return [faultOf(at, "no-question", item.kind)];
   if (verdict?.kind === "points" && verdict.points > item.points) {
-    return [{ at: `${at}/points`, reason: `item ${item.id} has ${item.points} points` }];
+    return [faultOf(`${at}/points`, "item-points", item.id, item.points)];
   }
   if (verdict?.kind !== "answer" || isAnswerTo(item, verdict.answer)) return [];
-  return [{ at: `${at}/answer`, reason: `is no answer to a ${item.kind} item` }];
+  return [faultOf(`${at}/answer`, "no-answer", item.kind)];
 }
 
 function isAnswerTo(item: Item, answer: AnswerValue): boolean {

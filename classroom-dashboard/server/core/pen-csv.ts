@@ -1,5 +1,12 @@
-import { type CsvFaultCode, type PenChange, parsePenId, type SchoolClass, type StudentId } from "@penlight/proto";
-import type { SetupFault } from "./setup-fault.ts";
+import {
+  type FaultCode,
+  faultOf,
+  type PenChange,
+  parsePenId,
+  type SchoolClass,
+  type SetupFault,
+  type StudentId,
+} from "@penlight/proto";
 
 /** Lines of a list of pens; more is a mistake. REG-5. */
 export const CSV_LINES_MAX = 2000;
@@ -15,7 +22,7 @@ export type CsvAnswer =
 export function parsePenCsv(text: string, schoolClass: SchoolClass): CsvAnswer {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
   if (lines.length > CSV_LINES_MAX) {
-    return { kind: "invalid", faults: [faultOf(CSV_LINES_MAX + 1, "too-many-lines", String(CSV_LINES_MAX))] };
+    return { kind: "invalid", faults: [faultIn(CSV_LINES_MAX + 1, "too-many-lines", CSV_LINES_MAX)] };
   }
   const faults: SetupFault[] = [];
   const changes: PenChange[] = [];
@@ -25,15 +32,15 @@ export function parsePenCsv(text: string, schoolClass: SchoolClass): CsvAnswer {
     const isHeading = index === 0 && parsePenId(cells[0] ?? "") === null && !/\d/.test(cells[0] ?? "");
     if (isHeading || cells.every((cell) => cell === "")) continue;
     const found = readLine(cells, schoolClass);
-    if ("code" in found) faults.push(faultOf(index + 1, found.code, found.value));
+    if ("code" in found) faults.push(faultIn(index + 1, found.code, found.value));
     else {
       const first = lineOfPen.get(found.pen);
       if (first === undefined) changes.push(found);
-      else faults.push(faultOf(index + 1, "pen-twice", String(first)));
+      else faults.push(faultIn(index + 1, "pen-twice", first));
       lineOfPen.set(found.pen, first ?? index + 1);
     }
   }
-  if (faults.length === 0 && changes.length === 0) faults.push(faultOf(1, "empty", ""));
+  if (faults.length === 0 && changes.length === 0) faults.push(faultIn(1, "empty"));
   return faults.length > 0 ? { kind: "invalid", faults } : { kind: "changes", changes };
 }
 
@@ -47,23 +54,12 @@ function cellsOf(line: string): string[] {
 }
 
 interface Wrong {
-  readonly code: CsvFaultCode;
+  readonly code: FaultCode;
   readonly value: string;
 }
 
-const REASONS: Readonly<Record<CsvFaultCode, (value: string) => string>> = {
-  "not-a-pen": (value) => `"${value}" is no pen: its MAC has 12 hex digits, as 9C:7B:D2:51:F4:1F`,
-  "no-student": () => "the student is missing",
-  "unknown-student": (value) => `nobody in this class has the id, seat or name "${value}"`,
-  "several-students": (value) => `"${value}" is the name of several: use the id or the seat`,
-  "pen-twice": (value) => `this pen stands in line ${value} already`,
-  "too-many-cells": () => "more than a pen and a student",
-  "too-many-lines": (value) => `at most ${value} lines are read`,
-  empty: () => "there is no line with a pen and a student",
-};
-
-function faultOf(line: number, code: CsvFaultCode, value: string): SetupFault {
-  return { at: `line ${line}`, reason: REASONS[code](value), code, value };
+function faultIn(line: number, code: FaultCode, ...values: readonly (string | number)[]): SetupFault {
+  return faultOf(`line ${line}`, code, ...values);
 }
 
 function readLine(cells: readonly string[], schoolClass: SchoolClass): PenChange | Wrong {

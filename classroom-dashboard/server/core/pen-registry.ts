@@ -1,5 +1,14 @@
-import { holderAt, loanAt, type Pen, type PenChange, type PenId, type PenQuestion, type StudentId } from "@penlight/proto";
-import type { SetupFault } from "./setup-fault.ts";
+import {
+  faultOf,
+  holderAt,
+  loanAt,
+  type Pen,
+  type PenChange,
+  type PenId,
+  type PenQuestion,
+  type SetupFault,
+  type StudentId,
+} from "@penlight/proto";
 
 /** Times of other holders that a document keeps; the oldest are forgotten, their ink is long placed. REG-1. */
 export const HELD_MAX = 64;
@@ -34,15 +43,15 @@ export function applyChanges(changes: readonly PenChange[], facts: RegistryFacts
 function faultsOf({ student, pen, untilMs }: PenChange, index: number, facts: RegistryFacts): SetupFault[] {
   const faults: SetupFault[] = [];
   if (student !== null && !facts.isStudent(student)) {
-    faults.push({ at: `/changes/${index}/student`, reason: `no class has a student ${student}` });
+    faults.push(faultOf(`/changes/${index}/student`, "no-such-student", student));
   }
   if (student === null && !facts.pens.has(pen)) {
-    faults.push({ at: `/changes/${index}/pen`, reason: `nobody has a pen ${pen}: it cannot go back` });
+    faults.push(faultOf(`/changes/${index}/pen`, "nobodys-pen", pen));
   }
   if (untilMs === undefined) return faults;
   const at = `/changes/${index}/untilMs`;
-  if (student === null) faults.push({ at, reason: "what goes back is not lent" });
-  else if (untilMs <= facts.nowMs) faults.push({ at, reason: "a loan must end later than now" });
+  if (student === null) faults.push(faultOf(at, "not-lent"));
+  else if (untilMs <= facts.nowMs) faults.push(faultOf(at, "loan-over"));
   return faults;
 }
 

@@ -1,6 +1,6 @@
-import type { Assignment, ClassList, Pen, Room, SchoolClass, SetupState, Worksheet } from "@penlight/proto";
-import { pageKeyOf, worksheetKey } from "@penlight/proto";
-import { repeated, type SetupFault } from "./setup-fault.ts";
+import type { Assignment, ClassList, Pen, Room, SchoolClass, SetupFault, SetupState, Worksheet } from "@penlight/proto";
+import { faultOf, pageKeyOf, worksheetKey } from "@penlight/proto";
+import { repeated } from "./repeated.ts";
 import { checkBoxes, checkWorksheet } from "./worksheet-rules.ts";
 
 type Checked =
@@ -53,7 +53,7 @@ function checkList({ id }: SchoolClass, { page, boxes }: ClassList, setup: Known
   const others = [...setup.classes.values()].filter((each) => each.id !== id && each.list !== undefined);
   const other = others.find(({ list }) => list !== undefined && pageKeyOf(list.page.address) === key);
   return [
-    ...(other === undefined ? [] : [{ at: "/list/page/address", reason: `is the list of class ${other.id}` }]),
+    ...(other === undefined ? [] : [faultOf("/list/page/address", "other-list", other.id)]),
     ...repeated(boxes, (box) => box.student, "/list/boxes", "student"),
     ...checkBoxes(
       boxes.map((box) => ({ ...box, id: box.student, page: 0 })),
@@ -66,11 +66,11 @@ function checkList({ id }: SchoolClass, { page, boxes }: ClassList, setup: Known
 function checkPen(pen: Pen, setup: KnownSetup): SetupFault[] {
   const { student, held = [] } = pen;
   const faults = held.flatMap(({ fromMs, untilMs }, index) =>
-    fromMs === null || fromMs < untilMs ? [] : [{ at: `/held/${index}/untilMs`, reason: "must be later than fromMs" }],
+    fromMs === null || fromMs < untilMs ? [] : [faultOf(`/held/${index}/untilMs`, "not-later", "fromMs")],
   );
   if (student === null) return faults;
   for (const { students } of setup.classes.values()) if (students.some((each) => each.id === student)) return faults;
-  return [{ at: "/student", reason: `no class has a student ${student}` }, ...faults];
+  return [faultOf("/student", "no-such-student", student), ...faults];
 }
 
 /** A page means one worksheet: else nobody could say which one its ink belongs to. SET-3. */
@@ -81,21 +81,21 @@ function checkPages({ id, pages }: Worksheet, setup: KnownSetup): SetupFault[] {
   }
   return pages.flatMap(({ address }, index) => {
     const owner = owners.get(pageKeyOf(address));
-    return owner === undefined ? [] : [{ at: `/pages/${index}/address`, reason: `is a page of worksheet ${owner}` }];
+    return owner === undefined ? [] : [faultOf(`/pages/${index}/address`, "other-worksheet", owner)];
   });
 }
 
 function checkAssignment(assignment: Assignment, setup: KnownSetup): SetupFault[] {
   const { room, worksheet, worksheetVersion, opensMs, closesMs } = assignment;
   const faults: SetupFault[] = [];
-  if (!setup.rooms.has(room)) faults.push({ at: "/room", reason: `there is no room ${room}` });
-  if (!setup.classes.has(assignment.class)) faults.push({ at: "/class", reason: `there is no class ${assignment.class}` });
+  if (!setup.rooms.has(room)) faults.push(faultOf("/room", "no-room", room));
+  if (!setup.classes.has(assignment.class)) faults.push(faultOf("/class", "no-class", assignment.class));
   if (!setup.worksheets.has(worksheetKey(worksheet, worksheetVersion))) {
     const any = [...setup.worksheets.values()].some((each) => each.id === worksheet);
-    const reason = any ? `worksheet ${worksheet} has no version ${worksheetVersion}` : `there is no worksheet ${worksheet}`;
-    faults.push({ at: any ? "/worksheetVersion" : "/worksheet", reason });
+    if (any) faults.push(faultOf("/worksheetVersion", "no-version", worksheet, worksheetVersion));
+    else faults.push(faultOf("/worksheet", "no-worksheet", worksheet));
   }
-  if (closesMs !== null && closesMs <= opensMs) faults.push({ at: "/closesMs", reason: "must be later than opensMs" });
+  if (closesMs !== null && closesMs <= opensMs) faults.push(faultOf("/closesMs", "not-later", "opensMs"));
   return [...faults, ...checkGiven(assignment, setup)];
 }
 
@@ -105,10 +105,9 @@ const FIXED_ONCE_GIVEN = ["room", "class", "worksheet"] as const;
 function checkGiven(assignment: Assignment, setup: KnownSetup): SetupFault[] {
   const given = setup.assignments.get(assignment.id);
   if (given === undefined) return [];
-  const faults = FIXED_ONCE_GIVEN.filter((field) => given[field] !== assignment[field]).map((field) => ({
-    at: `/${field}`,
-    reason: `cannot change once given (it is ${given[field]}); make a new assignment`,
-  }));
+  const faults = FIXED_ONCE_GIVEN.filter((field) => given[field] !== assignment[field]).map((field) =>
+    faultOf(`/${field}`, "given-fixed", given[field]),
+  );
   return [...faults, ...checkCorrection(given, assignment, setup)];
 }
 
@@ -116,12 +115,10 @@ function checkGiven(assignment: Assignment, setup: KnownSetup): SetupFault[] {
 function checkCorrection(given: Assignment, next: Assignment, setup: KnownSetup): SetupFault[] {
   if (given.worksheet !== next.worksheet || given.worksheetVersion === next.worksheetVersion) return [];
   const at = "/worksheetVersion";
-  if (next.worksheetVersion < given.worksheetVersion)
-    return [{ at, reason: `can only grow once given (it is ${given.worksheetVersion}); put the old key as a new version` }];
+  if (next.worksheetVersion < given.worksheetVersion) return [faultOf(at, "given-version", given.worksheetVersion)];
   const [before, after] = [setup.worksheetOf(given), setup.worksheetOf(next)];
   if (before === null || after === null || sameDocument(paperOf(before), paperOf(after))) return [];
-  const reason = `differs from version ${given.worksheetVersion} in more than keys, points and credit; make a new assignment`;
-  return [{ at, reason }];
+  return [faultOf(at, "given-paper", given.worksheetVersion)];
 }
 
 /** A worksheet without what a teacher may correct. */

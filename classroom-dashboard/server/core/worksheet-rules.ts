@@ -1,6 +1,6 @@
-import { type Box, type Item, pageKeyOf, type Worksheet } from "@penlight/proto";
+import { type Box, faultOf, pageKeyOf, type SetupFault, type Worksheet } from "@penlight/proto";
 import { checkItem, sharedBoxes } from "./item-rules.ts";
-import { repeated, type SetupFault } from "./setup-fault.ts";
+import { repeated } from "./repeated.ts";
 
 /** Rounding of printed lengths, mm: boxes that only touch do not overlap. */
 const TOUCH_MM = 1e-6;
@@ -22,35 +22,20 @@ export function checkWorksheet(worksheet: Worksheet): SetupFault[] {
 /** Boxes as they can be printed. @param above JSON pointer of what holds them */
 export function checkBoxes(boxes: readonly PlacedBox[], pages: Worksheet["pages"], above: string): SetupFault[] {
   const faults = [...boxes.flatMap((box, index) => checkBox(box, index, pages)), ...overlaps(boxes)];
-  return faults.map(({ at, reason }) => ({ at: `${above}${at}`, reason }));
+  return faults.map((fault) => ({ ...fault, at: `${above}${fault.at}` }));
 }
 
 type PlacedBox = Omit<Box, "id"> & { readonly id: string };
 
-/**
- * The same of a worksheet some of whose items have the wrong shape: what is wrong beside them is told at once with it.
- * @param left indexes of the items that are left out. SET-2.
- */
-export function checkAround(
-  worksheet: Worksheet,
-  left: ReadonlySet<number>,
-  check: (rest: Worksheet) => SetupFault[],
-): SetupFault[] {
-  const kept = worksheet.items.flatMap((_, index) => (left.has(index) ? [] : [index]));
-  const inPlace = (text: string) => text.replaceAll(/\/items\/(\d+)/g, (_, index) => `/items/${kept[Number(index)]}`);
-  const rest = { ...worksheet, items: kept.map((index) => worksheet.items[index] as Item) };
-  return check(rest).map(({ at, reason }) => ({ at: inPlace(at), reason: inPlace(reason) }));
-}
-
 function checkBox(box: PlacedBox, index: number, pages: Worksheet["pages"]): SetupFault[] {
   const page = pages[box.page];
-  if (page === undefined) return [{ at: `/boxes/${index}/page`, reason: `there is no page ${box.page}` }];
+  if (page === undefined) return [faultOf(`/boxes/${index}/page`, "no-page", box.page)];
   const faults: SetupFault[] = [];
   if (box.xMm + box.widthMm > page.widthMm + TOUCH_MM) {
-    faults.push({ at: `/boxes/${index}`, reason: `reaches over the right edge of the page (${page.widthMm} mm)` });
+    faults.push(faultOf(`/boxes/${index}`, "right-edge", page.widthMm));
   }
   if (box.yMm + box.heightMm > page.heightMm + TOUCH_MM) {
-    faults.push({ at: `/boxes/${index}`, reason: `reaches over the lower edge of the page (${page.heightMm} mm)` });
+    faults.push(faultOf(`/boxes/${index}`, "lower-edge", page.heightMm));
   }
   return faults;
 }
@@ -68,7 +53,7 @@ function overlaps(boxes: readonly PlacedBox[]): SetupFault[] {
         a.box.yMm >= b.box.yMm + b.box.heightMm - TOUCH_MM;
       if (apart) continue;
       const [first, second] = a.index < b.index ? [a, b] : [b, a];
-      faults.push({ at: `/boxes/${second.index}`, reason: `overlaps box ${first.box.id}` });
+      faults.push(faultOf(`/boxes/${second.index}`, "overlap", first.box.id));
     }
   }
   return faults;

@@ -1,7 +1,6 @@
-import { type Assignment, type AssignmentId, LogError, type Worksheet } from "@penlight/proto";
+import { type Assignment, type AssignmentId, LogError, type SetupFault, type Worksheet } from "@penlight/proto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { checkChanges, correctedBy, type KeyChange, previewOf, type WorthOf } from "../core/key-correction.ts";
-import type { SetupFault } from "../core/setup-fault.ts";
 import { checkWorksheet } from "../core/worksheet-rules.ts";
 import type { LiveBoards } from "../live-boards.ts";
 import type { SetupWriter } from "../setup-writer.ts";

@@ -47,7 +47,7 @@ export function roomRoutes(app: FastifyInstance, boards: LiveBoards): void {
   app.get<InkRequest>("/api/v1/rooms/:room/students/:student/ink", { schema: inkSchema }, async (request, reply) => {
     if (!boards.ready) return starting(reply);
     const { room, student } = request.params;
-    return fromHistory(reply, () => boards.inkOf(room, student, request.query.page ?? null));
+    return fromHistory(reply, () => boards.inkOf(room, student, request.query.page || null));
   });
 
   const reviewSchema = {

@@ -1,4 +1,4 @@
-import { CELL_STATES, PEN_LINKS, PEN_TROUBLES } from "@penlight/proto";
+import { CELL_STATES, FAULT_TEXTS, ITEM_KINDS, PEN_LINKS, PEN_TROUBLES } from "@penlight/proto";
 
 /** JSON Schemas of what the API answers: `GET /openapi.json` is made of them, and tests hold real answers against it. */
 
@@ -20,26 +20,29 @@ const duration = { type: "number", minimum: 0, description: "ms" };
 export const flag = { type: "boolean" };
 export const localText = object({ zh: text, en: text });
 export const ANSWER = { anyOf: [text, list(text), flag, { type: "null" }] };
-const itemKind = { enum: ["choice", "choices", "true-false"] };
+const itemKind = { enum: ITEM_KINDS };
 
 export const ERROR = object(
   {
     error: { type: "string", description: "a code from a closed list" },
     message: text,
     details: list(
-      object(
-        {
-          at: { type: "string", description: "JSON pointer into the document, or a line" },
-          reason: text,
-          code: text,
-          value: text,
-        },
-        ["code", "value"],
-      ),
+      object({
+        at: { type: "string", description: "JSON pointer into the document, or a line" },
+        reason: text,
+        code: { enum: Object.keys(FAULT_TEXTS), description: "the reason, for a page to say in its reader's language" },
+        values: { ...list(text), description: "what the reason is about, in the order of its text" },
+      }),
     ),
   },
   ["details"],
 );
+
+/** What any route may answer besides its own. */
+export const REFUSED = {
+  ...ERROR,
+  description: "access (401, 403, 421, 429), a body that is no JSON, too large or of another type (400, 413, 415), a bug (500)",
+};
 
 export const HEALTH = object({
   status: { enum: ["ready", "starting"] },
@@ -180,6 +183,8 @@ export const INK_PARAMS = {
 };
 export const INK_QUERY = {
   type: "object",
-  properties: { page: { type: "string", pattern: "^\\d+\\.\\d+\\.\\d+\\.\\d+$", description: "default: the first page" } },
+  properties: {
+    page: { type: "string", pattern: "^(\\d+\\.\\d+\\.\\d+\\.\\d+)?$", description: "empty or absent: the first page" },
+  },
 };
 export const ID_PARAMS = { type: "object", required: ["id"], properties: { id: text } };

@@ -42,7 +42,8 @@ export function guard(app: FastifyInstance, access: () => Access | null, clock: 
     reply.header("cache-control", "no-store");
     const judge = access();
     if (judge === null) return reply.code(503).send({ error: "starting", message: "the server is starting" });
-    const token = new URL(request.url, "http://x").searchParams.get("token");
+    const queryAt = request.url.indexOf("?");
+    const token = queryAt === -1 ? null : new URLSearchParams(request.url.slice(queryAt + 1)).get("token");
     const verdict = judge.judge(accessRequestOf(request, token), clock.nowMs());
     if (verdict.kind === "refused") return refuse(request, reply, verdict);
     if (verdict.kind === "enter") {

@@ -1,13 +1,15 @@
-import { LogError, type SetupDocuments, type Worksheet } from "@penlight/proto";
+import { faultOf, LogError, type SetupDocuments, type SetupFault } from "@penlight/proto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { SetupFault } from "../core/setup-fault.ts";
-import { checkAround } from "../core/worksheet-rules.ts";
+import { faultsBeside } from "../core/sound-part.ts";
 import { DOCUMENT_KINDS, type DocumentKind, type PutResult, type SetupWriter, type StoredSetup } from "../setup-writer.ts";
 import { ERROR, ID_PARAMS, listSchema, storedSchema } from "./schemas.ts";
 import { type SchemaError, SETUP_SCHEMAS, schemaFaults } from "./setup-schemas.ts";
 
 /** A worksheet of 64 pages stays well below. SET-1. */
 const SETUP_BODY_BYTES_MAX = 2 * 1024 * 1024;
+
+const IF_MATCH = 'If-Match names one version as its ETag does, e.g. "3", with the quotation marks';
+const IF_MATCH_HEADER = { type: "object", properties: { "if-match": { type: "string", description: IF_MATCH } } };
 
 type ById = { Params: { id: string } };
 
@@ -37,6 +39,7 @@ export function setupRoutes(app: FastifyInstance, writer: SetupWriter, isReady: 
       ...base,
       summary: `Puts one of ${kind}; unchanged, it is not written again`,
       body: document,
+      headers: IF_MATCH_HEADER,
       response: answers,
     };
     const options = { schema: put, attachValidation: true, bodyLimit: SETUP_BODY_BYTES_MAX };
@@ -50,10 +53,13 @@ export function setupRoutes(app: FastifyInstance, writer: SetupWriter, isReady: 
 }
 
 async function putDocument(writer: SetupWriter, kind: DocumentKind, request: FastifyRequest, reply: FastifyReply) {
-  const ifMatch = /^(?:W\/)?"(\d+)"$/.exec(request.headers["if-match"] ?? "");
+  const given = request.headers["if-match"];
+  const ifMatch = given === undefined ? null : (/^(?:W\/)?"(\d{1,15})"$/.exec(given)?.[1] ?? "none");
+  // Whoever asks for a version wants nothing to be written over another one: what cannot be read is not left out.
+  if (ifMatch === "none") return reply.code(400).send({ error: "setup.if-match", message: IF_MATCH });
   try {
     const document = request.body as SetupDocuments[DocumentKind];
-    return sendResult(reply, await writer.put(kind, document, ifMatch === null ? null : Number(ifMatch[1])));
+    return sendResult(reply, await writer.put(kind, document, ifMatch === null ? null : Number(ifMatch)));
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
     return reply.code(503).send({ error: error.code, message: error.message });
@@ -77,27 +83,24 @@ function sendStored(reply: FastifyReply, status: number, stored: StoredSetup) {
   return reply.code(status).header("etag", `"${stored.version}"`).send(stored);
 }
 
-/** Everything that the schema finds wrong, and an address that is not the document's own. Null: nothing. */
+/** Everything that is wrong with a document that is not even as its schema says, or has another address. Null: nothing. */
 function refuseShape(kind: DocumentKind, request: FastifyRequest<ById>, writer: SetupWriter) {
-  const { validationError, body } = request;
-  if (validationError !== undefined) {
-    const faults = schemaFaults((validationError.validation ?? []) as readonly SchemaError[]);
-    return invalid([...faults, ...(kind === "worksheets" ? faultsBeside(faults, body as Worksheet, writer) : [])]);
-  }
-  const document = body as { readonly id: string; readonly version?: number };
-  const allowed = kind === "worksheets" ? [document.id, `${document.id}@${document.version}`] : [document.id];
-  if (allowed.includes(request.params.id)) return null;
-  return invalid([{ at: "/id", reason: `the address says ${request.params.id}` }]);
+  const { validationError, body, params } = request;
+  const wrong = validationError === undefined ? [] : schemaFaults((validationError.validation ?? []) as readonly SchemaError[]);
+  const faults = [...wrong, ...misnamed(kind, body, params.id)];
+  if (faults.length === 0) return null;
+  if (kind !== "worksheets" || wrong.length === 0) return invalid(faults);
+  return invalid([...faults, ...faultsBeside(body, wrong, (sound) => writer.faultsOf("worksheets", sound))]);
 }
 
-/** What is wrong with the rest of a worksheet, where nothing but items have the wrong shape. SET-2. */
-function faultsBeside(faults: readonly SetupFault[], worksheet: Worksheet, writer: SetupWriter): SetupFault[] {
-  const items = faults.map(({ at }) => /^\/items\/(\d+)\//.exec(at)?.[1]);
-  if (items.includes(undefined)) return [];
-  return checkAround(worksheet, new Set(items.map(Number)), (rest) => writer.faultsOf("worksheets", rest));
+/** The address names the document's own id, a worksheet's with or without its version. SET-1. */
+function misnamed(kind: DocumentKind, body: unknown, address: string): SetupFault[] {
+  const { id, version } = (body ?? {}) as { readonly id?: unknown; readonly version?: unknown };
+  if (typeof id !== "string" || id === address || (kind === "worksheets" && `${id}@${version}` === address)) return [];
+  return [faultOf("/id", "address", address)];
 }
 
-function invalid(details: readonly { readonly at: string; readonly reason: string }[]) {
+function invalid(details: readonly SetupFault[]) {
   return { error: "setup.invalid", message: "the document is not right", details };
 }
 

@@ -1,9 +1,9 @@
+import { type FaultCode, faultOf, type SetupFault } from "@penlight/proto";
 import assignment from "@penlight/proto/schema/assignment.schema.json" with { type: "json" };
 import schoolClass from "@penlight/proto/schema/class.schema.json" with { type: "json" };
 import pen from "@penlight/proto/schema/pen.schema.json" with { type: "json" };
 import room from "@penlight/proto/schema/room.schema.json" with { type: "json" };
 import worksheet from "@penlight/proto/schema/worksheet.schema.json" with { type: "json" };
-import type { SetupFault } from "../core/setup-fault.ts";
 import type { DocumentKind } from "../setup-writer.ts";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -54,7 +54,7 @@ export function schemaFaults(errors: readonly SchemaError[]): SetupFault[] {
     if (branch !== null && isOfKind && error.instancePath.endsWith("/kind")) notMeant.add(branch);
   }
   const told = errors.filter((error) => !notMeant.has(branchOf(error) ?? "") && error.keyword !== "oneOf");
-  return (told.length > 0 ? told : errors).map(faultOf);
+  return (told.length > 0 ? told : errors).map(toFault);
 }
 
 /** A branch of a `oneOf` at one place of the document. */
@@ -65,15 +65,36 @@ function branchOf(error: SchemaError): string | null {
   return `${place} ${match[1]}/${match[2]}`;
 }
 
-function faultOf({ instancePath, keyword, message = keyword, params = {} }: SchemaError): SetupFault {
-  if (keyword === "additionalProperties") {
-    return { at: `${instancePath}/${String(params.additionalProperty)}`, reason: "is not known here" };
+/** Keywords that a length or a number breaks -> what it is called. */
+const LENGTHS: Readonly<Record<string, FaultCode>> = {
+  ...{ minLength: "too-short", maxLength: "too-long", minItems: "too-few", maxItems: "too-many" },
+  ...{ minimum: "limit", maximum: "limit", exclusiveMinimum: "limit", exclusiveMaximum: "limit" },
+};
+
+function toFault({ instancePath: at, keyword, message = keyword, params = {} }: SchemaError): SetupFault {
+  const { additionalProperty, missingProperty, allowedValues, allowedValue, type, pattern, comparison, limit, i, j } = params;
+  const length = LENGTHS[keyword];
+  if (length !== undefined) {
+    return length === "limit" ? faultOf(at, length, String(comparison), String(limit)) : faultOf(at, length, String(limit));
   }
-  if (keyword === "required") return { at: `${instancePath}/${String(params.missingProperty)}`, reason: "is missing" };
-  if (keyword === "enum" && Array.isArray(params.allowedValues)) {
-    return { at: instancePath, reason: `must be one of ${params.allowedValues.join(", ")}` };
+  switch (keyword) {
+    case "additionalProperties":
+      return faultOf(`${at}/${String(additionalProperty)}`, "unknown");
+    case "required":
+      return faultOf(`${at}/${String(missingProperty)}`, "missing");
+    case "enum":
+      return faultOf(at, "not-one-of", Array.isArray(allowedValues) ? allowedValues.join(", ") : "");
+    case "const":
+      return faultOf(at, "not-equal", String(allowedValue));
+    case "false schema":
+      return faultOf(at, "not-of-kind");
+    case "type":
+      return faultOf(at, "not-a", Array.isArray(type) ? type.join(" or ") : String(type));
+    case "pattern":
+      return faultOf(at, "pattern", String(pattern));
+    case "uniqueItems":
+      return faultOf(at, "entry-twice", String(j), String(i));
+    default:
+      return faultOf(at, "shape", message);
   }
-  if (keyword === "const") return { at: instancePath, reason: `must be ${String(params.allowedValue)}` };
-  if (keyword === "false schema") return { at: instancePath, reason: "does not go with this kind" };
-  return { at: instancePath, reason: message };
 }

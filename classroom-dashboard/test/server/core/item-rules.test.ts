@@ -61,7 +61,7 @@ describe("checkItem", () => {
 describe("sharedBoxes", () => {
   it("[SET-3] a box has one meaning, also where it is an item's own", () => {
     const open = { ...base, kind: "open", box: "q2B" } as Item;
-    expect(sharedBoxes([...sheet.items, open])).toEqual([
+    expect(sharedBoxes([...sheet.items, open])).toMatchObject([
       { at: "/items/2/box", reason: "box q2B belongs to /items/1/options/1" },
     ]);
   });

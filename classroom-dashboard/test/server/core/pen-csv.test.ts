@@ -47,7 +47,7 @@ describe("parsePenCsv", () => {
       faults: [
         {
           ...{ at: "line 1", reason: '"王伟" is the name of several: use the id or the seat' },
-          ...{ code: "several-students", value: "王伟" },
+          ...{ code: "several-students", values: ["王伟"] },
         },
       ],
     });

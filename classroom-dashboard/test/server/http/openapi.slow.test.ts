@@ -1,3 +1,4 @@
+import { type BoxId, type ChoiceItem, ITEM_KINDS, type Item, type ItemKind, type SetupRecord } from "@penlight/proto";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, describe, expect, it } from "vitest";
@@ -14,6 +15,7 @@ import {
   ROOM,
   room,
   START_MS,
+  setupRecords,
   studentId,
   TestClock,
   tick,
@@ -56,6 +58,7 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   ["get /api/v1/rooms/{room}/board", `/api/v1/rooms/${ROOM}/board`, 200],
   ["get /api/v1/rooms/{room}/board", "/api/v1/rooms/attic/board", 404],
   [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink`, 200],
+  [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink?page=`, 200],
   [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink?page=${PAGE_KEY}`, 200],
   [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/s1/ink?page=1.2.3.4`, 404],
   [`get ${INK}`, `/api/v1/rooms/${ROOM}/students/nobody/ink`, 404],
@@ -110,12 +113,54 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   ["post /api/v1/pens", "/api/v1/pens", 200, { changes: [{ pen: "9c7bd2000011", student: "s1", keeps: "both" }] }],
   ["post /api/v1/pens", "/api/v1/pens", 409, { changes: [{ pen: "9c7bd2000011", student: "s2" }] }],
   ["post /api/v1/pens", "/api/v1/pens", 400, { changes: [{ pen: "11", student: "s2" }] }],
+  ["post /api/v1/pens", "/api/v1/pens", 413, { changes: [], more: "x".repeat(70_000) }],
   ["post /api/v1/classes/{class}/pens/csv", "/api/v1/classes/3b/pens/csv", 400, "x,y"],
   ["post /api/v1/classes/{class}/list", "/api/v1/classes/3b/list", 200, LIST_PAGE],
   ["post /api/v1/classes/{class}/list", "/api/v1/classes/none/list", 404, LIST_PAGE],
 ];
 
+const LETTERS = { alphabet: "A-D", key: ["B"] };
+/** What an item of each kind has beside what all have. */
+const OF_KIND: Readonly<Record<ItemKind, object>> = {
+  ...{ choice: { key: "A" }, choices: { key: ["A"], partialCredit: "per-option" }, "true-false": { key: true } },
+  ...{ number: { key: { value: "1/2" } }, letters: LETTERS, open: {}, help: { points: 0 }, submit: { points: 0 } },
+};
+
+/** A lesson with an item of every kind. */
+function everyKind(): SetupRecord[] {
+  return setupRecords(2, ITEM_KINDS.length).map((record): SetupRecord => {
+    if (record.kind !== "worksheets") return record;
+    const items = record.document.items.map((item, i): Item => {
+      const kind = ITEM_KINDS[i] as ItemKind;
+      const { options, key: _, ...base } = item as ChoiceItem;
+      if (kind === "true-false") {
+        const both = options.map((option, index) => ({ ...option, id: index === 0 ? "true" : "false" }));
+        return { ...base, ...OF_KIND[kind], kind, options: both } as unknown as Item;
+      }
+      const marked = kind === "choice" || kind === "choices";
+      return { ...base, ...OF_KIND[kind], kind, ...(marked ? { options } : { box: `q${i + 1}A` as BoxId }) } as Item;
+    });
+    return { ...record, document: { ...record.document, items } };
+  });
+}
+
 describe("GET /openapi.json", () => {
+  it("is true of every kind of item: its document is one that a PUT takes, and its board is as it says", async () => {
+    const { base } = await bench.start();
+    const records = everyKind();
+    for (const { kind, id, document } of records) {
+      const init = { body: JSON.stringify(document), headers: { "content-type": "application/json" } };
+      const put = await fetch(`${base}/api/v1/setup/${kind}/${id}`, { method: "PUT", ...init });
+      expect([kind, put.status, put.status === 201 ? "" : await put.text()]).toEqual([kind, 201, ""]);
+    }
+    const document = (await (await fetch(`${base}/openapi.json`)).json()) as OpenApi;
+    const board = await (await fetch(`${base}/api/v1/rooms/${ROOM}/board`)).json();
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    const schema = document.paths["/api/v1/rooms/{room}/board"]?.get?.responses["200"]?.content?.["application/json"]?.schema;
+    expect([ajv.validate(schema ?? false, board), ajv.errors]).toEqual([true, null]);
+    expect((board as { items: { kind: string }[] }).items.map(({ kind }) => kind)).toEqual([...ITEM_KINDS]);
+  });
+
   it("is true: every operation in it answers, and every answer is as it says", async () => {
     const log = new MemoryLog({ clock: new TestClock() });
     await fill(log);
@@ -141,7 +186,8 @@ describe("GET /openapi.json", () => {
       const response = await fetch(`${base}${address}`, { method: method.toUpperCase(), ...init });
       expect([operation, address, response.status]).toEqual([operation, address, status]);
       const type = (response.headers.get("content-type") ?? "").split(";")[0] as string;
-      const schema = described.responses[String(status)]?.content?.[type]?.schema;
+      const answer = described.responses[String(status)] ?? described.responses.default;
+      const schema = answer?.content?.[type]?.schema;
       if (schema === undefined) throw new Error(`${operation} does not describe ${status} ${type}`);
       const value = type === "application/json" ? await response.json() : await response.text();
       const isTrue = ajv.validate(schema, value);
@@ -149,7 +195,10 @@ describe("GET /openapi.json", () => {
       if (body !== undefined) {
         const asked = described.requestBody?.content[sent]?.schema ?? false;
         // That a list cannot be read is no matter of its shape.
-        expect([operation, ajv.validate(asked, body)]).toEqual([operation, status !== 400 || sent === "text/csv"]);
+        expect([operation, ajv.validate(asked, body)]).toEqual([
+          operation,
+          (status !== 400 && status !== 413) || sent === "text/csv",
+        ]);
       }
     }
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -45,10 +45,8 @@ describe("pens API", () => {
     expect(await stored(1)).toMatchObject({ version: 2, document: { student: "s2", held: [{ student: "s1", fromMs: null }] } });
     expect(await stored(2)).toMatchObject({ document: { student: null, held: [{ student: "s2" }] } });
     const missing = await give({ pen: penId(1), student: "s9" });
-    expect([missing.status, missing.body.details]).toEqual([
-      400,
-      [{ at: "/changes/0/student", reason: "no class has a student s9" }],
-    ]);
+    const details = [{ at: "/changes/0/student", reason: "no class has a student s9" }];
+    expect(missing).toMatchObject({ status: 400, body: { details } });
   });
 
   it("[REG-5] a list of pens: all lines, or everything that is wrong with it", async () => {

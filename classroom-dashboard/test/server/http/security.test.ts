@@ -52,6 +52,19 @@ describe("access over HTTP and sockets", () => {
     expect(await bench.connect(base, ROOM, { origin: "http://evil.example" }).refused).toBe(403);
   });
 
+  it("[LIVE-12] whatever the address is made of, it is judged like any other", async () => {
+    const { address } = await onNetwork();
+    for (const where of ["//", "//x:99999", "/api/v1/rooms?token", "/?token=a&token=b", "/?%E0%A4%A"]) {
+      expect([where, (await ask(address.port, { path: where })).status]).toEqual([where, 401]);
+    }
+    expect((await ask(address.port, { path: `//?token=${TOKEN}` })).status).toBe(404);
+    const broken = await ask(address.port, { path: "/%" });
+    expect([broken.status, JSON.parse(broken.text)]).toEqual([
+      400,
+      { error: "bad-request", message: "'/%' is not a valid url component" },
+    ]);
+  });
+
   it("[LIVE-12] off loopback everything but /healthz asks for the token, sockets too", async () => {
     const { address, base } = await onNetwork();
     for (const where of ["/", "/api/v1/rooms", "/metrics", "/openapi.json", `/api/v1/rooms/${ROOM}/board`, "/nothing"]) {

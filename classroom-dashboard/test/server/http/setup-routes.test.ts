@@ -99,6 +99,12 @@ describe("setup API", () => {
       status: 412,
       body: { error: "setup.outdated" },
     });
+    for (const unread of ["1", "*", '"1", "2"', '"x"', ""]) {
+      expect(await put("rooms/lab", changed, { "if-match": unread })).toMatchObject({
+        status: 400,
+        body: { error: "setup.if-match" },
+      });
+    }
     expect((await put("rooms/lab", changed, { "if-match": '"1"' })).body.version).toBe(2);
     expect((await put("rooms/attic", { ...room, id: "attic" }, { "if-match": '"1"' })).status).toBe(412);
   });
@@ -138,7 +144,9 @@ describe("setup API", () => {
     const worksheet = worksheetOf(2);
     const items = worksheet.items.map((item, i) => (i === 1 ? { ...item, key: ["A"] } : item));
     const answer = await put("worksheets/sums", { ...worksheet, items });
-    expect(answer.body.details).toEqual([{ at: "/items/1/key", reason: "must be string" }]);
+    expect(answer.body.details).toEqual([
+      { at: "/items/1/key", reason: "must be of type string", code: "not-a", values: ["string"] },
+    ]);
   });
 
   it("[SET-2] [SET-3] a worksheet is told everything at once, also beside an item of the wrong shape", async () => {
@@ -165,8 +173,42 @@ describe("setup API", () => {
     ]);
   });
 
+  it("[SET-2] [SET-3] boxes and pages of the wrong shape hide nothing of what else is wrong", async () => {
+    const good = worksheetOf(4);
+    const page = good.pages[0] as Worksheet["pages"][number];
+    const change: Readonly<Record<number, object>> = { 0: { xMm: -3 }, 1: { xMm: 4 }, 2: { widthMm: "8" }, 5: { yMm: 295 } };
+    const items = good.items.map((item, i) =>
+      i === 3
+        ? { ...item, number: 4, key: "C" }
+        : i === 2
+          ? { ...item, key: undefined, options: [{ id: "A", box: "no" }] }
+          : item,
+    );
+    const sheet = {
+      ...good,
+      pages: [page, { ...page, widthMm: 0 }],
+      boxes: good.boxes.map((box, i) => ({ ...box, ...change[i] })),
+      items,
+    };
+    const answer = await put("worksheets/another", sheet);
+    expect(answer.body.details?.map(({ at, reason }) => `${at} ${reason}`)).toEqual([
+      "/pages/1/widthMm must be > 0",
+      "/boxes/0/xMm must be >= 0",
+      "/boxes/2/widthMm must be of type number",
+      "/items/2/key is missing",
+      "/items/2/options must have at least 2 entries",
+      "/items/3/number must be of type string",
+      "/id the address says another",
+      "/pages/1/address 3.27.603.12 is taken by /pages/0",
+      "/boxes/5 reaches over the lower edge of the page (297 mm)",
+      "/boxes/1 overlaps box q1A",
+      "/items/2/options/0/box there is no box no",
+      "/items/3/key C is none of the options",
+    ]);
+  });
+
   it("[SET-1] the address names the document; what is not there is a 404 in plain words", async () => {
-    expect((await put("rooms/attic", room)).body.details).toEqual([{ at: "/id", reason: "the address says attic" }]);
+    expect((await put("rooms/attic", room)).body.details).toMatchObject([{ at: "/id", reason: "the address says attic" }]);
     expect(await get("rooms/attic")).toMatchObject({ status: 404, body: { error: "not-found" } });
     expect(await get("teachers")).toMatchObject({ status: 404, body: { error: "not-found" } });
   });

@@ -73,5 +73,5 @@ export const MARK_WORDS_EN: MarkWords = {
   corrected: (by, time) => `${by} corrected the key, ${time}; every answer was marked anew.`,
   correctedItem: (item, before, after) => `Item ${item}: ${before} → ${after}`,
   undoKey: "Bring the old key back",
-  keysOutdated: "The key was not corrected: it was changed meanwhile. Look again.",
+  notCorrected: (why) => `The key was not corrected: ${why}`,
 };

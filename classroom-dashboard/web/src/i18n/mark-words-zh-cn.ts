@@ -73,5 +73,5 @@ export const MARK_WORDS_ZH: MarkWords = {
   corrected: (by, time) => `${by} 于 ${time} 更正了答案，全部作答已重新批阅。`,
   correctedItem: (item, before, after) => `第 ${item} 题：${before} → ${after}`,
   undoKey: "恢复原答案",
-  keysOutdated: "未能更正：答案刚被改过，请再看一遍。",
+  notCorrected: (why) => `未能更正：${why}`,
 };

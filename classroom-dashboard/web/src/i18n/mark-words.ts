@@ -65,7 +65,7 @@ export interface MarkWords {
   readonly corrected: (by: string, time: string) => string;
   readonly correctedItem: (item: string, before: string, after: string) => string;
   readonly undoKey: string;
-  readonly keysOutdated: string;
+  readonly notCorrected: (why: string) => string;
 }
 
 export const MARK_WORDS: Readonly<Record<Language, MarkWords>> = { en: MARK_WORDS_EN, "zh-CN": MARK_WORDS_ZH };

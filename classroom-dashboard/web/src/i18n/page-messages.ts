@@ -1,4 +1,4 @@
-import type { AdapterState, CsvFaultCode, PenLinkState, RadioFaultKind, TestOutcome } from "@penlight/proto";
+import type { AdapterState, PenLinkState, RadioFaultKind, TestOutcome } from "@penlight/proto";
 import type { Language } from "./messages.ts";
 import { PAGES_EN } from "./pages-en.ts";
 import { PAGES_ZH } from "./pages-zh-cn.ts";
@@ -67,7 +67,6 @@ export interface PageMessages {
     readonly printHint: (page: string) => string;
     readonly csv: string;
     readonly csvHint: string;
-    readonly csvFault: Readonly<Record<CsvFaultCode, (value: string) => string>>;
   };
   readonly radio: {
     readonly adapters: string;

@@ -47,16 +47,6 @@ export const PAGES_EN: PageMessages = {
     printHint: (page) => `In real size (100 %), without black ink over the dots, on page ${page} of the dot paper`,
     csv: "By a file",
     csvHint: "CSV, a line for each pen: MAC, then the pupil's id, seat or name",
-    csvFault: {
-      "not-a-pen": (value) => `“${value}” is no pen: a MAC has 12 digits, as 9C:7B:D2:51:F4:1F`,
-      "no-student": () => "the pupil is missing",
-      "unknown-student": (value) => `nobody in this class has the id, seat or name “${value}”`,
-      "several-students": (value) => `“${value}” is the name of several: use the id or the seat`,
-      "pen-twice": (value) => `this pen stands in line ${value} already`,
-      "too-many-cells": () => "more than a pen and a pupil",
-      "too-many-lines": (value) => `at most ${value} lines are read`,
-      empty: () => "there is no line with a pen and a pupil",
-    },
   },
   radio: {
     adapters: "Radios",

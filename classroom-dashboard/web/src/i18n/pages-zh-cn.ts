@@ -45,16 +45,6 @@ export const PAGES_ZH: PageMessages = {
     printHint: (page) => `按实际大小（100%）、不用黑色墨盖住点阵，印在点阵纸的 ${page} 页`,
     csv: "用文件",
     csvHint: "CSV，每行一支笔：MAC，然后是学生的编号、座位号或姓名",
-    csvFault: {
-      "not-a-pen": (value) => `“${value}”不是笔：MAC 有 12 位，例如 9C:7B:D2:51:F4:1F`,
-      "no-student": () => "缺少学生",
-      "unknown-student": (value) => `本班没有编号、座位号或姓名为“${value}”的学生`,
-      "several-students": (value) => `有几位同学都叫“${value}”：请用编号或座位号`,
-      "pen-twice": (value) => `这支笔已在第 ${value} 行`,
-      "too-many-cells": () => "除了笔和学生还有别的内容",
-      "too-many-lines": (value) => `最多读取 ${value} 行`,
-      empty: () => "没有一行写有笔和学生",
-    },
   },
   radio: {
     adapters: "无线适配器",

@@ -13,6 +13,7 @@ import type {
   WantedMark,
   Worksheet,
 } from "@penlight/proto";
+import { type Refusal, refusalOf } from "../i18n/faults.ts";
 
 export interface KeyChange {
   readonly item: ItemId;
@@ -21,9 +22,9 @@ export interface KeyChange {
   /** Null: none. */
   readonly partialCredit?: string | null;
 }
-/** What was wrong, in the server's words. */
+/** Nothing was done. */
 export interface Refused {
-  readonly refused: string;
+  readonly refused: Refusal;
 }
 
 /** @param earlier an assignment that is not on the board; null: the one that is. */
@@ -61,17 +62,17 @@ export async function sayMarks(
   saying: { readonly by: string; readonly strict?: boolean; readonly marks: readonly WantedMark[] },
 ): Promise<readonly SaidMark[] | null> {
   const answer = await post<{ marks: readonly SaidMark[] }>(assignment, "marks", saying);
-  return answer === null || "refused" in answer ? null : answer.marks;
+  return "refused" in answer ? null : answer.marks;
 }
 
-export function previewKeys(assignment: AssignmentId, items: readonly KeyChange[]): Promise<KeyPreview | Refused | null> {
+export function previewKeys(assignment: AssignmentId, items: readonly KeyChange[]): Promise<KeyPreview | Refused> {
   return post(assignment, "keys/preview", { items });
 }
 
 export function putKeys(
   assignment: AssignmentId,
   body: { readonly by: string; readonly from: number; readonly items: readonly KeyChange[] },
-): Promise<{ readonly worksheetVersion: number } | Refused | null> {
+): Promise<{ readonly worksheetVersion: number } | Refused> {
   return post(assignment, "keys", body);
 }
 
@@ -84,20 +85,16 @@ async function get<Answer>(path: string): Promise<Answer | null> {
   }
 }
 
-async function post<Answer>(assignment: AssignmentId, path: string, body: unknown): Promise<Answer | Refused | null> {
+async function post<Answer>(assignment: AssignmentId, path: string, body: unknown): Promise<Answer | Refused> {
   try {
     const response = await fetch(`/api/v1/assignments/${encodeURIComponent(assignment)}/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });
-    const answer = (await response.json()) as Answer & {
-      readonly message?: string;
-      readonly details?: readonly { readonly reason: string }[];
-    };
-    if (response.ok) return answer;
-    return { refused: answer.details?.map(({ reason }) => reason).join("; ") ?? answer.message ?? String(response.status) };
+    const answer = (await response.json()) as Answer & Parameters<typeof refusalOf>[0];
+    return response.ok ? answer : { refused: refusalOf(answer) };
   } catch {
-    return null;
+    return { refused: refusalOf(null) };
   }
 }

@@ -3,9 +3,10 @@ import { type Item, type KeyPreview, type NumberKey, optionsOf } from "@penlight
 import { useEffect, useState } from "preact/hooks";
 import { formatAnswer, GLYPHS } from "../board/figures.ts";
 import { labelOf } from "../board/option-labels.ts";
+import { refusalTexts } from "../i18n/faults.ts";
 import { formatNumber } from "../i18n/format.ts";
 import { useApp } from "../state/app.ts";
-import { type KeyChange, previewKeys } from "./api.ts";
+import { type KeyChange, previewKeys, type Refused } from "./api.ts";
 import { toggled } from "./decision-keys.ts";
 
 /** What is written in the form is looked up this long after the last change, ms. */
@@ -71,7 +72,7 @@ export function KeyForm({ item, done }: { readonly item: Item; readonly done: ()
   );
 }
 
-type Looked = KeyPreview | { readonly refused: string } | null;
+type Looked = KeyPreview | Refused | null;
 
 /** Null: not known yet, or nothing is changed. */
 function usePreview(change: KeyChange, item: Item): Looked {
@@ -101,7 +102,7 @@ function Preview({ preview }: { readonly preview: Looked }) {
   const app = useApp();
   const [text, words] = [app.text.value, app.markWords.value];
   if (preview === null) return <p class="quiet">{words.chooseKey}</p>;
-  if ("refused" in preview) return <p role="alert">{preview.refused}</p>;
+  if ("refused" in preview) return <p role="alert">{refusalTexts(preview.refused, app.language.value).join("; ")}</p>;
   const points = (value: number | null) => (value === null ? "–" : formatNumber(app.language.value, value, 2));
   return (
     <div data-testid="key-preview" data-cells={preview.cells.length}>

@@ -13,7 +13,7 @@ export function MarkMessages() {
       <CorrectionBanner />
       {app.marking.messages.value.map(({ id, say }) => (
         <p key={id} data-testid="mark-message">
-          {say(app.markWords.value)}
+          {say(app.markWords.value, app.language.value)}
           <button type="button" aria-label={app.markWords.value.dismiss} onClick={() => app.marking.dismiss(id)}>
             ×
           </button>

@@ -2,10 +2,15 @@ import type { ListBox, SchoolClass, StudentId } from "@penlight/proto";
 import { Notice } from "../notices.tsx";
 import { useApp } from "../state/app.ts";
 import { usePolled } from "../state/poll.ts";
+import { labelLines } from "./box-label.ts";
 
 const POLL_MS = 30_000;
-/** Baselines in a box, mm from its top-left corner. */
-const NAME_MM = { x: 2, y: 5 } as const;
+/** Baseline in a box, mm from its top-left corner, and how far the next one is below it. */
+const NAME_MM = { x: 2, y: 5, line: 4 } as const;
+/** As the style sheet has it. */
+const TEXT_MM = 3.4;
+/** A box of this height has room for two lines. */
+const TWO_LINES_MM = NAME_MM.y + NAME_MM.line + 1;
 
 interface StoredClass {
   readonly document: SchoolClass;
@@ -56,17 +61,24 @@ export function ListPage() {
   );
 }
 
-/** What does not fit into a box is cut: the seat comes first. */
 function Box({ box, words }: { box: ListBox; words: string }) {
   const { xMm, yMm, widthMm, heightMm } = box;
+  const roomMm = widthMm - 2 * NAME_MM.x;
   return (
     <>
       <rect x={xMm} y={yMm} width={widthMm} height={heightMm} rx={1} />
-      <svg x={xMm} y={yMm} width={widthMm} height={heightMm} aria-hidden="true">
-        <text x={NAME_MM.x} y={NAME_MM.y}>
-          {words}
-        </text>
-      </svg>
+      <g>
+        {labelLines(words, roomMm / TEXT_MM, heightMm < TWO_LINES_MM ? 1 : 2).map(({ text, isTight }, line) => (
+          <text
+            key={text}
+            x={xMm + NAME_MM.x}
+            y={yMm + NAME_MM.y + line * NAME_MM.line}
+            {...(isTight && { textLength: roomMm, lengthAdjust: "spacingAndGlyphs" })}
+          >
+            {text}
+          </text>
+        ))}
+      </g>
     </>
   );
 }

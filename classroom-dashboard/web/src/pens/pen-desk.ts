@@ -1,14 +1,7 @@
-import type { CsvFaultCode, PenChange, PenQuestion } from "@penlight/proto";
+import type { PenChange, PenQuestion, SetupFault } from "@penlight/proto";
 import { signal } from "@preact/signals";
+import { type Refusal, refusalOf } from "../i18n/faults.ts";
 import { answered, type PenAnswer } from "./answers.ts";
-
-/** Something that is wrong, and where: a line of a list, or a place in what was asked. */
-export interface DeskFault {
-  readonly at: string;
-  readonly reason: string;
-  readonly code?: CsvFaultCode;
-  readonly value?: string;
-}
 
 export interface Asked {
   readonly changes: readonly PenChange[];
@@ -19,20 +12,21 @@ export interface Asked {
 type DeskAnswer =
   | { readonly kind: "done"; readonly count: number }
   | { readonly kind: "asked"; readonly asked: Asked }
-  | { readonly kind: "faults"; readonly faults: readonly DeskFault[] };
+  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export type PenDesk = ReturnType<typeof createPenDesk>;
 
 /** Gives pens to pupils by the API; what is a question waits here for the teacher. REG-2. */
 export function createPenDesk(changed: () => void) {
   const asked = signal<Asked | null>(null);
-  const faults = signal<readonly DeskFault[]>([]);
+  /** Why nothing of the last change was done; null: it was. */
+  const refusal = signal<Refusal | null>(null);
   /** Pens that were given by the last change; null: none was made yet. */
   const given = signal<number | null>(null);
 
   const take = (answer: DeskAnswer) => {
     asked.value = answer.kind === "asked" ? answer.asked : null;
-    faults.value = answer.kind === "faults" ? answer.faults : [];
+    refusal.value = answer.kind === "refused" ? answer.refusal : null;
     if (answer.kind === "done") given.value = answer.count;
     changed();
   };
@@ -42,7 +36,7 @@ export function createPenDesk(changed: () => void) {
   };
   return {
     asked,
-    faults,
+    refusal,
     given,
     give,
     /** A list of pens and students, as a file has it. REG-5. */
@@ -60,8 +54,8 @@ export function createPenDesk(changed: () => void) {
 
 interface Body {
   readonly pens?: readonly unknown[];
-  readonly message?: string;
-  readonly details?: readonly DeskFault[];
+  readonly error?: string;
+  readonly details?: readonly SetupFault[];
   readonly questions?: readonly PenQuestion[];
   readonly changes?: readonly PenChange[];
 }
@@ -73,8 +67,8 @@ async function post(path: string, body: string, type: string): Promise<DeskAnswe
     if (response.ok) return { kind: "done", count: told.pens?.length ?? 0 };
     if (told.questions !== undefined)
       return { kind: "asked", asked: { changes: told.changes ?? [], questions: told.questions } };
-    return { kind: "faults", faults: told.details ?? [{ at: "", reason: told.message ?? String(response.status) }] };
-  } catch (error) {
-    return { kind: "faults", faults: [{ at: "", reason: error instanceof Error ? error.message : String(error) }] };
+    return { kind: "refused", refusal: refusalOf(told) };
+  } catch {
+    return { kind: "refused", refusal: refusalOf(null) };
   }
 }

@@ -1,5 +1,6 @@
 import type { PenQuestion, StudentId } from "@penlight/proto";
 import { useEffect, useRef } from "preact/hooks";
+import { refusalTexts } from "../i18n/faults.ts";
 import { useApp } from "../state/app.ts";
 import { type PenAnswer, shortPen } from "./answers.ts";
 import type { PenDesk } from "./pen-desk.ts";
@@ -61,16 +62,18 @@ function textOf(
 
 /** Everything that was wrong with the last change or list; nothing of it was done. REG-5. */
 export function Faults({ desk }: { desk: PenDesk }) {
-  const words = useApp().pages.value.pens;
-  const faults = desk.faults.value;
-  if (faults.length === 0) return null;
+  const app = useApp();
+  const words = app.pages.value.pens;
+  const refusal = desk.refusal.value;
+  if (refusal === null) return null;
+  const lines = refusalTexts(refusal, app.language.value);
   return (
     <section class="faults" role="alert" data-testid="pen-faults">
-      <h3>{words.faults(faults.length)}</h3>
+      <h3>{words.faults(lines.length)}</h3>
       <ul>
-        {faults.map(({ at, reason, code, value = "" }) => (
-          <li key={`${at} ${reason}`}>
-            <b>{words.at(at)}</b> {code === undefined ? reason : words.csvFault[code](value)}
+        {lines.map((line, index) => (
+          <li key={`${index} ${line}`}>
+            <b>{words.at(refusal.faults[index]?.at ?? "")}</b> {line}
           </li>
         ))}
       </ul>

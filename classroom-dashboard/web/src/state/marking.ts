@@ -10,7 +10,9 @@ import type {
   WantedMark,
 } from "@penlight/proto";
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { refusalTexts } from "../i18n/faults.ts";
 import type { MarkWords } from "../i18n/mark-words.ts";
+import type { Language } from "../i18n/messages.ts";
 import { type EarlierLesson, fetchEarlier, fetchReview, type KeyChange, putKeys, sayMarks } from "../marks/api.ts";
 import { type Decision, decideNext, EMPTY_QUEUE, leaveOut, nameOf, queueOf, skipNext, takeBack } from "../marks/queue.ts";
 import type { BoardSignals } from "./board-signals.ts";
@@ -21,7 +23,7 @@ const MESSAGES_MAX = 3;
 export interface MarkMessage {
   readonly id: number;
   /** In whatever language the page speaks by then. */
-  readonly say: (words: MarkWords) => string;
+  readonly say: (words: MarkWords, language: Language) => string;
 }
 
 /** Where the queue is: closed, or open with what is known of it. */
@@ -165,9 +167,9 @@ export function createMarking({ board, by, nameOf: pupil }: MarkingOptions) {
       const assignment = board.head.peek()?.assignment ?? null;
       if (assignment === null) return false;
       const put = await putKeys(assignment.id, { by: by(), from: assignment.worksheetVersion, items });
-      const isDone = put !== null && !("refused" in put);
-      if (!isDone) tell((words) => words.keysOutdated);
-      return isDone;
+      if (!("refused" in put)) return true;
+      tell((words, language) => words.notCorrected(refusalTexts(put.refused, language).join("; ")));
+      return false;
     });
 
   /** The keys of before the last correction come back, as one more. */

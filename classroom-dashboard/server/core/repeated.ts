@@ -1,11 +1,4 @@
-/** One thing that is wrong, and where: a JSON pointer into the document (RFC 6901). SET-2. */
-export interface SetupFault {
-  readonly at: string;
-  readonly reason: string;
-  /** Where a page says it in the reader's language: what is wrong, and the text that it is about. REG-5. */
-  readonly code?: string;
-  readonly value?: string;
-}
+import { faultOf, type SetupFault } from "@penlight/proto";
 
 /** A fault for every value that an earlier entry of the list has already. */
 export function repeated<T>(list: readonly T[], readValue: (entry: T) => unknown, at: string, field: string): SetupFault[] {
@@ -17,6 +10,6 @@ export function repeated<T>(list: readonly T[], readValue: (entry: T) => unknown
       firstAt.set(value, index);
       return [];
     }
-    return [{ at: `${at}/${index}/${field}`, reason: `${String(value)} is taken by ${at}/${first}` }];
+    return [faultOf(`${at}/${index}/${field}`, "taken", String(value), `${at}/${first}`)];
   });
 }
