@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import fastifyStatic from "@fastify/static";
 import fastifySwagger from "@fastify/swagger";
 import type { Clock } from "@penlight/proto";
-import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Access } from "./core/access.ts";
 import type { WorthOf } from "./core/key-correction.ts";
 import { healthRoutes, type Readiness } from "./http/health-routes.ts";
@@ -50,7 +50,9 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
     requestTimeout: REQUEST_MS_MAX,
     // What is no address is refused before any hook.
     frameworkErrors: (error, _request, reply) => {
-      void reply.code(error.statusCode ?? 400).send({ error: "bad-request", message: error.message });
+      void (reply as unknown as FastifyReply)
+        .code(error.statusCode ?? 400)
+        .send({ error: "bad-request", message: error.message });
     },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { isLoopback, type Readiness, runDashboard } from "@penlight/classroom-dashboard";
+import { isLoopback, runDashboard } from "@penlight/classroom-dashboard";
 import { type BluetoothTrouble, runGateway, troubleText } from "@penlight/pen-gateway";
 import type { EventLog, History, Offset } from "@penlight/proto";
 import { PROCESSOR_GROUP, runProcessor, worthOf } from "@penlight/stream-processor";
@@ -9,11 +9,13 @@ import { type Config, Secret } from "./config.ts";
 import { gatewayMetrics, historyMetrics, processorMetrics } from "./metrics.ts";
 import { openHistory } from "./open-history.ts";
 import { type MeasuredLog, openLog } from "./open-log.ts";
-import { addressOf, WEB_ROOT } from "./page.ts";
+import { addressOf, outsideAddresses, WEB_ROOT } from "./page.ts";
 import { openPenNotes } from "./pen-notes.ts";
 import { openPens } from "./pens.ts";
 import { onFreePort } from "./service/free-port.ts";
+import { Parts } from "./service/parts.ts";
 import { seldom } from "./service/seldom.ts";
+import { watchedHistory, watchedLog } from "./service/watched.ts";
 import { setupClient } from "./setup-client.ts";
 import { LAST_TICKS_MS, lessonMs, type Simulation } from "./simulation.ts";
 import { SystemClock } from "./system-clock.ts";
@@ -45,8 +47,16 @@ export async function runClassroom(options: ClassroomOptions): Promise<void> {
     clock.advanceTo(Math.max(stored.lastTimestampMs?.() ?? 0, await lessonMs(config.dataDirectory)));
     const metrics = new Registry();
     const history = await openHistory(config, clock, historyMetrics(metrics));
+    const states = new Parts(new SystemClock());
+    for (const part of ["log", "history", "processor", "gateway"]) states.add(part);
+    states.ready("log");
+    states.ready("history");
+    // What is in this process cannot be away; a cluster or a server can.
+    const log = config.kafka === null ? stored : watchedLog(stored, states);
+    const watched = config.clickhouse === null ? history : watchedHistory(history, states);
+    const wrapped = options.wrapLog?.(log) ?? log;
     try {
-      await new Classroom(options, { clock, stored, log: options.wrapLog?.(stored) ?? stored, history, metrics, say }).run();
+      await new Classroom(options, { clock, stored, log: wrapped, history: watched, metrics, states, say }).run();
     } finally {
       await history.close();
     }
@@ -55,26 +65,25 @@ export async function runClassroom(options: ClassroomOptions): Promise<void> {
   }
 }
 
-interface Parts {
+interface Opened {
   readonly clock: SystemClock;
   readonly stored: MeasuredLog;
   readonly log: EventLog;
   readonly history: History;
   readonly metrics: Registry;
+  readonly states: Parts;
   readonly say: (text: string) => void;
 }
 
 class Classroom {
   readonly #config: Config;
-  readonly #parts: Parts;
+  readonly #parts: Opened;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #token: Secret | null;
-  /** What is not ready yet; a part that is up removes itself. */
-  readonly #starting = new Set(["processor", "gateway"]);
   #failure: unknown = null;
 
-  constructor(options: ClassroomOptions, parts: Parts) {
+  constructor(options: ClassroomOptions, parts: Opened) {
     this.#config = options.config;
     this.#parts = parts;
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
@@ -94,7 +103,7 @@ class Classroom {
         clock,
         signal: this.#signal,
         metrics: processorMetrics(metrics),
-        ready: () => this.#starting.delete("processor"),
+        ready: () => this.#parts.states.ready("processor"),
       }),
     ];
     const ended = services.map((service) => service.finally(() => this.#stop.abort()));
@@ -120,7 +129,7 @@ class Classroom {
       access: { token: this.#token?.reveal() ?? null, allowedHosts },
       webRoot: WEB_ROOT,
       metrics,
-      readiness: this.#readiness,
+      readiness: () => this.#parts.states.states(),
       onListening: (address) => {
         openedPort = address.port;
       },
@@ -132,11 +141,6 @@ class Classroom {
     });
     await lesson;
   }
-
-  readonly #readiness: Readiness = () => {
-    const names = ["log", "history", "processor", "gateway"];
-    return names.map((part) => ({ part, ready: !this.#starting.has(part) }));
-  };
 
   async #lesson(port: number): Promise<void> {
     const { clock, say, log, metrics } = this.#parts;
@@ -157,8 +161,10 @@ class Classroom {
     const { dataDirectory: directory, room: name, penFile: file } = this.#config;
     const pens = await openPenNotes({ directory, room: name, file, clock });
     const gateway = runGateway({ source, log, clock, room, signal: this.#signal, metrics: heard, pens });
-    this.#starting.delete("gateway");
-    say(`Penlight is at ${address}/${this.#token === null || isLoopback(host) ? "" : `?token=${this.#token.reveal()}`}`);
+    this.#parts.states.ready("gateway");
+    const entrance = this.#token === null || isLoopback(host) ? "" : `?token=${this.#token.reveal()}`;
+    say(`Penlight is at ${address}/${entrance}`);
+    for (const other of outsideAddresses(host, port)) say(`  for other machines: ${other}/${entrance}`);
     await Promise.all([
       gateway,
       simulation === null ? gateway.then(() => this.#ended(null)) : this.#handedIn(simulation, () => heard.durableMs()),

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Clock, EventLog, Offset, TopicName } from "@penlight/proto";
 import type { Config, KafkaConfig } from "./config.ts";
+import { dataFolderOf } from "./data-folder.ts";
 import { checkSchema } from "./event-log/check-schema.ts";
 import { openEmbeddedLog } from "./event-log/embedded-log.ts";
 import { type KafkaLog, openKafkaLog } from "./event-log/kafka-log.ts";
@@ -51,10 +52,10 @@ export interface MeasuredLog extends EventLog {
  * is measured in the machine's time, however fast the class lives. @throws LogError
  */
 export async function openLog(config: Config, clock: Clock): Promise<MeasuredLog> {
-  const { kafka, dataDirectory } = config;
+  const { kafka } = config;
   if (kafka !== null)
     return openKafka(kafka, { clock: new SystemClock(), clientId: `penlight-${config.command}`, say: () => {} });
-  return checked(await openEmbeddedLog({ directory: path.join(dataDirectory, "log"), clock }), clock);
+  return checked(await openEmbeddedLog({ directory: path.join(dataFolderOf(config), "log"), clock }), clock);
 }
 
 /** A log that cannot be used is closed. */

@@ -1,5 +1,4 @@
-import { appendFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { appendFileSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
   type BluetoothTrouble,
@@ -10,7 +9,7 @@ import {
   ReplaySource,
 } from "@penlight/pen-gateway";
 import { type Clock, type EventLog, Random, type RoomId } from "@penlight/proto";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { RegisteredPens } from "./registered-pens.ts";
 import type { PutSetup } from "./setup-client.ts";
 import { openSimulation, putDemoClass, type Simulation } from "./simulation.ts";
@@ -39,14 +38,16 @@ export interface OpenPensOptions {
   readonly fail: (error: unknown) => void;
 }
 
-/** @throws PenSourceError | what `put` throws */
+/** @throws ConfigError | PenSourceError | what `put` throws */
 export async function openPens(options: OpenPensOptions): Promise<RoomPens> {
   const { config, clock, put, directory } = options;
   const { pens, record } = config;
+  if (record !== null) tryFile("--record", record, "be written", () => appendFileSync(record, ""));
   const recorded = (source: PenSource) =>
     record === null ? source : new RecordedSource(source, (line) => appendFileSync(record, `${line}\n`));
   if (pens.kind === "replay") {
-    const chunks = parseRecording((await readFile(pens.file, "utf8")).split("\n"));
+    const text = tryFile("--pens replay=", pens.file, "be read", () => readFileSync(pens.file, "utf8"));
+    const chunks = parseRecording(text.split("\n"));
     const room = put === null ? (config.room as RoomId) : await putDemoClass({ config, clock, put });
     return { source: recorded(new ReplaySource({ clock, chunks })), room, simulation: null };
   }
@@ -56,6 +57,16 @@ export async function openPens(options: OpenPensOptions): Promise<RoomPens> {
   if (put === null) throw new Error("a simulated class has to be set up");
   const simulation = await openSimulation({ config, clock, put, directory: path.join(directory, "simulation") });
   return { source: recorded(simulation.source), room: simulation.room, simulation };
+}
+
+/** @throws ConfigError a file that a setting names is not of use */
+function tryFile<T>(setting: string, file: string, use: string, attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "for whatever reason";
+    throw new ConfigError(`${setting} names ${file}, which cannot ${use} (${code}); give another file`);
+  }
 }
 
 async function openBluetooth(

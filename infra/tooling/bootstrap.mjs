@@ -113,7 +113,7 @@ const command = Object.hasOwn(COMMANDS, name ?? "") ? COMMANDS[name] : undefined
 if (command === undefined) fail(`no command "${name}"; there are ${Object.keys(COMMANDS).join(", ")}.`);
 install(command.packages);
 // A page is not needed to be told the options.
-if (command.web && !args.includes("--help")) await buildWeb();
+if (command.web && !args.includes("--help") && !args.includes("-h")) await buildWeb();
 if (command.entry === null) process.exit(0);
 const { register } = await import("tsx/esm/api");
 register();

@@ -3,12 +3,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { BrokerNode } from "../test/kafka/broker-node.ts";
 import { KAFKA_VERSION, kafkaJars, missingForJars } from "../test/kafka/kafka-jars.ts";
+import { optionsOf, refuse } from "./usage.ts";
 
 /** `npm run broker`: one Kafka broker on this machine, for trying things out. Data in data/broker; one copy of everything. */
 const PORT = 9092;
 const CONTROLLER_PORT = 9093;
 const HEAP_MB = 512;
 
+const USAGE = `npm run broker takes no options; it listens on localhost:${PORT} and keeps its data in data/broker`;
+const { positionals } = optionsOf(USAGE, { options: {}, allowPositionals: true });
+if (positionals.length > 0) refuse(USAGE);
 const missing = missingForJars();
 if (missing !== null) {
   process.stderr.write(`penlight: ${missing}; with Docker instead: docker run -p ${PORT}:9092 apache/kafka:${KAFKA_VERSION}\n`);

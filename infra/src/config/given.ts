@@ -79,11 +79,16 @@ function readArguments(command: CommandName, args: readonly string[]) {
     const [flag, inline] = splitOnce(argument);
     const name = optionNamed(command, flag);
     const { flag: isFlag, option } = settingOf(name);
-    const value = inline ?? (isFlag === true ? "yes" : args[++i]);
+    const value = inline ?? (isFlag === true ? "yes" : valueBehind(args[++i]));
     if (value === undefined || value === "") throw new ConfigError(`${flag} needs a value: ${option}`);
     options.set(name, value);
   }
   return { options, words };
+}
+
+/** What comes after an option, unless it is the next one already: a value that begins with `--` is written behind a `=`. */
+function valueBehind(next: string | undefined): string | undefined {
+  return next?.startsWith("--") === true ? undefined : next;
 }
 
 function optionNamed(command: CommandName, flag: string): SettingName {

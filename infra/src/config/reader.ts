@@ -24,11 +24,18 @@ export class Reader {
     throw new ConfigError(`${COMMANDS[command].run} does not know what "${words[0]}" means; options begin with --`);
   }
 
+  /** What the command cannot do without is there, and so is what another setting is about. */
   required(): void {
     const { command } = this.#given;
     for (const name of settingsOf(command)) {
-      const { required, env } = settingOf(name);
-      if (required?.by.includes(command) !== true || this.text(name) !== null) continue;
+      const { required, env, needs } = settingOf(name);
+      const isGiven = this.text(name) !== null;
+      if (isGiven && needs !== undefined && this.text(needs) === null) {
+        throw new ConfigError(
+          `${this.#by(name)} is of no use without --${needs} (${settingOf(needs).env}); give both or neither`,
+        );
+      }
+      if (isGiven || required?.by.includes(command) !== true) continue;
       throw new ConfigError(
         `${COMMANDS[command].run} needs ${env} (or --${name}), e.g. ${required.example}; npm start is the form that needs neither broker nor database`,
       );
@@ -103,10 +110,18 @@ export class Reader {
 
   pens(): Config["pens"] {
     const text = this.text("pens") ?? "simulated";
+    if (text !== "bluetooth") this.#idle(["adapters", "pens-per-adapter"], "--pens bluetooth");
+    if (text !== "simulated") this.#idle(["ink"], "--pens simulated");
     if (text === "simulated") return { kind: "simulated" };
     if (text === "bluetooth") return this.#bluetooth();
     if (text.startsWith("replay=") && text.length > 7) return { kind: "replay", file: path.resolve(text.slice(7)) };
     throw this.#wrong("pens", "simulated, bluetooth or replay=FILE");
+  }
+
+  /** Of these settings none is given: what says nothing is a slip. */
+  #idle(names: readonly SettingName[], without: string): void {
+    const idle = names.find((name) => this.text(name) !== null);
+    if (idle !== undefined) throw new ConfigError(`${this.#by(idle)} is of no use without ${without}; leave it out`);
   }
 
   #bluetooth(): Config["pens"] {

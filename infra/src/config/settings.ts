@@ -15,6 +15,8 @@ export interface Setting {
   readonly secret?: true;
   /** May be given without a value, which means yes. */
   readonly flag?: true;
+  /** The setting without which this one says nothing. */
+  readonly needs?: "kafka-brokers" | "clickhouse-url";
   /** Commands that cannot do without it, and what to write. */
   readonly required?: { readonly by: readonly CommandName[]; readonly example: string };
 }
@@ -155,6 +157,7 @@ export const SETTINGS = {
     fallback: "penlight.",
     help: "put before the name of every topic and group, so that installations can share a cluster",
     commands: LOG,
+    needs: "kafka-brokers",
   },
   "kafka-replication": {
     env: "PENLIGHT_KAFKA_REPLICATION",
@@ -162,6 +165,7 @@ export const SETTINGS = {
     fallback: "1",
     help: "copies of each record, for topics that are not there yet; a cluster of three brokers or more wants 3",
     commands: LOG,
+    needs: "kafka-brokers",
   },
   "kafka-make-topics": {
     env: "PENLIGHT_KAFKA_MAKE_TOPICS",
@@ -169,6 +173,7 @@ export const SETTINGS = {
     fallback: "yes",
     help: "no: topics that are not there are refused, not made",
     commands: LOG,
+    needs: "kafka-brokers",
   },
   "kafka-tls": {
     env: "PENLIGHT_KAFKA_TLS",
@@ -176,6 +181,7 @@ export const SETTINGS = {
     fallback: "no",
     help: "speak TLS to the brokers",
     commands: LOG,
+    needs: "kafka-brokers",
     flag: true,
   },
   "kafka-ca": {
@@ -184,6 +190,7 @@ export const SETTINGS = {
     fallback: "those of Node",
     help: "PEM file of the authorities that sign the brokers' certificates",
     commands: LOG,
+    needs: "kafka-brokers",
   },
   "kafka-cert": {
     env: "PENLIGHT_KAFKA_CERT",
@@ -191,6 +198,7 @@ export const SETTINGS = {
     fallback: "",
     help: "PEM file of our own certificate, for brokers that ask for one",
     commands: LOG,
+    needs: "kafka-brokers",
   },
   "kafka-key": {
     env: "PENLIGHT_KAFKA_KEY",
@@ -198,6 +206,7 @@ export const SETTINGS = {
     fallback: "",
     help: "PEM file of its private key",
     commands: LOG,
+    needs: "kafka-brokers",
   },
   "kafka-sasl": {
     env: "PENLIGHT_KAFKA_SASL",
@@ -205,13 +214,22 @@ export const SETTINGS = {
     fallback: "",
     help: "how to log in at the brokers",
     commands: LOG,
+    needs: "kafka-brokers",
   },
-  "kafka-user": { env: "PENLIGHT_KAFKA_USER", option: "--kafka-user NAME", fallback: "", help: "as whom", commands: LOG },
+  "kafka-user": {
+    env: "PENLIGHT_KAFKA_USER",
+    option: "--kafka-user NAME",
+    fallback: "",
+    help: "as whom",
+    commands: LOG,
+    needs: "kafka-brokers",
+  },
   "kafka-password": {
     env: "PENLIGHT_KAFKA_PASSWORD",
     fallback: "",
     help: "the password of that user",
     commands: LOG,
+    needs: "kafka-brokers",
     secret: true,
   },
   "clickhouse-url": {
@@ -228,12 +246,14 @@ export const SETTINGS = {
     fallback: "default",
     help: "its user",
     commands: HISTORY,
+    needs: "clickhouse-url",
   },
   "clickhouse-password": {
     env: "PENLIGHT_CLICKHOUSE_PASSWORD",
     fallback: "",
     help: "the password of that user",
     commands: HISTORY,
+    needs: "clickhouse-url",
     secret: true,
   },
   "clickhouse-database": {
@@ -242,6 +262,7 @@ export const SETTINGS = {
     fallback: "penlight",
     help: "its database",
     commands: HISTORY,
+    needs: "clickhouse-url",
   },
   "clickhouse-ca": {
     env: "PENLIGHT_CLICKHOUSE_CA",
@@ -249,6 +270,7 @@ export const SETTINGS = {
     fallback: "those of Node",
     help: "PEM file of the authority that signs its certificate",
     commands: HISTORY,
+    needs: "clickhouse-url",
   },
   "clickhouse-cluster": {
     env: "PENLIGHT_CLICKHOUSE_CLUSTER",
@@ -256,6 +278,7 @@ export const SETTINGS = {
     fallback: "none: one server",
     help: "the cluster on which the tables are made",
     commands: HISTORY,
+    needs: "clickhouse-url",
   },
   ...HISTORY_SERVER_SETTINGS,
   ...RECONCILE_SETTINGS,

@@ -106,7 +106,8 @@ export class HistoryServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { engine } = this.#options;
-    const url = new URL(request.url ?? "/", "http://history");
+    // Whatever is asked for is a path here, also "//".
+    const url = new URL(`http://history${request.url?.startsWith("/") === true ? request.url : "/"}`);
     const queryId = url.searchParams.get("query_id") || randomUUID();
     try {
       this.#refuseBrowsersOfOthers(request);

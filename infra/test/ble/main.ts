@@ -1,11 +1,11 @@
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "../../tooling/usage.ts";
 import { missingForPython } from "../python.ts";
 import { AirClass } from "./air-class.ts";
 
 /** `npm run air`: a class on a virtual air, and the whole of Penlight behind it. What stands after `--` goes to npm start. */
 
 const PENS_MAX = 80;
-const { values, positionals } = parseArgs({
+const { values, positionals } = optionsOf("npm run air -- --pens N [-- options of npm start]", {
   options: { pens: { type: "string", default: "12" } },
   allowPositionals: true,
 });
@@ -18,7 +18,7 @@ function fail(text: string, exitCode: number): never {
 }
 
 if (!(Number.isSafeInteger(pens) && pens >= 1 && pens <= PENS_MAX))
-  fail(`--pens is "${values.pens}"; it may be 1 to ${PENS_MAX}`, 78);
+  refuse(`--pens is "${values.pens}"; it may be 1 to ${PENS_MAX}`);
 const missing = missingForPython();
 if (missing !== null) fail(`npm run air needs ${missing.replace(/^no /, "")}`, 69);
 

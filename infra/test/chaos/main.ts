@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { Random } from "@penlight/proto";
+import { optionsOf, refuse } from "../../tooling/usage.ts";
 import { findKafka } from "../kafka/broker.ts";
 import { type Balance, balance, boardFailures } from "./checks.ts";
 import { FAULTS, type Fault } from "./faults.ts";
@@ -14,15 +14,13 @@ const SHORT_MS = 12_000;
 const LONG_MS_MAX = 600_000;
 const HOUR_MS = 3_600_000;
 
-const { values } = parseArgs({
+const USAGE = "npm run chaos -- --minutes M --seed S, or --once --seed S for each fault once";
+const { values } = optionsOf(USAGE, {
   options: { minutes: { type: "string" }, seed: { type: "string", default: "1" }, once: { type: "boolean", default: false } },
 });
 const seed = Number(values.seed);
 const minutes = Number(values.minutes ?? 30);
-if (!Number.isSafeInteger(seed) || !(minutes > 0)) {
-  process.stderr.write("chaos: --minutes M --seed S, or --once --seed S for each fault once\n");
-  process.exit(64);
-}
+if (!Number.isSafeInteger(seed) || !(minutes > 0)) refuse(USAGE);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const source = findKafka("own process");
 if ("missing" in source) {

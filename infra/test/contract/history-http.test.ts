@@ -153,6 +153,7 @@ describe("plain HTTP", () => {
     for (const path of ["", "ping", "replicas_status"])
       expect(await (await fetch(`${server.url}/${path}`)).text()).toBe("Ok.\n");
     expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
+    expect((await fetch(`${server.url}//`)).status).toBe(404);
   });
 
   it("[HTTP-1] the statement stands in the address, in the body, or in both", async () => {

@@ -95,8 +95,8 @@ describe("what npm start says when it cannot start", () => {
       const file = path.join(folder.path, "ink.jsonl");
       writeFileSync(file, '{"pen":"9c7bd2000001","atMs":1,"kind":"lost"}\n{"pen":');
       const replay = await run(["--data", path.join(folder.path, "a"), "--port", "0", "--pens", `replay=${file}`]);
-      expect(replay.code).toBe(1);
-      expectOneLine(replay, /line 2/);
+      expect(replay.code).toBe(78);
+      expectOneLine(replay, /line 2/, /--record/);
       const server = await run(["--data", path.join(folder.path, "b"), "--port", "0"], {
         PENLIGHT_CLICKHOUSE_URL: "http://127.0.0.1:9",
       });

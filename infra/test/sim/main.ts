@@ -1,13 +1,14 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "../../tooling/usage.ts";
 import { plants } from "./plants.ts";
 import { type Outcome, simulate } from "./simulate.ts";
 
 /** Differences of one seed that are printed; the rest is counted. */
 const SHOWN_MAX = 6;
 
-const { values } = parseArgs({
+const USAGE = `npm run sim -- --seeds N --from K [--verbose] [--plant ${Object.keys(plants).join("|")}]`;
+const { values } = optionsOf(USAGE, {
   options: {
     seeds: { type: "string", default: "200" },
     from: { type: "string", default: "1" },
@@ -21,10 +22,7 @@ const seeds = Number(values.seeds);
 const from = Number(values.from);
 const stride = Number(values.stride);
 const plant = values.plant === undefined ? {} : plants[values.plant as keyof typeof plants];
-if (plant === undefined || !Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from)) {
-  process.stderr.write(`sim: --seeds N --from K [--verbose] [--plant ${Object.keys(plants).join("|")}]\n`);
-  process.exit(64);
-}
+if (plant === undefined || !Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from)) refuse(USAGE);
 
 async function one(seed: number): Promise<Outcome> {
   const print = values.verbose ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
