@@ -2,8 +2,9 @@ import { chordOf, type Rectangle, steepnessOf } from "../box-geometry.ts";
 import { isTick } from "../kind.ts";
 import { type StrokeShape, shapeOfPoints } from "../shape.ts";
 import { completesCross, FLAT_RAD } from "../strike-out.ts";
-import { around, bodiesOf, bodyOf, heightOf, sharedArea, widthOf } from "./ink-body.ts";
-import { isFlat, isLine, STRIKE_DOUBT, type Strike, strikeOf, takenBy } from "./strike-kind.ts";
+import { around, bodiesOf, bodyOf, heightOf, widthOf } from "./ink-body.ts";
+import { areNear, couldBeWritten, isOver, isPlainlyOver, lengthOf } from "./over-ink.ts";
+import { isFlat, isLine, type Strike, strikeOf, takenBy } from "./strike-kind.ts";
 
 /** What was done to ink, by the rule that decided it. */
 export interface EditStep {
@@ -27,11 +28,8 @@ export interface EditedInk {
 /** Text of these strokes when it is certain enough to count; null: it is not. */
 export type ReadSure = (strokes: readonly StrokeShape[]) => string | null;
 
-/** Overwriting: share of the smaller rectangle that both have, and how much lower the new ink may be. ANS-85. */
-export const OVER_SHARE = 0.5;
-export const OVER_HEIGHT = 0.6;
-/** How far beside ink in the box more of it may be outside, mm. ANS-88. */
-export const NEAR_MM = 3;
+/** More than this share of the ink beside the box is for the teacher. ANS-88. */
+const OUTSIDE_SHARE = 0.6;
 /** A stroke smaller than this, mm, is a dot: it edits nothing and says nothing alone. ANS-80. */
 export const DOT_MM = 1.2;
 
@@ -116,6 +114,13 @@ export class InkEdits {
     return before !== null && !before.endsWith("7") && before === this.#read([...this.#live, stroke]);
   }
 
+  /** Most of what counts lies beside the box, and no strike-out is the reason. ANS-88. */
+  #isBeside(live: readonly StrokeShape[]): boolean {
+    const outside = live.filter((each) => this.#outside.has(each));
+    if (this.#struck.length > 0 || outside.length === 0) return false;
+    return lengthOf(outside) >= OUTSIDE_SHARE * lengthOf(live);
+  }
+
   /** A stroke against the long arm of a tick makes a cross of it: the arm and the stroke. ANS-87. */
   #crossesTick(stroke: StrokeShape): boolean {
     const [tick, ...others] = this.#live;
@@ -179,8 +184,7 @@ export class InkEdits {
       steps.push({ rule: "ANS-85", what, by: this.#places(replaced.fresh), to: this.#places(replaced.old) });
       if (!replaced.isOpen) live = counted.filter((each) => !replaced.old.includes(each));
     }
-    const isBeside = live.length > 0 && this.#struck.length === 0 && live.every((each) => this.#outside.has(each));
-    const isDoubtful = this.#open.size > 0 || replaced?.isOpen === true || isBeside;
+    const isDoubtful = this.#open.size > 0 || replaced?.isOpen === true || this.#isBeside(live);
     const isSaying = live.some((each) => !isDot(each));
     return {
       live: isSaying ? this.#inPlace(live) : [],
@@ -209,16 +213,22 @@ export class InkEdits {
   #overwritten(
     live: readonly StrokeShape[],
   ): { readonly old: readonly StrokeShape[]; readonly fresh: readonly StrokeShape[]; readonly isOpen: boolean } | null {
-    for (const body of bodiesOf(live.filter((each) => !isDot(each)))) {
+    const bodies = bodiesOf(live.filter((each) => !isDot(each)));
+    for (const body of bodies) {
       for (let cut = 1; cut < body.length; cut++) {
         const [old, fresh] = [body.slice(0, cut), body.slice(cut)];
-        if (!isOver(around(fresh), around(old)) || (fresh.length === 1 && isLine(fresh[0] as StrokeShape))) continue;
+        if (!isOver(around(fresh), around(old))) continue;
         const whole = this.#read(live);
+        if (fresh.length === 1 && isLine(fresh[0] as StrokeShape)) {
+          // More symbols than there are beside each other: a 1 over another digit is no slash.
+          if (!this.#isMark && whole !== null && whole.length > bodies.length) return { old, fresh, isOpen: true };
+          continue;
+        }
         const alone = this.#read(live.filter((each) => !old.includes(each)));
         if (alone === null || alone === whole) continue;
         const isOldRead = this.#read(live.filter((each) => !fresh.includes(each))) !== null;
         if (whole === null && !isOldRead) continue;
-        return { old, fresh, isOpen: whole !== null };
+        return { old, fresh, isOpen: whole !== null || !isPlainlyOver(fresh, old) };
       }
     }
     return null;
@@ -238,26 +248,9 @@ export class InkEdits {
   }
 }
 
-/** Whether ink goes on from one stroke to another: no farther apart than NEAR_MM to any side. ANS-88. */
-function areNear(a: Rectangle, b: Rectangle): boolean {
-  const beside = Math.max(a.left - b.right, b.left - a.right);
-  const above = Math.max(a.top - b.bottom, b.top - a.bottom);
-  return beside <= NEAR_MM && above <= 0;
-}
-
-/** Whether an unreadable stroke over a symbol could be another one, badly written: as high as wide, or as steep as a 1. ANS-84. */
-function couldBeWritten(stroke: StrokeShape, kind: Strike["kind"]): boolean {
-  if (kind === "line") return heightOf(stroke) > Math.tan(STRIKE_DOUBT) * widthOf(stroke);
-  return heightOf(stroke) >= widthOf(stroke);
-}
-
 function holdsMiddle(outer: Rectangle, { left, right, top, bottom }: Rectangle): boolean {
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   return x > outer.left && x < outer.right && y > outer.top && y < outer.bottom;
-}
-
-function isOver(fresh: Rectangle, old: Rectangle): boolean {
-  return heightOf(fresh) >= OVER_HEIGHT * heightOf(old) && sharedArea(fresh, old) >= OVER_SHARE;
 }
 
 export function isDot(shape: StrokeShape): boolean {

@@ -1,7 +1,7 @@
 import type { Rectangle } from "../box-geometry.ts";
 import { LINE_BEND, LINE_WAY } from "../kind.ts";
 import type { StrokeShape } from "../shape.ts";
-import { around, bodyOf, heightOf, widthOf } from "./ink-body.ts";
+import { around, bodiesOf, bodyOf, heightOf, widthOf } from "./ink-body.ts";
 
 /** How a stroke strikes out what was written before. */
 export type StrikeKind = "line" | "scribble" | "wave";
@@ -108,7 +108,8 @@ function isBeside(stroke: StrokeShape, each: StrokeShape): boolean {
 function lineOver(stroke: StrokeShape, before: readonly StrokeShape[]): Strike | null {
   const steep = Math.atan2(heightOf(stroke), widthOf(stroke));
   if (steep > STRIKE_STEEP) return null;
-  const over = before.filter((each) => (steep < STRIKE_FLAT ? passesFlat(stroke, each) : passesAcross(stroke, each)));
+  const alone = before.filter((each) => (steep < STRIKE_FLAT ? passesFlat(stroke, each) : passesAcross(stroke, each)));
+  const over = alone.length > 0 || steep >= STRIKE_FLAT ? alone : bodiesUnder(stroke, before);
   if (over.length === 0) return null;
   const all = around(over);
   const beyond = STRIKE_BEYOND_BODY * heightOf(all);
@@ -118,8 +119,17 @@ function lineOver(stroke: StrokeShape, before: readonly StrokeShape[]): Strike |
   return isBeyond || isAcross ? { kind: "line", over, isOpen: true, isShort: !isBeyond } : null;
 }
 
+/** Symbols of several strokes that a line goes through and beyond, though it passes each of these at its end. */
+function bodiesUnder(line: StrokeShape, before: readonly StrokeShape[]): StrokeShape[] {
+  return bodiesOf(before).flatMap((body) => {
+    const all = around(body);
+    const isWhole = body.length > 1 && line.left < all.left && line.right > all.right;
+    return isWhole && passesFlat(line, all) ? body : [];
+  });
+}
+
 /** Through the height of a stroke, over most of its width. */
-function passesFlat(line: StrokeShape, each: StrokeShape): boolean {
+function passesFlat(line: StrokeShape, each: Rectangle): boolean {
   if (!coversWidth(line, each)) return false;
   const y = heightAt(line, (each.left + each.right) / 2);
   const edge = STRIKE_EDGE * heightOf(each);
@@ -145,7 +155,7 @@ function crosses(line: StrokeShape, rectangle: Rectangle): boolean {
   );
 }
 
-function coversWidth(stroke: StrokeShape, each: StrokeShape): boolean {
+function coversWidth(stroke: StrokeShape, each: Rectangle): boolean {
   const shared = Math.min(stroke.right, each.right) - Math.max(stroke.left, each.left);
   return shared > 0 && shared >= STRIKE_COVER * widthOf(each);
 }

@@ -84,6 +84,11 @@ describe("InkEdits", () => {
     expect(edited([...f, line(0, 4, 4.4, 4.2), line(0, 4.6, 4.3, 4.7)])).toMatchObject({ ...LEFT, live: [] });
   });
 
+  it("[ANS-81] a line beyond a symbol of two strokes strikes out both, though it passes each at its end", () => {
+    const [loop, tail] = [drawn([1, 0], [5, 0], [5, 4], [1, 4], [1, 0]), drawn([5, 3.9], [4, 8])];
+    expect(edited([loop, tail, line(-1, 4, 7, 4)])).toMatchObject({ ...LEFT, live: [] });
+  });
+
   it("[ANS-84] what strikes out again changes nothing", () => {
     const [a, b] = [seven(0), two(7)];
     const strikes = [line(-2, 4, 14, 4), line(-1, 5, 12, 5), zigzag(0, 1, 10, 6, 7)];
@@ -115,9 +120,50 @@ describe("InkEdits", () => {
     expect(edited([a, b], [[[b], "2"]])).toMatchObject({ live: [a, b], isDoubtful: false });
     // One symbol of two strokes.
     expect(edited([a, b], [[[a, b], "8"]])).toMatchObject({ live: [a, b], isDoubtful: false });
+    // It covers one of two older symbols, and the other in part.
+    const aside = drawn([3.5, 0], [7.5, 8]);
+    const found = edited(
+      [a, aside, b],
+      [
+        [[a, aside], "71"],
+        [[b], "2"],
+      ],
+    );
+    expect(found).toMatchObject({ live: [a, aside, b], isDoubtful: true });
     const both = edited([a, b], [...each, [[a, b], "8"]]);
     expect(both).toMatchObject({ live: [a, b], isDoubtful: true });
     expect(both.steps).toEqual([{ rule: "ANS-85", what: "could be written over", by: [1], to: [0] }]);
+  });
+
+  it("[ANS-85] a flat line over the old ink is no part of a new symbol, and a 1 over a symbol no slash: both are doubtful", () => {
+    const [a, b, low] = [seven(0), two(0.5), line(0, 7.5, 5.5, 7.5)];
+    const minus = edited(
+      [a, b, low],
+      [
+        [[a], "7"],
+        [[b, low], "-2"],
+      ],
+    );
+    expect(minus).toMatchObject({ isStruck: false, isDoubtful: true });
+    const [nine, one] = [two(0), line(4, 0, 2, 8)];
+    expect(
+      edited(
+        [nine, one],
+        [
+          [[nine, one], "9/9"],
+          [[one], "1"],
+        ],
+      ).isDoubtful,
+    ).toBe(true);
+    expect(
+      edited(
+        [nine, one],
+        [
+          [[nine, one], "4"],
+          [[one], "1"],
+        ],
+      ).isDoubtful,
+    ).toBe(false);
   });
 
   it("[ANS-82] a scribble of few turns is one only where nothing can be read of it", () => {
@@ -145,6 +191,8 @@ describe("InkEdits", () => {
       return edits.edited;
     };
     expect(beside([a, near, far], [near, far])).toMatchObject({ live: [a, near], isDoubtful: false });
+    // Most of it is beside the box: some may have been lost.
+    expect(beside([drawn([5, 0], [5, 2]), near], [near])).toMatchObject({ isDoubtful: true });
     expect(beside([far], [far])).toMatchObject({ live: [far], isDoubtful: true });
     expect(beside([a, line(-2, 4, 7, 4), far], [far])).toMatchObject({ live: [far], isDoubtful: false });
     expect(beside([far, a, line(-2, 4, 7, 4)], [far])).toMatchObject({ live: [], isStruck: true });
