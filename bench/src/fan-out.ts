@@ -166,6 +166,8 @@ function eventOf(room: RoomId, round: number): StoredRecord {
     points: isRight ? 1 : 0,
     version: round,
     inkMs: 0,
+    receivedMs: 0,
+    lateInkMs: 0,
   };
   const body: EventBody = { kind: "cells", student, cells: [{ ...cell, version: round + 1 }] };
   const event = {

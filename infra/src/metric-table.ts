@@ -77,6 +77,11 @@ const PROCESSOR_METRICS = {
     help: "Strokes that history has, but that a later setup can no longer place (ANS-12).",
     labels: [],
   },
+  penlight_processor_guest_records_total: {
+    type: "counter",
+    help: "Records of pupils of another room that were passed on to it (ANS-14).",
+    labels: [],
+  },
   penlight_processor_dead_letters_total: {
     type: "counter",
     help: "Records and rows that went to dead.letters, by reason (EVT-21).",

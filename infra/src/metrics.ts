@@ -61,6 +61,7 @@ const COUNTERS: Readonly<Record<ProcessorCounter, readonly [MetricName, (reason:
   "dots-missing": ["penlight_processor_dots_missing_total", () => ({})],
   "strokes-closed": ["penlight_processor_strokes_reckoned_total", () => ({})],
   "strokes-forgotten": ["penlight_processor_strokes_forgotten_total", () => ({})],
+  "guest-records": ["penlight_processor_guest_records_total", () => ({})],
   "dead-letters": ["penlight_processor_dead_letters_total", (reason) => ({ reason })],
   "history-refused": ["penlight_processor_dead_letters_total", (reason) => ({ reason })],
   "history-retries": ["penlight_processor_retries_total", (code) => ({ what: "history", code })],

@@ -1,5 +1,5 @@
 import type { AnswerCount } from "./answer-counts.ts";
-import type { AnswerValue, CellState } from "./cell.ts";
+import type { AnswerValue, CellLate, CellState } from "./cell.ts";
 import type { HistoryDelay } from "./events.ts";
 import type { AssignmentId, ClassId, ItemId, PageKey, RoomId, StrokeId, StudentId, WorksheetId } from "./ids.ts";
 import type { Delivery } from "./ink.ts";
@@ -128,6 +128,8 @@ export interface BoardCell {
   readonly points: number | null;
   /** A teacher's word that stands; null: the machine's mark counts. LIVE-30. */
   readonly mark: BoardMark | null;
+  /** Absent: nothing of it is late. LIVE-31. */
+  readonly late?: CellLate;
 }
 
 export interface BoardMark {

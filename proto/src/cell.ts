@@ -12,6 +12,17 @@ export const CELL_STATES = [
 ] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
+/** How a cell stands to the end of its assignment; absent: all that was written was heard in time. LIVE-31. */
+export const CELL_LATES = [
+  "arrived", // written in time, heard after the end: it counts
+  "written", // more was written after the end: that does not count
+  "both",
+] as const;
+export type CellLate = (typeof CELL_LATES)[number];
+
+/** Ink that comes this long after the end, or later, arrives late, ms: what was begun before it may end and be heard. LIVE-31. */
+export const LATE_ARRIVAL_MS = 10_000;
+
 /** How a recogniser came to what it says of writing. ANS-94. */
 export interface Insight {
   /** What it was told to expect. */

@@ -13,6 +13,10 @@ export interface Cell {
   readonly version: number;
   /** Host time of the last ink of this answer, ms; 0: none. */
   readonly inkMs: number;
+  /** Gateway time at which the last of its ink was received, ms; 0: it has none, or nobody knows. */
+  readonly receivedMs: number;
+  /** Host time of the last ink in its boxes that was written after the end of the assignment, ms; 0: none. ANS-55. */
+  readonly lateInkMs: number;
 }
 
 export interface ItemStats {
@@ -90,6 +94,8 @@ function cellMessage(cell: Cell) {
     ...(cell.points === null ? {} : { points: cell.points }),
     version: cell.version,
     inkMs: cell.inkMs,
+    receivedMs: cell.receivedMs,
+    lateInkMs: cell.lateInkMs,
   };
 }
 
@@ -132,6 +138,8 @@ function parseBody(body: EventRecordMessage["body"]): EventBody | null {
           points: cell.points ?? null,
           version: cell.version,
           inkMs: cell.inkMs,
+          receivedMs: cell.receivedMs,
+          lateInkMs: cell.lateInkMs,
         })),
       };
     case "itemStats":

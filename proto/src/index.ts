@@ -21,6 +21,7 @@ export * from "./port/random.ts";
 export * from "./radio-state.ts";
 export * from "./review.ts";
 export * from "./room-radio.ts";
+export * from "./school.ts";
 export * from "./setup.ts";
 export * from "./setup-fault.ts";
 export * from "./setup-state.ts";

@@ -1,13 +1,4 @@
-import {
-  type AssignmentId,
-  type ClassId,
-  type ItemId,
-  type PageKey,
-  type PenId,
-  pageKeyOf,
-  type RoomId,
-  type StudentId,
-} from "./ids.ts";
+import type { AssignmentId, ClassId, ItemId, PenId, RoomId, StudentId } from "./ids.ts";
 import type { Pen } from "./pens.ts";
 import {
   type Assignment,
@@ -153,17 +144,6 @@ export class SetupState {
   assignmentsOf(room: RoomId): Assignment[] {
     const own = [...this.assignments.values()].filter((assignment) => assignment.room === room);
     return own.sort((a, b) => b.opensMs - a.opensMs || (a.id < b.id ? -1 : 1));
-  }
-
-  /** Where a student's ink of `page` at host time `atMs` belongs in this room, or null: a page nobody assigned. */
-  assignmentAt(room: RoomId, student: StudentId, page: PageKey, atMs: number): Assignment | null {
-    for (const assignment of this.assignmentsOf(room)) {
-      if (atMs < assignment.opensMs || (assignment.closesMs !== null && atMs >= assignment.closesMs)) continue;
-      if (!this.studentsOf(assignment).some((each) => each.id === student)) continue;
-      const worksheet = this.worksheetOf(assignment);
-      if (worksheet?.pages.some((each) => pageKeyOf(each.address) === page)) return assignment;
-    }
-    return null;
   }
 }
 

@@ -11,7 +11,16 @@ const state = fc.constantFrom(...CELL_STATES);
 const answer = fc.oneof(fc.string({ minLength: 1 }), fc.array(fc.string()), fc.boolean(), fc.constant(null));
 const item = fc.string().map((id) => id as ItemId);
 const student = fc.string().map((id) => id as StudentId);
-const cell = fc.record({ item, state, answer, points: fc.option(real), version: uint32, inkMs: real });
+const cell = fc.record({
+  item,
+  state,
+  answer,
+  points: fc.option(real),
+  version: uint32,
+  inkMs: real,
+  receivedMs: real,
+  lateInkMs: real,
+});
 const itemStats = fc.record({
   item,
   states: fc

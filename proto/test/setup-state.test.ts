@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AssignmentId, ClassId, ItemId, PageKey, PenId, RoomId, StudentId, WorksheetId } from "../src/ids.ts";
+import type { AssignmentId, ClassId, ItemId, PenId, RoomId, StudentId, WorksheetId } from "../src/ids.ts";
 import type { Assignment, SetupRecord, TeacherMark } from "../src/setup.ts";
 import { decodeSetup, encodeSetup, markId, SetupState } from "../src/setup-state.ts";
 
@@ -73,15 +73,6 @@ describe("setup", () => {
     expect(folded(put(assignment("a", 100, 200), 1), put(assignment("a", 100, 200), 2)).revision).toBe(revision);
     expect(state.apply(put(assignment("a", 100, 300), 3))).toBe(true);
     expect(state.assignments.get("a" as AssignmentId)?.closesMs).toBe(300);
-  });
-
-  test("page, pen-down time and class decide the assignment; the end of the window is outside it", () => {
-    const state = folded(put(assignment("first", 100, 200)), put(assignment("second", 200, null)));
-    const at = (ms: number, who = ann, key = "3.1013.12.1" as PageKey) => state.assignmentAt(room, who, key, ms)?.id ?? null;
-    expect([99, 100, 199, 200, 9999].map((ms) => at(ms))).toEqual([null, "first", "first", "second", "second"]);
-    expect(at(150, "s99" as StudentId)).toBeNull();
-    expect(at(150, ann, "3.1013.12.2" as PageKey)).toBeNull();
-    expect(state.assignmentAt("r2" as RoomId, ann, "3.1013.12.1" as PageKey, 150)).toBeNull();
   });
 
   test("assignments of a room come newest first", () => {

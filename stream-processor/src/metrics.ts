@@ -8,6 +8,7 @@ import type { Offset } from "@penlight/proto";
  * - `dots-missing` (reason hole): dots that the gateway numbered and that never came.
  * - `strokes-closed` (reason reckoned): strokes whose end was not heard. ANS-4.
  * - `strokes-forgotten` (reason unplaced): strokes that history has, but that a later setup can no longer place. ANS-12.
+ * - `guest-records` (reason passed-on): records of other rooms' pupils that were appended under the key of their room. ANS-14.
  * - `history-retries`, `history-refused`, `publish-retries` (reason: code of the error).
  */
 export type ProcessorCounter =
@@ -17,6 +18,7 @@ export type ProcessorCounter =
   | "dots-missing"
   | "strokes-closed"
   | "strokes-forgotten"
+  | "guest-records"
   | "history-retries"
   | "history-refused"
   | "publish-retries";

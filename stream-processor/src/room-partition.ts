@@ -6,6 +6,7 @@ import {
   type EventRecord,
   encodeDeadLetter,
   encodeEvent,
+  encodeInk,
   type History,
   type HistoryBatch,
   type InkRecord,
@@ -28,6 +29,8 @@ import { readInk } from "./pipeline.ts";
 import { Publisher, RETRY_MS_MAX, RETRY_MS_MIN } from "./publisher.ts";
 import { RoomHistory } from "./room-history.ts";
 
+/** Records of guests that are appended at once: a pen that is given out late may bring all that it wrote. LOG-8. */
+const GUEST_RECORDS_MAX = 1000;
 /** A room of which nothing was heard for this long, while others of the partition were, holds no records, ms. LOG-7. */
 export const SILENT_ROOM_MS = 60_000;
 
@@ -44,8 +47,8 @@ export interface RoomPartitionOptions {
 }
 
 /**
- * The rooms of one partition: decode -> pipeline -> events -> history -> low-water offset, in this order (the teacher is
- * waiting). Nothing is kept on disk: open strokes come back by replay, closed ones from history. LOG-7.
+ * The rooms of one partition: decode -> pipeline -> what belongs to other rooms -> events -> history -> low-water offset, in
+ * this order (the teacher is waiting). Nothing is kept on disk: open strokes come back by replay, closed ones from history. LOG-7.
  */
 export class RoomPartition implements PartitionHandler {
   readonly #options: RoomPartitionOptions;
@@ -110,6 +113,7 @@ export class RoomPartition implements PartitionHandler {
     // Also for a board that began to read after everything was told, and heard a former owner since. OWN-2.
     seen?.publishAll();
     if (seen !== null) this.#touched.add(seen);
+    await this.#passOn();
     const judgedMs = clock.nowMs();
     metrics.observe("judge", judgedMs - startMs);
     await this.#publish();
@@ -128,7 +132,8 @@ export class RoomPartition implements PartitionHandler {
   }
 
   async #finish(): Promise<Offset> {
-    for (const room of this.#rooms.values()) this.#queue.take(room.rows);
+    // Where guests were not passed on, what follows from that is not to be told: the next owner does both.
+    for (const room of this.#rooms.values()) if (room.guests.records.length === 0) this.#queue.take(room.rows);
     await this.#publisher.settled();
     await this.#queue.drain();
     this.#options.metrics.position(this.#options.owned.partition, null);
@@ -175,6 +180,23 @@ export class RoomPartition implements PartitionHandler {
       for (const lesson of room.lessons.values()) settle(lesson);
       room.publishAll();
       this.#touched.add(room);
+    }
+  }
+
+  /** What belongs to another room is there for good before history hears that it is not here. ANS-14, LOG-7. */
+  async #passOn(): Promise<void> {
+    for (const { guests } of this.#touched) {
+      while (guests.records.length > 0) {
+        const records = guests.records.slice(0, GUEST_RECORDS_MAX);
+        // The present time: under their own, retention would take old ones before anybody has read them.
+        const timestampMs = Math.floor(this.#options.clock.nowMs());
+        await this.#append(
+          "ink",
+          records.map(({ room, record }) => ({ key: room, value: encodeInk(record), timestampMs })),
+        );
+        guests.records.splice(0, records.length);
+        this.#options.metrics.count("guest-records", records.length, "passed-on");
+      }
     }
   }
 
@@ -232,13 +254,18 @@ export class RoomPartition implements PartitionHandler {
   }
 
   /** Its time is that of the burial: under the record's own, retention would take a letter about an old record at once. */
-  async #appendDeadLetter(value: Uint8Array): Promise<void> {
+  #appendDeadLetter(value: Uint8Array): Promise<void> {
+    const timestampMs = Math.floor(this.#options.clock.nowMs());
+    return this.#append("dead.letters", [{ key: "ink", value, timestampMs }]);
+  }
+
+  /** Until it has succeeded: nothing goes on before. @throws LogError when repeating cannot help. */
+  async #append(topic: "ink" | "dead.letters", records: readonly NewRecord[]): Promise<void> {
     const { log, clock, metrics, owned } = this.#options;
     const { signal } = owned;
-    const timestampMs = Math.floor(clock.nowMs());
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(2 * waitMs, RETRY_MS_MAX)) {
       try {
-        return await log.append("dead.letters", [{ key: "ink", value, timestampMs }]);
+        return await log.append(topic, records);
       } catch (error) {
         if (!(error instanceof LogError) || !error.canRetry || signal.aborted) throw error;
         metrics.count("publish-retries", 1, error.code);

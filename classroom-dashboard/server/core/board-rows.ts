@@ -4,12 +4,14 @@ import type {
   BoardItem,
   BoardPen,
   BoardStudent,
+  Cell,
   Item,
   ItemStats,
   PenId,
   PenState,
 } from "@penlight/proto";
 import { keyAnswerOf } from "@penlight/proto";
+import { lateOf } from "./cell-late.ts";
 import { columnStats } from "./class-stats.ts";
 
 /** What changed since the number before. LIVE-3. */
@@ -21,6 +23,13 @@ export interface RoomDelta {
   readonly students: readonly BoardStudent[];
   /** Null: as before. */
   readonly delays: BoardDelays | null;
+}
+
+/** What a processor told of a cell, as the board has it. */
+export function boardCellOf(cell: Cell, closesMs: number | null): Omit<BoardCell, "student" | "mark"> {
+  const { item, state, answer, points } = cell;
+  const late = lateOf(cell, closesMs);
+  return { item, state, answer, points, ...(late !== null && { late }) };
 }
 
 /** A column: the processor's statistics, or, before there are any, what its cells say. */

@@ -81,11 +81,13 @@ export class Lesson {
       markOf.delete(cellKey(answer));
       // A key that was corrected since is in the mark of this version; a teacher's mark stands whatever was written since.
       const worth = mark?.answerVersion === version || isTeachers(mark) ? mark : undefined;
-      this.#putBase(answer, { item, answer: answer.answer, version, inkMs: answer.atMs }, worth?.state ?? answer.state, worth);
+      const { atMs: inkMs, receivedMs = 0 } = answer;
+      const told = { item, answer: answer.answer, version, inkMs, receivedMs, lateInkMs: 0 };
+      this.#putBase(answer, told, worth?.state ?? answer.state, worth);
     }
     // A teacher's mark of a cell without ink.
     for (const mark of markOf.values()) {
-      const nothing = { item: mark.item, answer: null, version: mark.answerVersion, inkMs: 0 };
+      const nothing = { item: mark.item, answer: null, version: mark.answerVersion, inkMs: 0, receivedMs: 0, lateInkMs: 0 };
       if (isTeachers(mark)) this.#putBase(mark, nothing, mark.state, mark);
     }
   }

@@ -24,7 +24,7 @@ import type {
   Worksheet,
 } from "@penlight/proto";
 import { isSignal } from "@penlight/proto";
-import { boardItemOf, boardPenOf, publishDirty, type RoomDelta } from "./board-rows.ts";
+import { boardCellOf, boardItemOf, boardPenOf, publishDirty, type RoomDelta } from "./board-rows.ts";
 import { rowStats } from "./class-stats.ts";
 import { GapBook } from "./gap-book.ts";
 import type { InkBook, InkChunk } from "./ink-book.ts";
@@ -263,7 +263,7 @@ export class LiveRoom {
     const { id: student } = students[Math.floor(index / items.length)] as Student;
     const { id: item } = items[index % items.length] as Item;
     const cell = this.lesson()?.cellOf(student, item);
-    if (cell) return this.marks.cellOf({ student, item, state: cell.state, answer: cell.answer, points: cell.points });
+    if (cell) return this.marks.cellOf({ student, ...boardCellOf(cell, this.#seating.assignment?.closesMs ?? null) });
     const state = this.#penOf(student)?.link === "connected" ? "not-started" : "no-signal";
     return this.marks.cellOf({ student, item, state, answer: null, points: null });
   }

@@ -1,4 +1,4 @@
-import { CELL_STATES, FAULT_TEXTS, ITEM_KINDS, PEN_LINKS, PEN_TROUBLES } from "@penlight/proto";
+import { CELL_LATES, CELL_STATES, FAULT_TEXTS, ITEM_KINDS, PEN_LINKS, PEN_TROUBLES } from "@penlight/proto";
 
 /** JSON Schemas of what the API answers: `GET /openapi.json` is made of them, and tests hold real answers against it. */
 
@@ -131,14 +131,22 @@ export const BOARD_MARK = object({
   version: count,
 });
 
-const cell = object({
-  student: text,
-  item: text,
-  state: { enum: CELL_STATES },
-  answer: ANSWER,
-  points: nullable(number),
-  mark: nullable(BOARD_MARK),
-});
+const cell = object(
+  {
+    student: text,
+    item: text,
+    state: { enum: CELL_STATES },
+    answer: ANSWER,
+    points: nullable(number),
+    mark: nullable(BOARD_MARK),
+    late: {
+      enum: CELL_LATES,
+      description:
+        "arrived: written in time, heard after the end; written: more was written after the end, which does not count",
+    },
+  },
+  ["late"],
+);
 
 export const BOARD = object({
   room: text,

@@ -176,6 +176,8 @@ export function cellEvent(revision: number, student: number, cells: readonly Par
     points: 2,
     version: 10,
     inkMs: START_MS + 5,
+    receivedMs: START_MS + 6,
+    lateInkMs: 0,
     ...cell,
   }));
   const body = { kind: "cells" as const, student: studentId(student), cells: whole };

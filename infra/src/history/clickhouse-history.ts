@@ -50,7 +50,7 @@ export interface ClickHouseHistory extends History {
  */
 const BEST_COPY =
   "ORDER BY placement DESC, version DESC, gone DESC, synthetic_end, synthetic_start, lost_dots, source, clock_offset_ms DESC, " +
-  "item DESC, box DESC " +
+  "item DESC, box DESC, received_ms " +
   "LIMIT 1 BY assignment, student, page, pen, pen_down_ms";
 
 /**

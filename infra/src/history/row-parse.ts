@@ -22,7 +22,7 @@ import { decodeStroke } from "./stroke-codec.ts";
 export const STROKE_COLUMNS = [
   ...["room", "assignment", "student", "page", "pen", "item", "box", "pen_down_ms", "pen_up_ms", "clock_offset_ms"],
   ...["version", "placement", "gone"],
-  ...["tip", "source", "color", "max_force", "synthetic_start", "synthetic_end", "lost_dots"],
+  ...["tip", "source", "color", "max_force", "synthetic_start", "synthetic_end", "lost_dots", "received_ms"],
   "[first_t, first_x, first_y, first_force, first_tilt_x, first_tilt_y, first_twist]",
   ...["`low.t`", "`low.x`", "`low.y`", "`low.force`", "`low.tilt_x`", "`low.tilt_y`", "`low.twist`"],
   ...["`high.t`", "`high.x`", "`high.y`", "`high.force`", "`high.tilt_x`", "`high.tilt_y`", "`high.twist`"],
@@ -33,7 +33,7 @@ type StrokeFields = [
   ...[penDownMs: number, penUpMs: number, clockOffsetMs: number],
   ...[version: number, placement: number, gone: boolean],
   ...[tip: "pen" | "eraser", source: "live" | "memory", color: number, maxForce: number],
-  ...[syntheticStart: boolean, syntheticEnd: boolean, lostDots: number],
+  ...[syntheticStart: boolean, syntheticEnd: boolean, lostDots: number, receivedMs: number],
   first: number[],
   ...ink: number[][],
 ];
@@ -43,7 +43,7 @@ export function parseStroke(line: string): StrokeRow {
   const fields = JSON.parse(line) as StrokeFields;
   const [room, assignment, student, pageText, pen, item, box, downMs, upMs, clockOffsetMs] = fields;
   const [, , , , , , , , , , version, placement, gone, tip, source, color, maxForce, ...rest] = fields;
-  const [syntheticStart, syntheticEnd, lostDots, first, ...ink] = rest;
+  const [syntheticStart, syntheticEnd, lostDots, receivedMs, first, ...ink] = rest;
   const page = parsePage(pageText);
   return {
     stroke: strokeIdOf(pen as PenId, page, downMs),
@@ -67,23 +67,24 @@ export function parseStroke(line: string): StrokeRow {
     syntheticStart,
     syntheticEnd,
     lostDots,
+    ...(receivedMs > 0 && { receivedMs }),
     dots: decodeStroke(first, ink.slice(0, DOT_STRIDE), ink.slice(DOT_STRIDE)),
   };
 }
 
 export const ANSWER_COLUMNS =
-  "room, assignment, student, item, version, state, answer, at_ms, strokes, recognizer, alphabet, guess, confidence, runner_up";
+  "room, assignment, student, item, version, state, answer, at_ms, strokes, recognizer, alphabet, guess, confidence, runner_up, received_ms";
 
 type AnswerFields = [
   ...[room: string, assignment: string, student: string, item: string, version: number, state: CellState],
   ...[answer: string, atMs: number, strokes: string[], recognizer: string],
-  ...[alphabet: string, guess: string, confidence: number, runnerUp: string],
+  ...[alphabet: string, guess: string, confidence: number, runnerUp: string, receivedMs: number],
 ];
 
 export function parseAnswer(line: string): AnswerRow {
   const fields = JSON.parse(line) as AnswerFields;
   const [room, assignment, student, item, version, state, answer, atMs, strokes, recognizer, ...read] = fields;
-  const [alphabet, guess, confidence, runnerUp] = read;
+  const [alphabet, guess, confidence, runnerUp, receivedMs] = read;
   return {
     room: room as RoomId,
     assignment: assignment as AssignmentId,
@@ -95,6 +96,7 @@ export function parseAnswer(line: string): AnswerRow {
     atMs,
     strokes: strokes as StrokeId[],
     recognizer,
+    ...(receivedMs > 0 && { receivedMs }),
     ...(alphabet !== "" && { insight: { alphabet, guess, confidence, runnerUp } }),
   };
 }

@@ -41,6 +41,7 @@ export const TABLES: {
         "synthetic_start",
         "synthetic_end",
         "lost_dots",
+        "received_ms",
       ],
       ...["first_t", "first_x", "first_y", "first_force", "first_tilt_x", "first_tilt_y", "first_twist"],
       ...["low.t", "low.x", "low.y", "low.force", "low.tilt_x", "low.tilt_y", "low.twist"],
@@ -67,6 +68,7 @@ export const TABLES: {
       "guess",
       "confidence",
       "runner_up",
+      "received_ms",
     ],
     write: writeAnswer,
   },
@@ -103,7 +105,11 @@ function writeStroke(row: StrokeRow, out: TextWriter): void {
     .plain(row.tip)
     .plain(row.source);
   out.whole(row.color >>> 0).whole(row.maxForce);
-  out.plain(row.syntheticStart).plain(row.syntheticEnd).whole(row.lostDots);
+  out
+    .plain(row.syntheticStart)
+    .plain(row.syntheticEnd)
+    .whole(row.lostDots)
+    .plain(row.receivedMs ?? 0);
   for (const value of first) out.plain(value);
   for (const column of low) out.list(column);
   for (const column of high) out.list(column);
@@ -126,6 +132,7 @@ function writeAnswer(row: AnswerRow, out: TextWriter): void {
   out.plain(`[${row.strokes.map((stroke) => `'${escapeText(stroke)}'`).join(",")}]`).text(row.recognizer);
   const { alphabet = "", guess = "", confidence = 0, runnerUp = "" } = row.insight ?? {};
   out.text(alphabet).text(guess).plain(confidence).text(runnerUp);
+  out.plain(row.receivedMs ?? 0);
   out.endRow();
 }
 

@@ -13,6 +13,7 @@ export const DIFFERENCES = {
   "stroke-short": "history has fewer dots of a stroke than the log",
   "stroke-long": "history has more dots of a stroke than the log",
   "stroke-strange": "history has a stroke that is not in the log",
+  "stroke-elsewhere": "history has a stroke in the room of its lesson, and this room heard it",
   "stroke-part": "history has a piece of a stroke as a part of the whole",
   "stroke-doubled": "history has a stroke at two places",
   "gap-missing": "history lacks a gap that the log declares",

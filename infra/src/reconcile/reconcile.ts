@@ -14,7 +14,7 @@ import type { ClickHouseHistory } from "../history/clickhouse-history.ts";
 import type { MeasuredLog } from "../open-log.ts";
 import { type Difference, Differences } from "./difference.ts";
 import { GatewayAudit, type LifeReport } from "./gateway-audit.ts";
-import { partitionOfRoom, readGapCauses, readPartition, readPens, readStrokes } from "./stores.ts";
+import { gapName, partitionOfRoom, readGaps, readGuestsUnderWay, readPartition, readPens, readStrokes } from "./stores.ts";
 import { type PenStrokes, StrokeAudit } from "./stroke-audit.ts";
 
 /** Strokes that are looked at in one pass through the log; with more, pens are taken in turns. REC-5. */
@@ -65,7 +65,7 @@ interface Survey {
   /** Earliest host time of a stroke that came from a pen's memory, by pen, ms. */
   readonly earliestMs: Map<PenId, number>;
   readonly bad: Map<bigint, BadRecord>;
-  /** Gaps by cause, with their offsets. */
+  /** Gaps by name, with their offsets. */
   readonly gaps: Map<string, { readonly pen: PenId; readonly offset: bigint; readonly lostEvents: number }>;
 }
 
@@ -99,7 +99,7 @@ class Reconciliation {
       if (!survey.strokes.has(pen)) survey.strokes.set(pen, 0);
     }
     for (const pens of groupsOf(survey.strokes, this.#options.passStrokesMax ?? PASS_STROKES_MAX)) {
-      await this.#checkStrokes(pens, survey, refused, processedTo);
+      await this.#checkStrokes(pens, survey, refused, committed);
     }
     const { listed, counts } = this.#differences;
     return { room, fromMs, toMs, lives, pens: this.#penReports(), differences: listed, ...counts };
@@ -113,7 +113,7 @@ class Reconciliation {
   }
 
   async #survey(): Promise<Survey> {
-    const { fromMs, toMs, room } = this.#options;
+    const { fromMs, toMs } = this.#options;
     const survey: Survey = { strokes: new Map(), earliestMs: new Map(), bad: new Map(), gaps: new Map() };
     await this.#read(({ value, timestampMs, offset }) => {
       if (timestampMs < fromMs || timestampMs > toMs) return;
@@ -127,8 +127,8 @@ class Reconciliation {
       const { body } = record;
       if (body.kind === "dots") surveyBatch(survey, body.batch, offset);
       else if (body.kind === "gap") {
-        const cause = `${room}/${body.pen}/${record.receivedMs}/${body.reason}`;
-        survey.gaps.set(cause, { pen: body.pen, offset, lostEvents: body.lostEvents });
+        const name = gapName(body.pen, record.receivedMs, body.reason);
+        survey.gaps.set(name, { pen: body.pen, offset, lostEvents: body.lostEvents });
       }
     });
     return survey;
@@ -155,11 +155,11 @@ class Reconciliation {
 
   async #checkGaps({ gaps }: Survey, processedTo: bigint): Promise<void> {
     const { history, room, fromMs, toMs } = this.#options;
-    const kept = await readGapCauses(history, { room, fromMs, toMs });
-    for (const [cause, { pen, offset, lostEvents }] of gaps) {
-      if (kept.has(cause)) continue;
+    const kept = await readGaps(history, { fromMs, toMs });
+    for (const [name, { pen, offset, lostEvents }] of gaps) {
+      if (kept.has(name)) continue;
       const explained = offset >= processedTo ? "the processor has not come so far" : null;
-      this.#differences.add({ kind: "gap-missing", pen, id: cause, count: lostEvents, explained });
+      this.#differences.add({ kind: "gap-missing", pen, id: `${room}/${name}`, count: lostEvents, explained });
     }
   }
 
@@ -167,9 +167,10 @@ class Reconciliation {
     pens: ReadonlySet<PenId>,
     survey: Survey,
     refused: ReadonlySet<string>,
-    processedTo: bigint,
+    processed: readonly bigint[],
   ): Promise<void> {
-    const { history, room, fromMs, toMs } = this.#options;
+    const { log, history, room, fromMs, toMs } = this.#options;
+    const processedTo = processed[this.#partition] ?? 0n;
     const audit = new StrokeAudit({ differences: this.#differences, fromMs, toMs, processedTo, refused });
     await this.#read(({ value, timestampMs, offset }) => {
       const record = decodeInk(value);
@@ -182,7 +183,8 @@ class Reconciliation {
     const earliestMs = Math.min(fromMs, ...Array.from(pens, (pen) => survey.earliestMs.get(pen) ?? fromMs));
     const range = { room, pens: [...pens], fromMs: earliestMs - EDGE_MS, toMs: toMs + EDGE_MS };
     for (const row of await readStrokes(history, range)) audit.takeRow(row);
-    audit.end();
+    const sinceMs = fromMs - EDGE_MS;
+    audit.end(await readGuestsUnderWay(log, { room, strokes: audit.missing, sinceMs, processed }));
     for (const [pen, amounts] of audit.pens) this.#pens.set(pen, amounts);
   }
 

@@ -10,8 +10,10 @@ export interface HistoryStroke {
   readonly atMs: number;
   /** Dots of the row that counts. */
   readonly dots: number;
-  /** Places where a row of it counts: 1; more: it is doubled; 0: it is gone. */
+  /** Places where a row of it counts, in whatever room: 1; more: it is doubled; 0: it is gone. */
   readonly places: number;
+  /** One of them is this room's. */
+  readonly isHere: boolean;
 }
 
 export interface StrokeAuditOptions {
@@ -97,6 +99,8 @@ export class StrokeAudit {
       if (stroke?.isPiece === true) this.#takePart(id, stroke);
       return;
     }
+    // A pen that writes elsewhere, too.
+    if (stroke === undefined && !row.isHere) return;
     this.#strokes.delete(id);
     if (!(stroke?.isInside ?? this.#isInside(row.atMs))) return;
     const { history } = this.#of(row.pen);
@@ -111,6 +115,12 @@ export class StrokeAudit {
     }
     const dots = dotsThatCount(stroke);
     this.#inLog(stroke, dots);
+    if (!row.isHere) {
+      const explained = "it belongs to a lesson of another room, which has it";
+      differences.add({ kind: "stroke-elsewhere", pen: row.pen, id, count: Math.min(dots, row.dots), explained });
+      // There it can be longer: other rooms heard it, too.
+      if (dots < row.dots) return;
+    }
     if (dots === row.dots) return;
     const kind = dots > row.dots ? "stroke-short" : "stroke-long";
     let explained = this.#late(stroke);
@@ -129,15 +139,22 @@ export class StrokeAudit {
     this.#options.differences.add({ kind: "stroke-part", pen: stroke.pen, id, count: dots, explained });
   }
 
-  /** All rows are taken: what is left is not in history. */
-  end(): void {
+  /** Strokes that history should have and has not, once all rows are taken. */
+  get missing(): Set<string> {
+    const due = [...this.#strokes].filter(([, stroke]) => stroke.isInside && this.#late(stroke) === null);
+    return new Set(due.map(([id]) => id));
+  }
+
+  /** All rows are taken: what is left is not in history. @param underWay passed on to other rooms, and not processed there yet. */
+  end(underWay: ReadonlySet<string> = new Set()): void {
     for (const [id, stroke] of this.#strokes) {
       const dots = dotsThatCount(stroke);
       // A stroke without dots is none. ANS-5.
       if (dots === 0 || !stroke.isInside) continue;
       this.#inLog(stroke, dots);
       const refused = this.#options.refused.has(id) ? "history refused it; it is a dead letter" : null;
-      const explained = refused ?? this.#late(stroke);
+      const late = underWay.has(id) ? "it is another room's, whose processor has not come so far" : this.#late(stroke);
+      const explained = refused ?? late;
       const amount =
         refused !== null ? this.#of(stroke.pen).deadLettered : explained !== null ? this.#of(stroke.pen).underWay : null;
       if (amount !== null) {

@@ -225,7 +225,7 @@ function nowhereRules(history: () => History, fresh: () => AssignmentId): void {
 }
 
 function losslessRules(history: () => History, fresh: () => AssignmentId): void {
-  it("[HIS-1] a stroke comes back as it was written, extreme values included", async () => {
+  it("[HIS-1] [HIS-17] a stroke comes back as it was written, extreme values included", async () => {
     const strokes = fc.array(strokeArbitrary(), { minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(strokes, async (drawn) => {
@@ -243,7 +243,7 @@ function losslessRules(history: () => History, fresh: () => AssignmentId): void 
     );
   });
 
-  it("[HIS-2] [HIS-3] answers and marks come back as they were written, every state and kind of answer", async () => {
+  it("[HIS-2] [HIS-3] [HIS-17] answers and marks come back as they were written, every state and kind of answer", async () => {
     const assignment = fresh();
     const values = ["A", 'it\'s; \\ "so"\n\t\r\0', [], ["A", "C"], true, false, null, "选项"] as const;
     const rows = CELL_STATES.flatMap((state, i) =>
@@ -252,7 +252,14 @@ function losslessRules(history: () => History, fresh: () => AssignmentId): void 
       ),
     );
     const insight = { alphabet: "number", guess: "2 1/3", confidence: 0.875, runnerUp: "21/3" };
-    const read = answerRow(7, { assignment, student: "reader" as StudentId, state: "unsure", answer: null, insight });
+    const read = answerRow(7, {
+      assignment,
+      student: "reader" as StudentId,
+      state: "unsure",
+      answer: null,
+      insight,
+      receivedMs: 1e12 + 0.25,
+    });
     const long = answerRow(4294967295, {
       assignment,
       student: "z" as StudentId,
@@ -306,6 +313,7 @@ function strokeArbitrary(): fc.Arbitrary<StrokeRow> {
       color: uint32,
       maxForce: uint32,
       lostDots: uint32,
+      ...(flag && uint32 > 0 && { receivedMs: uint32 }),
       source: flag ? "memory" : "live",
       syntheticStart: flag,
       syntheticEnd: !flag,

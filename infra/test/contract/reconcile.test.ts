@@ -9,6 +9,7 @@ import {
   type InkRecord,
   type NewRecord,
   partitionOf,
+  type RoomId,
   type StrokeRow,
   type StudentId,
   TOPICS,
@@ -108,6 +109,51 @@ describe("[REC-1] a lesson of which nothing was lost", () => {
   test("[REC-5] pens in turns give the same report as all at once", async () => {
     const stored = await recordedLesson();
     expect(await reconciled(stored, { passStrokesMax: 1 })).toEqual(await reconciled(stored));
+  });
+});
+
+describe("[REC-3] [ANS-14] strokes of guests", () => {
+  const HALL = "hall" as RoomId;
+  /** The last strokes of the lesson that are not pieces are of another room's lesson. */
+  async function withGuests() {
+    const stored = await recordedLesson();
+    const guests = stored.batch.strokes.filter((row) => !row.syntheticStart).slice(-5);
+    const strokes = stored.batch.strokes.map((row) =>
+      guests.includes(row) ? { ...row, room: HALL, assignment: "there" as AssignmentId } : row,
+    );
+    return { stored, guests, batch: { ...stored.batch, strokes } };
+  }
+
+  test("are in history in the room of their lesson, and that is said", async () => {
+    const { stored, guests, batch } = await withGuests();
+    const { unknown, told } = await found({ ...stored, batch });
+    expect(unknown).toEqual([]);
+    expect(told.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
+      guests.map(({ stroke }) => `stroke-elsewhere ${stroke}`).sort(),
+    );
+  });
+
+  test("are doubled where this room has them, too", async () => {
+    const { stored, guests, batch } = await withGuests();
+    const strokes = [...batch.strokes, guests[0] as StrokeRow];
+    const { unknown } = await found({ ...stored, batch: { ...batch, strokes } });
+    expect(unknown).toMatchObject([{ kind: "stroke-doubled", id: guests[0]?.stroke, count: 1 }]);
+  });
+
+  test("are under way while the processor of their room has not come so far", async () => {
+    const { stored, guests, batch } = await withGuests();
+    const [guest] = guests as [StrokeRow];
+    const strokes = batch.strokes.filter((row) => row.stroke !== guest.stroke);
+    const passedOn = stored.ink.flatMap((record): NewRecord[] => {
+      const { origin: _, ...rest } = decodeInk(record.value) as InkRecord;
+      const isIts = rest.body.kind === "dots" && rest.body.batch.pen === guest.pen && rest.body.batch.downMs === guest.downMs;
+      return isIts ? [{ ...record, key: HALL, value: encodeInk(rest) }] : [];
+    });
+    const now = { ...stored, ink: [...stored.ink, ...passedOn], batch: { ...batch, strokes } };
+    const missing = async (othersProcessedTo: bigint) =>
+      (await reconciled(now, { othersProcessedTo })).differences.filter(({ kind }) => kind === "stroke-missing");
+    expect(await missing(0n)).toMatchObject([{ id: guest.stroke, explained: expect.stringContaining("another room's") }]);
+    expect(await missing(BigInt(passedOn.length))).toMatchObject([{ id: guest.stroke, explained: null }]);
   });
 });
 

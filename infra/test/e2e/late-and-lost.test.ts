@@ -1,4 +1,4 @@
-import type { Board, PenId } from "@penlight/proto";
+import type { AssignmentId, Board, ItemId, PenId, StudentId } from "@penlight/proto";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM_ARGS } from "../../tooling/chromium.ts";
@@ -96,7 +96,8 @@ describe("late, lost and moved", () => {
   test("a viewer that moves to another dashboard has the same board", async () => {
     const item = (await two.board(two.ports[0])).items[0]?.item ?? ("" as never);
     const student = (await two.board(two.ports[0])).students[4]?.student ?? ("" as never);
-    const cell = { item, state: "right" as const, answer: "A", points: 1, version: 9, inkMs: Date.now() };
+    const times = { inkMs: Date.now(), receivedMs: Date.now(), lateInkMs: 0 };
+    const cell = { item, state: "right" as const, answer: "A", points: 1, version: 9, ...times };
     await two.processor({ kind: "cells", student, cells: [cell] });
     const shown = page.locator(`.cell[data-student="${student}"][data-item="${item}"]`);
     await eventually("the mark is there", async () => (await shown.getAttribute("data-state")) === "right");
@@ -114,6 +115,48 @@ describe("late, lost and moved", () => {
     // It goes on from there: numbers of the other dashboard are its own.
     await two.processor({ kind: "cells", student, cells: [{ ...cell, state: "wrong", answer: "B", points: 0, version: 10 }] });
     await eventually("the next mark is there", async () => (await shown.getAttribute("data-state")) === "wrong");
+  });
+
+  test("[LIVE-31] what arrived after the end, and what was written after it, are signs of their own, in words and in the legend", async () => {
+    const { assignment, items, students } = await two.board(two.ports[0]);
+    const [student, other] = [students[0]?.student, students[1]?.student] as [StudentId, StudentId];
+    const ids = items.slice(0, 2).map(({ item }) => item) as [ItemId, ItemId];
+    expect(await page.locator("[data-legend=arrived]").count()).toBe(0);
+    const closesMs = Date.now() - 60_000;
+    await two.end(assignment?.id as AssignmentId, closesMs);
+    const cell = { state: "right" as const, answer: "A", points: 1, version: 9, inkMs: closesMs - 5000 };
+    const [inTime, late] = [closesMs - 4900, Date.now()];
+    await two.processor({
+      ...{ kind: "cells", student },
+      cells: [
+        { ...cell, item: ids[0], receivedMs: late, lateInkMs: 0 },
+        { ...cell, item: ids[1], receivedMs: inTime, lateInkMs: closesMs + 9000 },
+      ],
+    });
+    await two.processor({
+      kind: "cells",
+      student: other,
+      cells: [{ ...cell, item: ids[0], receivedMs: late, lateInkMs: late }],
+    });
+    const shown = (who: StudentId, item: ItemId) => page.locator(`.cell[data-student="${who}"][data-item="${item}"]`);
+    await eventually("the signs are there", async () => (await shown(other, ids[0]).getAttribute("data-late")) === "both");
+    const words = (who: StudentId, item: ItemId) => shown(who, item).getAttribute("aria-label");
+    expect(await words(student, ids[0])).toContain("written in time, arrived after the end");
+    expect(await words(student, ids[1])).toContain("written on after the end, not counted");
+    // Each sign is another picture, also without colour.
+    const pictures = await Promise.all(
+      [shown(student, ids[0]), shown(student, ids[1]), shown(other, ids[0])].map(async (each) =>
+        (await each.screenshot()).toString("base64"),
+      ),
+    );
+    expect(new Set(pictures).size).toBe(3);
+    await page.locator("[data-testid=legend] [data-legend=written]").waitFor();
+    await shown(student, ids[0]).click();
+    expect(await page.locator("[data-testid=late-words]").innerText()).toBe("written in time, arrived after the end");
+    await page.locator("[data-testid=language]").click();
+    await eventually("the page is Chinese", async () => ((await words(student, ids[0])) ?? "").includes("结束后才收到"));
+    expect(await page.locator("[data-testid=legend]").innerText()).toContain("结束后书写");
+    expect(await axeFindings(page)).toEqual([]);
   });
 });
 

@@ -1,7 +1,17 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { runDashboard } from "@penlight/classroom-dashboard";
-import { type Board, type EventRecord, encodeEvent, encodeInk, type InkBody, type RoomId } from "@penlight/proto";
+import {
+  type Assignment,
+  type AssignmentId,
+  type Board,
+  type EventRecord,
+  encodeEvent,
+  encodeInk,
+  type InkBody,
+  type RoomId,
+  type SetupKind,
+} from "@penlight/proto";
 import { MemoryHistory } from "@penlight/proto/memory-history";
 import { MemoryLog } from "@penlight/proto/memory-log";
 import { worthOf } from "@penlight/stream-processor";
@@ -12,6 +22,8 @@ import { SystemClock } from "../../src/system-clock.ts";
 
 const WEB_ROOT = path.resolve(import.meta.dirname, "../../../classroom-dashboard/web/dist");
 const ROOM = DEMO_ROOM as RoomId;
+/** A lesson that is over has lasted so long. */
+const LESSON_MS = 2_400_000;
 
 /** Two dashboards on one log, a class in one room, and what a test lets gateway and processor say. */
 export interface TwoDashboards {
@@ -20,6 +32,8 @@ export interface TwoDashboards {
   gateway(body: InkBody): Promise<void>;
   /** A word of the room's processor, now. */
   processor(body: EventRecord["body"]): Promise<void>;
+  /** The assignment is over at this time. */
+  end(assignment: AssignmentId, closesMs: number): Promise<void>;
   board(port: number): Promise<Board>;
   viewers(port: number): Promise<number>;
   close(): Promise<void>;
@@ -51,17 +65,18 @@ export async function openTwoDashboards(students: number): Promise<TwoDashboards
       service.catch(reject);
     });
   const first = await open();
+  const put = async (kind: SetupKind, id: string, document: unknown) => {
+    const headers = { "content-type": "application/json" };
+    const init = { method: "PUT", headers, body: JSON.stringify(document) };
+    const answer = await fetch(`http://127.0.0.1:${first}/api/v1/setup/${kind}/${id}`, init);
+    if (!answer.ok) throw new Error(`PUT ${kind}/${id} was answered ${answer.status}: ${await answer.text()}`);
+  };
   const config = parseConfig("start", ["--students", String(students)], {});
   if (config === "help") throw new Error("nobody asked for help");
   await putDemoClass({
     config,
     clock,
-    put: async (kind, id, document) => {
-      const headers = { "content-type": "application/json" };
-      const init = { method: "PUT", headers, body: JSON.stringify(document) };
-      const answer = await fetch(`http://127.0.0.1:${first}/api/v1/setup/${kind}/${id}`, init);
-      if (!answer.ok) throw new Error(`PUT ${kind}/${id} was answered ${answer.status}: ${await answer.text()}`);
-    },
+    put,
   });
   const ports = [first, await open()] as const;
   const append = (topic: "ink" | "events", value: Uint8Array) =>
@@ -77,6 +92,11 @@ export async function openTwoDashboards(students: number): Promise<TwoDashboards
     viewers: async (port) => {
       const rooms = (await (await fetch(`http://127.0.0.1:${port}/api/v1/rooms`)).json()) as { readonly viewers: number }[];
       return rooms.reduce((sum, room) => sum + room.viewers, 0);
+    },
+    end: async (id, closesMs) => {
+      const stored = await (await fetch(`http://127.0.0.1:${first}/api/v1/setup/assignments/${id}`)).json();
+      const { document } = stored as { readonly document: Assignment };
+      await put("assignments", id, { ...document, opensMs: closesMs - LESSON_MS, closesMs });
     },
     gateway: async (body) => {
       await append("ink", encodeInk({ receivedMs: clock.nowMs(), body }));

@@ -98,6 +98,8 @@ function inkOf(store: MemoryStore): readonly StoredRecord[] {
 export interface LogOfOptions {
   /** Offset to which a processor has come; default: all is processed. */
   readonly processedTo?: bigint;
+  /** The same of the other partitions; default: as far. */
+  readonly othersProcessedTo?: bigint;
   /** Default: as many as we make. */
   readonly inkPartitions?: number;
 }
@@ -108,6 +110,7 @@ export async function logOf(
   options: LogOfOptions = {},
 ): Promise<MeasuredLog> {
   const { processedTo = BigInt(ink.length), inkPartitions = TOPICS.ink.partitions } = options;
+  const { othersProcessedTo = processedTo } = options;
   const clock = new SimulatedClock(START_MS + 3 * LIFE_MS);
   const topics = { ...TOPICS, ink: { ...TOPICS.ink, partitions: inkPartitions } };
   const log = new MemoryLog({ clock, topics });
@@ -119,7 +122,8 @@ export async function logOf(
     consume: (options) => log.consume(options),
     close: () => log.close(),
     endOffsets: (topic) => offsets(topic, BigInt(ink.length)),
-    committedOffsets: (_group, topic) => offsets(topic, processedTo),
+    committedOffsets: (_group, topic) =>
+      offsets(topic, othersProcessedTo).map((offset, at) => (at === partitionOf(ROOM, inkPartitions) ? processedTo : offset)),
   };
 }
 

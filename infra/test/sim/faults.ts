@@ -63,6 +63,13 @@ export interface Faults {
     readonly pausesEveryMs: number;
     readonly pauseMsMax: number;
   };
+  /** Pupils whose pens another room's gateway hears. REG-8, ANS-14. */
+  readonly guests: {
+    /** Part of the pens. */
+    readonly share: number;
+    /** They come and go: each link is to the one gateway or to the other. */
+    readonly walk: boolean;
+  };
   /** Everything dies at once, and what the log had not synced is gone. */
   readonly powerCutEveryMs: number;
   readonly viewers: {
@@ -89,6 +96,7 @@ export const CALM: Faults = {
   fleet: { processors: 1, dashboards: 1, pausesEveryMs: Number.POSITIVE_INFINITY, pauseMsMax: 0 },
   gatewayRecordsMax: OUTBOX_RECORDS_MAX,
   outbox: null,
+  guests: { share: 0, walk: false },
   gatewayDiesEveryMs: Number.POSITIVE_INFINITY,
   processorDiesEveryMs: Number.POSITIVE_INFINITY,
   dashboardDiesEveryMs: Number.POSITIVE_INFINITY,
@@ -135,6 +143,7 @@ export function drawFaults(seed: number): Faults {
     fleet,
     gatewayRecordsMax: drawRecordsMax(new Random(`outbox ${seed}`)),
     outbox: drawOutbox(new Random(`disk outbox ${seed}`), maySkip),
+    guests: drawGuests(new Random(`guests ${seed}`)),
     gatewayDiesEveryMs: inkCanBeLost ? every(6_000) : Number.POSITIVE_INFINITY,
     processorDiesEveryMs: every(2_500),
     dashboardDiesEveryMs: every(3_000),
@@ -164,6 +173,11 @@ function drawOutbox(random: Random, maySkip: boolean): OutboxFaults | null {
     fullEveryMs: random.chance(0.5) ? 10_000 * (1 + 6 * random.unit()) : Number.POSITIVE_INFINITY,
     fullMsMax: 20_000,
   };
+}
+
+/** Drawn apart: in one seed of three. */
+function drawGuests(random: Random): Faults["guests"] {
+  return random.chance(1 / 3) ? { share: random.between(0.3, 1), walk: random.chance(0.5) } : CALM.guests;
 }
 
 /** Drawn apart from the rest, so that the weather of older seeds stays what it was. */

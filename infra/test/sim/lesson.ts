@@ -33,6 +33,8 @@ const text = (en: string) => ({ zh: en, en });
 /** What is set up before a simulated lesson: one room, a small class, a small worksheet of all kinds of items. */
 export interface LessonSetup {
   readonly room: RoomId;
+  /** Another room, whose gateway hears the guests; null: there are none. */
+  readonly otherRoom: RoomId | null;
   readonly assignment: Assignment;
   readonly worksheet: Worksheet;
   readonly students: readonly Student[];
@@ -46,11 +48,12 @@ export interface LessonSetup {
 }
 
 export interface LessonTimes {
+  readonly hasGuests: boolean;
   readonly opensMs: number;
   readonly startMs: number;
 }
 
-export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTimes): LessonSetup {
+export function drawLessonSetup(random: Random, { hasGuests, opensMs, startMs }: LessonTimes): LessonSetup {
   const room = `room-${random.integer(1, 99)}` as RoomId;
   const students = Array.from({ length: random.integer(2, 4) }, (_, index) => studentOf(index));
   const pens = students.map(
@@ -70,7 +73,9 @@ export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTime
     opensMs,
     closesMs: isPlanned ? closesMs : null,
   };
-  const hall: Room = { id: room, name: text("Room") };
+  const rooms: Room[] = [{ id: room, name: text("Room") }];
+  const otherRoom = hasGuests ? (`room-${random.fork("other room").integer(100, 199)}` as RoomId) : null;
+  if (otherRoom !== null) rooms.push({ id: otherRoom, name: text("Other room") });
   const latePen = random.chance(0.15) ? random.pick(pens) : null;
   const given = pens.map((pen): SetupRecord => ({ kind: "pens", id: pen.id, version: 1, document: pen }));
   const later: LessonSetup["later"][number][] = [];
@@ -85,14 +90,14 @@ export function drawLessonSetup(random: Random, { opensMs, startMs }: LessonTime
   }
   const records = (
     [
-      { kind: "rooms", id: hall.id, version: 1, document: hall },
+      ...rooms.map((each): SetupRecord => ({ kind: "rooms", id: each.id, version: 1, document: each })),
       { kind: "classes", id: schoolClass.id, version: 1, document: schoolClass },
       ...given.filter((each) => each.id !== latePen?.id),
       { kind: "worksheets", id: worksheetKey(worksheet.id, worksheet.version), version: 1, document: worksheet },
       { kind: "assignments", id: assignment.id, version: 1, document: assignment },
     ] satisfies SetupRecord[]
   ).map((each) => recordOf(each, opensMs));
-  return { room, assignment, worksheet, students, pens, closesMs, records, later };
+  return { room, otherRoom, assignment, worksheet, students, pens, closesMs, records, later };
 }
 
 function recordOf(record: SetupRecord, timestampMs: number): NewRecord {

@@ -20,6 +20,8 @@ export interface LoggedDots {
   readonly syntheticStart: boolean;
   readonly firstDot: number;
   readonly looks: readonly string[];
+  /** A copy that a processor passed on to another room. ANS-14. */
+  readonly isPassedOn: boolean;
 }
 
 /** Every dot in topic `ink`, in the order of the log. */
@@ -36,6 +38,7 @@ export function inkOfRecords(records: readonly StoredRecord[]): LoggedDots[] {
     const dots = dotsOf(batch) ?? new Int32Array(0);
     const looks = Array.from({ length: dots.length / DOT_STRIDE }, (_, dot) => lookOf(batch.pen, dots, dot * DOT_STRIDE));
     const { pen, source, syntheticStart, firstDot } = batch;
-    return [{ stroke: strokeIdOf(pen, batch.page, batch.downMs), pen, source, syntheticStart, firstDot, looks }];
+    const isPassedOn = record.origin === undefined;
+    return [{ stroke: strokeIdOf(pen, batch.page, batch.downMs), pen, source, syntheticStart, firstDot, looks, isPassedOn }];
   });
 }

@@ -12,6 +12,7 @@ const CAUGHT = {
   "delta-twice": { seed: 3, shows: "viewer 0 sees" },
   "retry-under-a-new-name": { seed: 1, shows: "are in history more often than they were made" },
   "lost-acknowledged": { seed: 1, shows: "the stores differ: records-missing" },
+  "guest-stays": { seed: 2, shows: "are in the log and not in history" },
   "no-generation-check": { seed: 7, shows: "is told that history is behind" },
   "clock-forgotten": { seed: 2, shows: "ms wrong" },
   "not-muted": { seed: 1, shows: "has to read up to" },

@@ -52,6 +52,15 @@ export const plants = {
       };
     },
   },
+  /** What belongs to another room stays where it was heard. */
+  "guest-stays": {
+    log: (log, life) => ({
+      append: (topic, records) =>
+        topic === "ink" && life.name.startsWith("processor") ? Promise.resolve() : log.append(topic, records),
+      consume: (options) => log.consume(options),
+      close: () => log.close(),
+    }),
+  },
   /** A dashboard that listens to whoever speaks: former owners say things that nobody takes back. */
   "no-generation-check": {
     log: (log) =>

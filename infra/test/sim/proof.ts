@@ -27,12 +27,12 @@ export function checkProof(world: World, rows: readonly StrokeRow[]): string[] {
   }
   gateways.end();
   for (const row of rows) {
-    audit.takeRow({ pen: row.pen, stroke: row.stroke, atMs: downHostMs(row), dots: row.version, places: 1 });
+    audit.takeRow({ pen: row.pen, stroke: row.stroke, atMs: downHostMs(row), dots: row.version, places: 1, isHere: true });
     pieces.delete(row.stroke);
   }
   // That the whole of a piece has its dots is checked dot by dot elsewhere. EVT-22.
   for (const [stroke, pen] of pieces)
-    audit.takeRow({ pen, stroke: stroke as StrokeRow["stroke"], atMs: 0, dots: 0, places: 0 });
+    audit.takeRow({ pen, stroke: stroke as StrokeRow["stroke"], atMs: 0, dots: 0, places: 0, isHere: false });
   audit.end();
   const unexplained = differences.listed.filter(({ explained }) => explained === null);
   return unexplained.slice(0, NAMED_MAX).map(({ kind, id, count }) => `the stores differ: ${kind} ${id} (${count})`);

@@ -8,6 +8,7 @@ import {
   type PageAddress,
   type PenId,
   type Random,
+  type RoomId,
   type StudentId,
 } from "@penlight/proto";
 import { FRAME_READY, FrameReader } from "@penlight/proto/pen";
@@ -28,9 +29,10 @@ export interface Intention {
   readonly final: boolean;
 }
 
-/** The gateway as the radio sees it. */
+/** A gateway as the radio sees it. */
 interface Host {
   readonly life: Incarnation;
+  readonly room: RoomId;
   heard: PenChunk[];
   wake: () => void;
   /** Looks of the dots handed over. */
@@ -50,27 +52,30 @@ export interface RadioOptions {
   readonly startMs: number;
   readonly lesson: Lesson;
   readonly pens: readonly PenId[];
+  /** Where the pen is that is about to be linked: whose gateway hears it. */
+  readonly roomOf: (index: number) => RoomId;
   /** Where somebody writes before the lesson: a page of it, or of another note. */
   readonly otherPage: (random: Random) => PageAddress;
   /** Strokes in each pen's memory before the lesson; null: as the seed draws it. */
   readonly memoryStrokes: number | null;
 }
 
-/** All the pens of the room, their pupils, and the air between them and whichever gateway lives. They outlive it. SIM-4. */
+/** All the pens of a class, their pupils, and the air between them and whichever gateways live. They outlive them. SIM-4. */
 export class Radio {
   readonly options: RadioOptions;
   readonly desks: readonly Desk[];
   readonly truth: Intention[] = [];
   quiet = false;
-  #host: Host | null = null;
+  readonly #hosts = new Map<RoomId, Host>();
 
   constructor(options: RadioOptions) {
     this.options = options;
     this.desks = options.pens.map((pen, index) => new Desk(this, pen, index));
   }
 
-  get host(): Host | null {
-    return this.#host;
+  /** The gateway that lives in a room; null: none does. */
+  hostIn(room: RoomId): Host | null {
+    return this.#hosts.get(room) ?? null;
   }
 
   /** Everybody has handed in. */
@@ -97,10 +102,10 @@ export class Radio {
     return Promise.all(this.desks.map((desk) => desk.run(signal)));
   }
 
-  source(life: Incarnation): PenSource {
+  source(life: Incarnation, room: RoomId): PenSource {
     const { clock } = this.options;
     return {
-      open: (signal) => this.#open(life, signal),
+      open: (signal) => this.#open(life, room, signal),
       write: (pen, bytes) =>
         life.cross(`write to ${pen}`, async () => {
           const desk = this.desks.find((each) => each.pen.pen === pen);
@@ -115,21 +120,21 @@ export class Radio {
 
   /** The gateway is dead: nobody hears the pens, and they notice after a while. */
   detach(life: Incarnation): void {
-    const host = this.#host;
-    if (host?.life !== life) return;
-    this.#host = null;
+    const host = [...this.#hosts.values()].find((each) => each.life === life);
+    if (host === undefined) return;
+    this.#hosts.delete(host.room);
     const { ledger, safeLooks } = this.options;
     const safe = safeLooks();
     ledger.excuse(
       host.dots.filter((look) => !safe.has(look)),
       "the gateway died with it",
     );
-    for (const desk of this.desks) desk.hostIsGone();
+    for (const desk of this.desks) if (desk.room === host.room) desk.hostIsGone();
   }
 
   /** A notification arrives, or a link comes or goes. */
   hear(host: Host | null, chunk: PenChunk, looks: readonly string[]): void {
-    if (host === null || host !== this.#host) {
+    if (host === null || host !== this.hostIn(host.room)) {
       this.options.ledger.excuse(looks, "the gateway died with it");
       return;
     }
@@ -138,9 +143,9 @@ export class Radio {
     host.wake();
   }
 
-  async *#open(life: Incarnation, signal: AbortSignal): AsyncGenerator<readonly PenChunk[]> {
-    const host: Host = { life, heard: [], wake: () => {}, dots: [] };
-    this.#host = host;
+  async *#open(life: Incarnation, room: RoomId, signal: AbortSignal): AsyncGenerator<readonly PenChunk[]> {
+    const host: Host = { life, room, heard: [], wake: () => {}, dots: [] };
+    this.#hosts.set(room, host);
     const stop = () => host.wake();
     signal.addEventListener("abort", stop);
     while (!signal.aborted) {
@@ -165,6 +170,11 @@ export class Desk {
   strokes = 0;
   /** Links made so far. */
   links = 0;
+  /** Where it was linked last, or will be. */
+  room: RoomId;
+  readonly #index: number;
+  /** What it had written before anybody set its clock is home: from then on any gateway can date its ink. PEN-10. */
+  #mayWalk = false;
   readonly #radio: Radio;
   readonly #student: StudentId;
   readonly #random: Random;
@@ -184,6 +194,8 @@ export class Desk {
   constructor(radio: Radio, pen: PenId, index: number) {
     const { random, lesson, startMs, losesInk } = radio.options;
     this.#radio = radio;
+    this.#index = index;
+    this.room = radio.options.roomOf(index);
     this.#random = random.fork(`desk ${index}`);
     this.#student = lesson.students[index] as StudentId;
     this.#acts = lesson.actsOf(index);
@@ -241,6 +253,7 @@ export class Desk {
     while (!signal.aborted) {
       const nowMs = clock.nowMs();
       this.#write(nowMs);
+      this.#mayWalk ||= this.pen.linked && this.pen.registered && this.pen.memory.strokes.length === 0;
       if (!this.pen.linked) this.#connect(nowMs);
       else if (nowMs >= this.#dropMs) this.#drop(nowMs);
       else this.#speak(nowMs);
@@ -272,7 +285,8 @@ export class Desk {
   }
 
   #connect(nowMs: number): void {
-    const { host, quiet } = this.#radio;
+    const { quiet } = this.#radio;
+    const host = this.#radio.hostIn(this.room);
     if (host === null || nowMs < this.#connectMs) return;
     this.pen.link();
     this.links++;
@@ -288,7 +302,7 @@ export class Desk {
     // Where ink cannot be lost, what is in the air arrives before the link goes.
     if (!options.losesInk && this.#inFlight > 0) return;
     // Quiet came after this drop was drawn; a link to a dead gateway goes all the same.
-    if (quiet && this.#linkedTo === this.#radio.host) {
+    if (quiet && this.#linkedTo === this.#radio.hostIn(this.room)) {
       this.#dropMs = Number.POSITIVE_INFINITY;
       return;
     }
@@ -298,6 +312,7 @@ export class Desk {
     this.#connectMs = nowMs + this.#random.between(200, 2500);
     this.#radio.hear(this.#linkedTo, { kind: "lost", pen: this.pen.pen, receivedMs: nowMs }, []);
     this.#linkedTo = null;
+    if (this.#mayWalk) this.room = options.roomOf(this.#index);
   }
 
   /** A pen that keeps only the rest of a cut stroke takes for heard what waited to be sent. */

@@ -1,7 +1,7 @@
 import { runLive } from "@penlight/classroom-dashboard";
 import { OUTBOX_BYTES_MAX, type PenClockNote, type PenNotes, runGateway } from "@penlight/pen-gateway";
 import { createLesson } from "@penlight/pen-gateway/simulator";
-import { type EventLog, type History, type PenId, pageKeyOf, Random } from "@penlight/proto";
+import { type EventLog, type History, type PenId, pageKeyOf, Random, type RoomId } from "@penlight/proto";
 import { SimulatedClock } from "@penlight/proto/simulated-clock";
 import { runProcessor } from "@penlight/stream-processor";
 import { openOutboxLog } from "../../src/event-log/outbox-log.ts";
@@ -72,7 +72,8 @@ export class World {
   readonly #end = new AbortController();
   /** Of the dashboards that live now. */
   readonly #sockets = new Map<string, SimulatedSockets>();
-  readonly #clockNotes = new Map<PenId, PenClockNote>();
+  /** On the disks of the gateways' machines. */
+  readonly #clockNotes = new Map<RoomId, Map<PenId, PenClockNote>>();
   #quiet = false;
 
   constructor(options: WorldOptions) {
@@ -89,11 +90,15 @@ export class World {
     this.log = new SimulatedLog({ ...shared, faults: faults.log, random: random.fork("log") });
     this.history = new SimulatedHistory({ ...shared, faults: faults.history, random: random.fork("history") });
     this.disk = new SimulatedDisk({ ...shared, random: random.fork("disk") });
+    const { guests } = faults;
     this.setup = drawLessonSetup(random.fork("setup"), {
+      hasGuests: guests.share > 0,
       opensMs: LESSON_START_MS - SETTING_UP_MS,
       startMs: LESSON_START_MS,
     });
-    const { students, worksheet, pens } = this.setup;
+    const { students, worksheet, pens, room, otherRoom } = this.setup;
+    const walks = random.fork("guests");
+    const isGuest = pens.map(() => walks.chance(guests.share));
     this.radio = new Radio({
       ...shared,
       random: random.fork("radio"),
@@ -107,11 +112,18 @@ export class World {
       memoryStrokes: options.sync?.strokes ?? null,
       lesson: createLesson({ seed: options.seed, students: students.map((student) => student.id), worksheet }),
       pens: pens.map((pen) => pen.id),
+      roomOf: (index) => {
+        if (otherRoom === null || isGuest[index] !== true) return room;
+        return guests.walk && walks.chance(0.5) ? room : otherRoom;
+      },
     });
     this.seats = Array.from({ length: faults.viewers.count }, (_, index) => this.#seat(index, random.fork(`seat ${index}`)));
     const { fleet } = faults;
     this.services = [
-      this.#service("gateway", faults.gatewayDiesEveryMs, (life) => this.#runGateway(life)),
+      this.#service("gateway", faults.gatewayDiesEveryMs, (life) => this.#runGateway(life, room)),
+      ...(otherRoom === null
+        ? []
+        : [this.#service("other gateway", faults.gatewayDiesEveryMs, (life) => this.#runGateway(life, otherRoom))]),
       ...namesOf("processor", fleet.processors).map((name) =>
         this.#service(name, faults.processorDiesEveryMs, (life) => this.#runProcessor(life), fleet.pausesEveryMs),
       ),
@@ -224,7 +236,7 @@ export class World {
       pauseMsMax: this.faults.fleet.pauseMsMax,
       run,
       onDeath: (life) => {
-        if (name === "gateway") this.radio.detach(life);
+        this.radio.detach(life);
         this.#sockets.get(name)?.shutDown();
         this.#sockets.delete(name);
         missed(life);
@@ -245,35 +257,38 @@ export class World {
     return this.#plant.history?.(client, life) ?? client;
   }
 
-  async #runGateway(life: Incarnation): Promise<void> {
-    const { outbox, gatewayRecordsMax: recordsMax } = this.faults;
+  async #runGateway(life: Incarnation, room: RoomId): Promise<void> {
+    const { gatewayRecordsMax: recordsMax } = this.faults;
+    // One machine has an outbox on its disk.
+    const outbox = room === this.setup.room ? this.faults.outbox : null;
     const { signal } = life;
     const clock = life.clock(this.clock);
     const behind = this.#logOf(life);
     const files = this.disk.files(life);
     const stored =
       outbox && (await openOutboxLog({ log: behind, directory: "/outbox", clock, files, limits: outbox, ending: signal }));
-    const source = this.radio.source(life);
+    const source = this.radio.source(life, room);
     const memory = { bytesMax: OUTBOX_BYTES_MAX, recordsMax };
     const delivery = () => stored?.delivery() ?? null;
-    const { room } = this.setup;
-    const notes = this.#notesOf(life);
+    const notes = this.#notesOf(life, room);
     const pens = this.#plant.pens?.(notes) ?? notes;
     await runGateway({ source, log: stored ?? behind, clock, room, signal, outbox: memory, delivery, pens });
     await stored?.close();
   }
 
   /** The disk of the gateway's machine: it outlives the gateway, and a note takes its time. */
-  #notesOf(life: Incarnation): PenNotes {
+  #notesOf(life: Incarnation, room: RoomId): PenNotes {
     const random = this.#random.fork("notes");
+    const kept = this.#clockNotes.get(room) ?? new Map<PenId, PenClockNote>();
+    this.#clockNotes.set(room, kept);
     return {
       passwordOf: (pen) => this.radio.passwordOf(pen),
       settings: () => (this.seed % 2 === 0 ? { beep: false, autoOffMinutes: 30, ledColor: "ff00ff00" } : {}),
-      clockOf: (pen) => this.#clockNotes.get(pen) ?? null,
+      clockOf: (pen) => kept.get(pen) ?? null,
       keepClock: (pen, note) =>
         life.cross("keep a note", async () => {
           await this.clock.sleep(random.between(0, 40));
-          this.#clockNotes.set(pen, note);
+          kept.set(pen, note);
         }),
     };
   }
@@ -335,7 +350,7 @@ export class World {
       if (clock.nowMs() >= cutMs) {
         cutMs = next(powerCutEveryMs);
         for (const service of this.services) service.kill("the power is cut");
-        const cut = inkOfRecords(this.log.cutPower()).flatMap(({ looks }) => looks);
+        const cut = inkOfRecords(this.log.cutPower()).flatMap(({ looks, isPassedOn }) => (isPassedOn ? [] : looks));
         this.ledger.excuse(cut, "the power was cut before it was on disk");
         this.disk.cutPower();
       }

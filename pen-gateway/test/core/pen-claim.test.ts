@@ -9,7 +9,7 @@ import {
   type WorksheetId,
 } from "@penlight/proto";
 import { describe, expect, test } from "vitest";
-import { homesOf, PenClaims, ROAM_MS } from "../../src/core/pen-claim.ts";
+import { PenClaims, ROAM_MS } from "../../src/core/pen-claim.ts";
 
 const name = { zh: "名", en: "name" };
 const [lab, attic, hall] = ["lab", "attic", "hall"] as RoomId[] as [RoomId, RoomId, RoomId];
@@ -53,11 +53,6 @@ describe("PenClaims", () => {
 
   test("[REG-8] of two open lessons the later one is where the class is now, also for a pen that is lent to one of it", () => {
     const setup = setupOf(assignment("a", lab, 1000, null), assignment("b", attic, 5000, null));
-    expect([...homesOf(setup, 4999)]).toEqual([
-      [ann, lab],
-      [bob, lab],
-    ]);
-    expect(homesOf(setup, 5000).get(bob)).toBe(attic);
     const claims = new PenClaims(setup, attic);
     expect([claims.delayMs(pen(1), 4000) >= ROAM_MS, claims.delayMs(pen(1), 6000)]).toEqual([true, 0]);
     expect(claims.delayMs(pen(2), 6000)).toBeGreaterThan(0);

@@ -29,6 +29,8 @@ export interface StrokeRow {
   readonly syntheticStart: boolean;
   readonly syntheticEnd: boolean;
   readonly lostDots: number;
+  /** Gateway time at which the last of its dots was received, ms; absent: nobody knows. HIS-17. */
+  readonly receivedMs?: number;
   /** DOT_STRIDE numbers a dot, see dots.ts. */
   readonly dots: Int32Array;
 }
@@ -47,6 +49,8 @@ export interface AnswerRow {
   readonly atMs: number;
   readonly strokes: readonly StrokeId[];
   readonly recognizer: string;
+  /** Gateway time at which the last of this ink was received, ms; absent: there is none, or nobody knows. HIS-17. */
+  readonly receivedMs?: number;
   /** Absent: no writing was read. */
   readonly insight?: Insight;
 }

@@ -109,7 +109,8 @@ function compareCopies(a: StrokeRow, b: StrokeRow): number {
     compareText(b.source, a.source) ||
     a.clockOffsetMs - b.clockOffsetMs ||
     compareText(a.item ?? "", b.item ?? "") ||
-    compareText(a.box ?? "", b.box ?? "")
+    compareText(a.box ?? "", b.box ?? "") ||
+    (b.receivedMs ?? 0) - (a.receivedMs ?? 0)
   );
 }
 
@@ -120,7 +121,8 @@ function compareAnswers(a: AnswerRow, b: AnswerRow): number {
     a.atMs - b.atMs ||
     compareText(a.recognizer, b.recognizer) ||
     CELL_STATES.indexOf(a.state) - CELL_STATES.indexOf(b.state) ||
-    compareText(JSON.stringify(a.answer), JSON.stringify(b.answer))
+    compareText(JSON.stringify(a.answer), JSON.stringify(b.answer)) ||
+    (b.receivedMs ?? 0) - (a.receivedMs ?? 0)
   );
 }
 

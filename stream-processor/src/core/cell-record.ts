@@ -32,6 +32,8 @@ export interface PlacedStroke extends BoxStroke {
   /** Host time of pen-down and of the last dot, ms. */
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Gateway time at which the last of it was received, ms; 0: nobody knows. */
+  readonly receivedMs: number;
 }
 
 interface Judged {
@@ -60,6 +62,8 @@ export class CellRecord {
   readonly #boxes: readonly PlacedBox[];
   /** By host time of pen-down, then id. */
   readonly strokes: PlacedStroke[] = [];
+  /** Strokes in its boxes that were begun after the end: no part of the answer. With the host time of their last dot, ms. ANS-55. */
+  readonly late = new Map<Stroke, number>();
   #reader: InkReader;
   #dots = 0;
   /** What strokes that went elsewhere leave behind in the version, so that it never goes back. EVT-12. */
@@ -100,6 +104,18 @@ export class CellRecord {
   /** Host time of the last ink, ms; 0: none. */
   get inkMs(): number {
     return this.strokes.reduce((latest, each) => Math.max(latest, each.lastMs), 0);
+  }
+
+  /** Gateway time at which the last of its ink was received, ms; 0: none, or nobody knows. */
+  get receivedMs(): number {
+    return this.strokes.reduce((latest, each) => Math.max(latest, each.receivedMs), 0);
+  }
+
+  /** Host time of the last ink that was written too late, ms; 0: none. ANS-55. */
+  get lateInkMs(): number {
+    let latest = 0;
+    for (const lastMs of this.late.values()) latest = Math.max(latest, lastMs);
+    return latest;
   }
 
   get judged(): "unsure" | "right" | "partial" | "wrong" | "withdrawn" | null {

@@ -260,6 +260,7 @@ export class Lesson {
         atMs,
         strokes,
         recognizer: cell.recognizer,
+        ...(cell.receivedMs > 0 && { receivedMs: cell.receivedMs }),
         ...(cell.insight !== null && { insight: cell.insight }),
       });
     }
@@ -271,13 +272,15 @@ export class Lesson {
 
 function publicCell(cell: CellRecord): Cell {
   const { state, answer } = cell.counted;
-  return { item: cell.item.id, state, answer, points: cell.pointsOf(cell.counted), version: cell.version, inkMs: cell.inkMs };
+  const { version, inkMs, receivedMs, lateInkMs } = cell;
+  return { item: cell.item.id, state, answer, points: cell.pointsOf(cell.counted), version, inkMs, receivedMs, lateInkMs };
 }
 
 /** While somebody writes, versions come and go unseen. */
 function sameCell(a: Cell | null, b: Cell): boolean {
   if (a === null || a.state !== b.state || a.points !== b.points || !sameAnswer(a.answer, b.answer)) return false;
-  return b.state === "writing" || (a.version === b.version && a.inkMs === b.inkMs);
+  if (a.lateInkMs !== b.lateInkMs) return false;
+  return b.state === "writing" || (a.version === b.version && a.inkMs === b.inkMs && a.receivedMs === b.receivedMs);
 }
 
 function sameAnswer(a: Cell["answer"], b: Cell["answer"]): boolean {

@@ -20,17 +20,17 @@ export function provisionalItem(trace: RoomStroke): number {
 
 /** Where a closed stroke belongs: the box that holds most of its length, or the one that it rings. Null: the margin. ANS-10, ANS-11. */
 export function locate(trace: RoomStroke): Place | null {
-  const { map, sheet } = trace;
+  const { map, paper } = trace;
   const tally = trace.tally();
   const { best } = trace.stroke;
-  if (map === null || sheet === null || tally === null || best.count === 0) return null;
+  if (map === null || paper === null || tally === null || best.count === 0) return null;
   const shape = shapeOf(best.dots, best.count, map);
   const main = tally.main;
   const ringed = isLoop(shape) ? nearestRinged(shape, map.boxes) : undefined;
   const held = main >= 0 && tally.shareOf(main) >= BOX_SHARE_MIN ? map.boxes[main] : undefined;
   const box = ringed ?? held;
-  const itemIndex = box === undefined ? undefined : sheet.index.itemOfBox.get(box.id);
-  const item = itemIndex === undefined ? undefined : sheet.index.worksheet.items[itemIndex];
+  const itemIndex = box === undefined ? undefined : paper.index.itemOfBox.get(box.id);
+  const item = itemIndex === undefined ? undefined : paper.index.worksheet.items[itemIndex];
   if (box === undefined || itemIndex === undefined || item === undefined) return null;
   return { itemIndex, boxId: box.id, box: boxIdsOf(item).indexOf(box.id), kind: kindOf(shape, box), shape };
 }

@@ -15,6 +15,8 @@ export class PenDesk {
   /** Room time of that state, or of live ink, ms. */
   stateMs = 0;
   connected = false;
+  /** What another room, where its pupil has a lesson, was told of it last; null: nothing. ANS-15. */
+  toldHome: string | null = null;
   /** The live stroke that is open. */
   open: RoomStroke | null = null;
   /** The live stroke that batches came of last. */

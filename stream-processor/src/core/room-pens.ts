@@ -86,9 +86,9 @@ export class RoomPens {
   /** Takes a pen's state. Answers its stroke that has ended with the link, if one was open. ANS-4. */
   note(state: PenState, receivedMs: number): RoomStroke | null {
     const desk = this.deskOf(state.pen);
-    // A record that comes again, or late, is no news.
-    if (receivedMs < desk.stateMs) return null;
     const before = desk.state;
+    // A record that comes again, or late, is no news; nor is what a gateway says that heard the pen earlier than another one.
+    if (receivedMs < desk.stateMs || state.heardMs < (before?.heardMs ?? 0)) return null;
     desk.state = state;
     desk.stateMs = receivedMs;
     const changed =

@@ -1,4 +1,4 @@
-import type { StudentId } from "@penlight/proto";
+import type { RoomId, StudentId } from "@penlight/proto";
 import type { CellRecord } from "./cell-record.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Sheet, StrokeOwner } from "./room-setup.ts";
@@ -18,11 +18,21 @@ export class RoomStroke {
   closedDots = -1;
   /** Whose pen it was when the stroke began; null: nobody's. REG-1. */
   student: StudentId | null = null;
-  /** Where its page belongs; null: a page nobody assigned, or nobody's pen. */
+  /** Where its page belongs here; null: a page nobody assigned here, or nobody's pen. */
   sheet: Sheet | null = null;
+  /** The assignment of its page that was over when it was written; null: it was not. ANS-55. */
+  late: Sheet | null = null;
+  /** The other room whose assignment it belongs to; null: none. ANS-14. */
+  home: RoomId | null = null;
+  /** All of it that was heard was passed on to there; null: to nowhere. */
+  passedTo: RoomId | null = null;
+  /** Host time by which it was given to its owner, ms. */
+  givenMs = 0;
   map: PageMap | null = null;
   /** The cell that it was judged in. */
   at: { readonly lesson: Lesson; readonly cell: CellRecord } | null = null;
+  /** The cell in whose boxes it was written too late. */
+  lateAt: { readonly lesson: Lesson; readonly cell: CellRecord } | null = null;
   /** Place of the row that history was given last, to see when it changes. */
   told: RowPlace | null = null;
   /** Places of other rows that history has of it, and should not: one was written and its word that the other is gone was not. */
@@ -57,15 +67,25 @@ export class RoomStroke {
     return isSameOwner(told, row) && told.item === row.item && told.box === row.box;
   }
 
-  give({ student, sheet }: StrokeOwner): void {
+  /** @param atMs its host time. */
+  give({ student, sheet, late, home }: StrokeOwner, atMs: number): void {
     this.student = student;
+    this.late = late;
+    this.home = home;
+    this.givenMs = atMs;
     this.placeOn(sheet);
   }
 
   placeOn(sheet: Sheet | null): void {
     this.sheet = sheet;
-    this.map = sheet === null || this.stroke.pageKey === null ? null : (sheet.index.pages.get(this.stroke.pageKey) ?? null);
+    const { paper, stroke } = this;
+    this.map = paper === null || stroke.pageKey === null ? null : (paper.index.pages.get(stroke.pageKey) ?? null);
     this.#tally = null;
+  }
+
+  /** What its page is a page of, in time or late. */
+  get paper(): Sheet | null {
+    return this.sheet ?? this.late;
   }
 
   /** The share of the boxes in the telling that counts, up to date; null: no map. */

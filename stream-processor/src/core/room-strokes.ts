@@ -1,7 +1,8 @@
-import { isPartOf, type StrokeId } from "@penlight/proto";
+import { isPartOf, type StrokeId, type StrokeRow } from "@penlight/proto";
 import type { ProcessorMetrics } from "../metrics.ts";
 import { Deadlines } from "./deadlines.ts";
-import type { RoomStroke } from "./room-stroke.ts";
+import { RoomStroke } from "./room-stroke.ts";
+import { strokeOfRow } from "./stroke.ts";
 
 /** A stroke of which nothing is heard for this long is closed by reckoning, ms. ANS-4. */
 export const SILENT_STROKE_MS = 10_000;
@@ -38,6 +39,20 @@ export class RoomStrokes {
 
   add(trace: RoomStroke): void {
     this.#all.set(trace.stroke.id, trace);
+  }
+
+  /** A stroke as history has it: known here, or new; of what is known the longer telling counts. HIS-13. */
+  takeRow(row: StrokeRow): RoomStroke {
+    const known = this.#all.get(row.stroke);
+    const trace = known ?? new RoomStroke(strokeOfRow(row), null);
+    trace.noteRow(row);
+    if (known === undefined || known.stroke.best.count < row.version) {
+      if (known !== undefined) Object.assign(known.stroke, { [row.source]: strokeOfRow(row).copyOf(row.source) });
+      trace.closedDots = row.version;
+      trace.countedHoles = trace.stroke.best.holes;
+    }
+    this.add(trace);
+    return trace;
   }
 
   forget(trace: RoomStroke): void {

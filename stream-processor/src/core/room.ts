@@ -14,6 +14,7 @@ import type { ProcessorMetrics } from "../metrics.ts";
 import { type Adopted, adoptKeys, adoptSheets, adoptWords } from "./adopt.ts";
 import { Closing } from "./closing.ts";
 import { Deadlines } from "./deadlines.ts";
+import { GuestInk } from "./guest-ink.ts";
 import { Lesson } from "./lesson.ts";
 import { hear } from "./lesson-fold.ts";
 import { provisionalItem } from "./locate.ts";
@@ -23,7 +24,7 @@ import { RoomSetup, type Sheet } from "./room-setup.ts";
 import { RoomStroke } from "./room-stroke.ts";
 import { RoomStrokes } from "./room-strokes.ts";
 import { RoomWords } from "./room-words.ts";
-import { Stroke, strokeOfRow } from "./stroke.ts";
+import { Stroke } from "./stroke.ts";
 import { type RoomRows, StrokePlacer } from "./stroke-placer.ts";
 import type { Watermark } from "./watermark.ts";
 
@@ -57,6 +58,8 @@ export class Room {
   readonly #closing: Closing;
   readonly #placer: StrokePlacer;
   readonly #rests = new Deadlines<PenDesk>();
+  /** What belongs to other rooms. */
+  readonly guests = new GuestInk();
 
   constructor(id: RoomId, setup: SetupState, watermark: Watermark, metrics: ProcessorMetrics) {
     this.id = id;
@@ -109,6 +112,7 @@ export class Room {
     for (const state of states) {
       const ended = this.#pens.note(state, receivedMs);
       if (ended !== null) this.closeByReckoning(ended);
+      this.guests.noteState(this.setup, this.#pens.deskOf(state.pen), state, receivedMs);
     }
     if (!complete || states.length === 0) return;
     this.#pens.expire(this.roomMs);
@@ -116,7 +120,9 @@ export class Room {
     for (const lesson of this.lessons.values()) lesson.updateIdle(this.roomMs);
   }
 
+  /** Ink that is known to be lost; what a guest lost, its own room tells. HIS-4, ANS-15. */
   noteGap(pen: PenId, lostEvents: number, reason: string, atMs: number): void {
+    if (this.guests.takesGap(this.setup, { kind: "gap", pen, lostEvents, reason }, atMs)) return;
     const cause = gapCause(this.id, pen, atMs, reason);
     const row = { room: this.id, pen, student: this.setup.studentAt(pen, atMs), atMs, lostEvents, reason, cause };
     this.rows.gaps.push({ row, hold: this.#watermark.hold() });
@@ -144,8 +150,10 @@ export class Room {
     if (copy.count === before && (copy.end !== null) === wasEnded && !copy.waiting) return "known";
     this.#metrics.count("dots", copy.count - before, batch.source);
     trace.heardMs = this.roomMs;
+    copy.receivedMs = Math.max(copy.receivedMs, receivedMs);
     if (trace.hold === null) trace.hold = this.#watermark.hold();
     this.#strokes.setOpen(trace, trace.stroke.isOpen);
+    this.guests.heard(trace, batch, receivedMs);
     if (batch.source === "live") this.#moveTo(desk, trace, copy.end === null, receivedMs);
     return { desk, trace };
   }
@@ -156,9 +164,13 @@ export class Room {
     if (known !== undefined) return known;
     const trace = new RoomStroke(new Stroke(batch.pen, batch.page, batch.downMs), this.#watermark.hold());
     trace.heardMs = receivedMs;
-    trace.give(this.setup.ownerOf(trace.stroke, batch.downMs + batch.clockOffsetMs));
+    this.#give(trace, batch.downMs + batch.clockOffsetMs);
     this.#strokes.add(trace);
     return trace;
+  }
+
+  #give(trace: RoomStroke, atMs = trace.stroke.best.firstMs): void {
+    trace.give(this.setup.ownerOf(trace.stroke, atMs), atMs);
   }
 
   /** The pen is at this stroke now: an earlier one of its that is still open has ended unheard. ANS-4. */
@@ -172,11 +184,7 @@ export class Room {
 
   closeByReckoning(trace: RoomStroke): void {
     const { stroke } = trace;
-    for (const copy of [stroke.live, stroke.memory]) {
-      if (copy === null || copy.end !== null) continue;
-      copy.giveUpHoles();
-      if (copy.end === null) copy.end = { upMs: copy.lastMs - copy.facts.clockOffsetMs, synthetic: true, lostDots: 0 };
-    }
+    stroke.endAtLastDot();
     this.#strokes.setOpen(trace, false);
     const desk = this.#pens.deskOf(stroke.pen);
     if (desk.open === trace) desk.open = null;
@@ -232,16 +240,9 @@ export class Room {
   /** Strokes as history has them, through the same stages; what has another place by now is news for history. HIS-13, ANS-12. */
   foldStrokes(rows: readonly StrokeRow[]): void {
     for (const row of rows) {
-      const known = this.#strokes.get(row.stroke);
-      const trace = known ?? new RoomStroke(strokeOfRow(row), null);
-      trace.noteRow(row);
-      if (known === undefined || known.stroke.best.count < row.version) {
-        if (known !== undefined) Object.assign(known.stroke, { [row.source]: strokeOfRow(row).copyOf(row.source) });
-        trace.closedDots = row.version;
-        trace.countedHoles = trace.stroke.best.holes;
-      }
-      this.#strokes.add(trace);
-      trace.give(this.setup.ownerOf(trace.stroke, trace.stroke.best.firstMs));
+      const trace = this.#strokes.takeRow(row);
+      this.#give(trace);
+      this.guests.owned(trace);
       this.#placeClosed(trace);
     }
   }
@@ -263,12 +264,15 @@ export class Room {
     const fresh = adoptWords(options, this.words);
     const isSamePaper = next.paper === before.paper;
     if (!isSame) this.#pens.adopt(next, isSamePaper);
+    if (!isSame && isSamePaper) for (const trace of this.guests.changed(this.#strokes.all, next)) this.#placeClosed(trace);
     if (next.fingerprint === before.fingerprint) return fresh.length > 0 ? { fresh, isPlacedAnew: false } : null;
     if (isSamePaper) return { fresh: [...fresh, ...adoptKeys(options, before)], isPlacedAnew: false };
     const anew = adoptSheets(options, fresh);
     for (const trace of this.#strokes.all) {
       trace.at = null;
-      trace.give(this.setup.ownerOf(trace.stroke, trace.stroke.best.firstMs));
+      trace.lateAt = null;
+      this.#give(trace);
+      this.guests.owned(trace);
       // Ink of an assignment that is over: it has its place there, too.
       if (trace.sheet !== null && !this.lessons.has(trace.sheet.assignment.id)) anew.push(this.addLesson(trace.sheet));
     }

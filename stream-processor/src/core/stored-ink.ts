@@ -37,7 +37,8 @@ function placeOf(sheet: Sheet, row: StrokeRow): (PlacedStroke & Place) | null {
   trace.placeOn(sheet);
   const place = locate(trace);
   const { best } = stroke;
-  return place === null ? null : { ...place, stroke, dots: best.count, firstMs: best.firstMs, lastMs: best.lastMs };
+  const { firstMs, lastMs, receivedMs } = best;
+  return place === null ? null : { ...place, stroke, dots: best.count, firstMs, lastMs, receivedMs };
 }
 
 function cellFor(student: StudentId, itemIndex: number, item: Item, boxes: ReadonlyMap<string, PlacedBox>): CellRecord {

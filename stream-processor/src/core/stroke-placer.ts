@@ -1,7 +1,7 @@
 import type { AnswerRow, AssignmentId, GapRow, MarkRow, RoomId, StrokeRow, StudentId } from "@penlight/proto";
 import type { ProcessorMetrics } from "../metrics.ts";
 import type { Lesson } from "./lesson.ts";
-import { locate } from "./locate.ts";
+import { locate, type Place } from "./locate.ts";
 import type { RoomStroke } from "./room-stroke.ts";
 import type { RoomStrokes } from "./room-strokes.ts";
 import { goneRowOf, isSameOwner, type RowPlace, strokeRowOf } from "./stroke-row.ts";
@@ -83,12 +83,30 @@ export class StrokePlacer {
     const isPlaced = place !== null && lesson !== undefined && cell !== undefined;
     strokes.setPlaced(trace, isPlaced);
     trace.at = isPlaced ? { lesson, cell } : null;
+    this.#putLate(trace, place);
     if (!isPlaced) return;
     if (cell.strokes.length === 0) cell.tally.inked++;
     const { box, kind, shape, boxId } = place;
     const { stroke } = trace;
-    cell.put({ stroke, box, kind, shape, boxId, dots: best.count, firstMs: best.firstMs, lastMs: best.lastMs });
+    const { firstMs, lastMs, receivedMs } = best;
+    cell.put({ stroke, box, kind, shape, boxId, dots: best.count, firstMs, lastMs, receivedMs });
     lesson.judged(cell);
+  }
+
+  /** What was written after the end is no answer; the cell says that it is there. ANS-55. */
+  #putLate(trace: RoomStroke, place: Place | null): void {
+    const { late, student, stroke, lateAt: before } = trace;
+    const lesson = late === null ? undefined : this.#options.lessons.get(late.assignment.id);
+    const isInk = place !== null && place.kind !== "rest" && place.kind !== "slip";
+    const cell = isInk && student !== null ? lesson?.cellOf(student, place.itemIndex) : undefined;
+    trace.lateAt = lesson === undefined || cell === undefined ? null : { lesson, cell };
+    if (before !== null && before.cell !== cell) {
+      before.cell.late.delete(stroke);
+      before.lesson.touch(before.cell);
+    }
+    if (trace.lateAt === null) return;
+    trace.lateAt.cell.late.set(stroke, stroke.best.lastMs);
+    trace.lateAt.lesson.touch(trace.lateAt.cell);
   }
 
   #takeOut(trace: RoomStroke): void {
@@ -110,6 +128,7 @@ export class StrokePlacer {
   #becomesPart(piece: RoomStroke, student: StudentId | null): void {
     const { room, rows, strokes, watermark, revision } = this.#options;
     this.#takeOut(piece);
+    this.#putLate(piece, null);
     strokes.setPlaced(piece, true);
     piece.isPart = true;
     const here = { student, ...placeOf(piece), placement: revision() };
@@ -133,7 +152,12 @@ export class StrokePlacer {
     this.place(trace, student);
     const { told } = trace;
     const { assignment, item, box } = placeOf(trace);
-    const isSame = told?.student === student && told.assignment === assignment && told.item === item && told.box === box;
+    const isSame =
+      trace.home === null &&
+      told?.student === student &&
+      told.assignment === assignment &&
+      told.item === item &&
+      told.box === box;
     if (!isSame || trace.strays.length > 0) this.writeRow(trace, student);
   }
 
@@ -141,6 +165,10 @@ export class StrokePlacer {
   writeRow(trace: RoomStroke, student: StudentId | null): void {
     const { room, rows, watermark, revision } = this.#options;
     const { told } = trace;
+    if (trace.home !== null) {
+      this.#tellGone(trace);
+      return;
+    }
     // History can have been told by a setup that we have yet to read: then that is its place.
     const place = told !== null && told.placement > revision() ? told : { student, ...placeOf(trace), placement: revision() };
     const row = strokeRowOf(room, trace.stroke, place);
@@ -152,6 +180,18 @@ export class StrokePlacer {
     for (const each of before) {
       if (!isSameOwner(each, place)) rows.strokes.push({ row: goneRowOf(row, each), hold: watermark.hold() });
     }
+  }
+
+  /** Another room has it, and writes its row. What history was told of it here, when it was not known to be a guest's, is gone. ANS-14. */
+  #tellGone(trace: RoomStroke): void {
+    const { room, rows, watermark, revision } = this.#options;
+    const { told, strays } = trace;
+    // History can have been told by a setup that we have yet to read: by that it belongs here.
+    if (told === null || told.placement > revision()) return;
+    const row = strokeRowOf(room, trace.stroke, { ...told, placement: revision() });
+    for (const each of [told, ...strays]) rows.strokes.push({ row: goneRowOf(row, each), hold: watermark.hold() });
+    trace.told = null;
+    trace.strays = [];
   }
 
   /** Dots that never came are counted once. ANS-2. */

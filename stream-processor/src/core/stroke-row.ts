@@ -30,6 +30,7 @@ export function strokeRowOf(room: RoomId, stroke: Stroke, place: RowPlace): Stro
     syntheticStart,
     syntheticEnd: best.end?.synthetic ?? true,
     lostDots: Math.min(LOST_DOTS_MAX, (best.end?.lostDots ?? 0) + best.holes),
+    ...(best.receivedMs > 0 && { receivedMs: best.receivedMs }),
     // A stroke that goes on has room for more dots than it holds; a row is what it is and nobody writes into it later.
     dots: best.dots.length === best.count * DOT_STRIDE ? best.dots : best.dots.slice(0, best.count * DOT_STRIDE),
   };

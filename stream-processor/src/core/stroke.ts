@@ -59,6 +59,8 @@ export class StrokeCopy {
   /** Index after the last dot heard; larger than `count` by the holes that were given up (read back: by all lost dots). */
   next = 0;
   end: StrokeEnd | null = null;
+  /** Gateway time at which the last of it was received, ms; 0: nobody knows. */
+  receivedMs = 0;
   #held: HeldBatch[] = [];
   /** `dots` was given out by {@link trim}: a row may hold it, and nobody else writes in it. */
   #isTrimmed = false;
@@ -74,6 +76,11 @@ export class StrokeCopy {
 
   get waiting(): boolean {
     return this.#held.length > 0;
+  }
+
+  /** Runs of dots that wait for a hole before them to be filled. ANS-2. */
+  get held(): readonly HeldBatch[] {
+    return this.#held;
   }
 
   /** Host time of the last dot (of pen-down while there is none), ms. */
@@ -221,6 +228,15 @@ export class Stroke {
     return live !== null && memory === null && live.facts.syntheticStart && live.end !== null;
   }
 
+  /** Nobody heard how it ended: each open telling ends at its last dot. ANS-4. */
+  endAtLastDot(): void {
+    for (const copy of [this.live, this.memory]) {
+      if (copy === null || copy.end !== null) continue;
+      copy.giveUpHoles();
+      if (copy.end === null) copy.end = { upMs: copy.lastMs - copy.facts.clockOffsetMs, synthetic: true, lostDots: 0 };
+    }
+  }
+
   isSame(batch: Pick<DotBatch, "pen" | "page" | "downMs">): boolean {
     if (batch.downMs !== this.downMs || batch.pen !== this.pen) return false;
     if (batch.page === null || this.page === null) return batch.page === this.page;
@@ -239,6 +255,7 @@ export function strokeOfRow(row: StrokeRow): Stroke {
   const copy = stroke.addCopy(row);
   copy.accept(0, row.dots, { upMs: row.upMs, synthetic: row.syntheticEnd, lostDots: 0 });
   copy.next += row.lostDots;
+  copy.receivedMs = row.receivedMs ?? 0;
   copy.trim();
   return stroke;
 }

@@ -70,6 +70,8 @@ describe("Lesson", () => {
             points: 2,
             version: dotsOf(TICK),
             inkMs: OPENS_MS + 1000 + CLOCK_OFFSET_MS + (dotsOf(TICK) - 1) * 10,
+            receivedMs: 0,
+            lateInkMs: 0,
           },
         ],
       },

@@ -91,7 +91,7 @@ describe("RoomPens", () => {
     told();
     pens.note({ ...penState(penOf(0), T), heardMs: T + 999 }, T + 1000);
     expect(told()).toEqual([]);
-    pens.note({ ...penState(penOf(0), T), batteryPercent: 79 }, T + 2000);
+    pens.note({ ...penState(penOf(0), T + 2000), batteryPercent: 79 }, T + 2000);
     expect(told()).toEqual(["s0 connected"]);
   });
 

@@ -1,4 +1,13 @@
-import { type AssignmentId, type PageKey, pageKeyOf, type RoomId, type SetupRecord, SetupState } from "@penlight/proto";
+import {
+  type AssignmentId,
+  type ClassId,
+  type PageKey,
+  pageKeyOf,
+  type RoomId,
+  type SetupRecord,
+  SetupState,
+  schoolOf,
+} from "@penlight/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RoomSetup, WorksheetIndex } from "../../src/core/room-setup.ts";
@@ -9,6 +18,13 @@ const assignment = (id: string, opensMs: number, closesMs: number | null, versio
   id,
   version,
   document: { ...LESSON, id: id as AssignmentId, room, opensMs, closesMs },
+});
+/** The same page in another room. */
+const elsewhere = (id: string, schoolClass: string): SetupRecord => ({
+  kind: "assignments",
+  id,
+  version: 1,
+  document: { ...LESSON, id: id as AssignmentId, room: "room-2" as RoomId, class: schoolClass as ClassId },
 });
 const penTo = (pen: number, student: number, version: number): SetupRecord => ({
   kind: "pens",
@@ -32,25 +48,34 @@ describe("RoomSetup", () => {
     const state = setupOf(2, 2);
     state.apply(assignment("lesson-2", OPENS_MS + 1000, OPENS_MS + 2000));
     const setup = new RoomSetup(state, ROOM);
-    const at = (ms: number) => setup.sheetAt(studentOf(0), pageKeyOf(PAGE), OPENS_MS + ms)?.assignment.id ?? null;
+    const sheetAt = (pen: number, pageKey: PageKey, ms: number) =>
+      setup.ownerOf({ pen: penOf(pen), pageKey }, OPENS_MS + ms).sheet;
+    const at = (ms: number) => sheetAt(0, pageKeyOf(PAGE), ms)?.assignment.id ?? null;
     expect([-1, 0, 999, 1000, 1999, 2000].map(at)).toEqual([null, "lesson-1", "lesson-1", "lesson-2", "lesson-2", "lesson-1"]);
-    expect(setup.sheetAt(studentOf(9), pageKeyOf(PAGE), OPENS_MS)).toBeNull();
-    expect(setup.sheetAt(studentOf(0), "3.27.603.2" as PageKey, OPENS_MS)).toBeNull();
+    expect(sheetAt(9, pageKeyOf(PAGE), 0)).toBeNull();
+    expect(sheetAt(0, "3.27.603.2" as PageKey, 0)).toBeNull();
     expect([setup.studentAt(penOf(1), 0), setup.studentAt(penOf(7), 0)]).toEqual(["s1", null]);
   });
 
-  it("[ANS-12] places as the fold of topic setup does, for any assignments", () => {
+  it("[ANS-12] [ANS-14] [ANS-55] every room gives a stroke to the one assignment of the school that has it, for any assignments", () => {
     const time = fc.integer({ min: -5, max: 5 }).map((s) => OPENS_MS + s * 1000);
-    const given = fc.tuple(time, fc.option(time), fc.constantFrom(ROOM, "room-2" as RoomId));
+    const rooms = [ROOM, "room-2" as RoomId];
+    const given = fc.tuple(time, fc.option(time), fc.constantFrom(...rooms));
     fc.assert(
-      fc.property(fc.array(given, { maxLength: 5 }), time, fc.nat(3), fc.nat(1), (all, atMs, student, page) => {
+      fc.property(fc.array(given, { maxLength: 5 }), time, fc.nat(3), fc.nat(1), (all, atMs, pen, page) => {
         const state = setupOf(3, 1);
         all.forEach(([opensMs, closesMs, room], i) => {
           state.apply(assignment(`a${i}`, opensMs, closesMs, 1, room));
         });
-        const key = pageKeyOf({ ...PAGE, page: page + 1 });
-        const found = new RoomSetup(state, ROOM).sheetAt(studentOf(student), key, atMs)?.assignment.id ?? null;
-        expect(found).toBe(state.assignmentAt(ROOM, studentOf(student), key, atMs)?.id ?? null);
+        const pageKey = pageKeyOf({ ...PAGE, page: page + 1 });
+        const open = schoolOf(state).assignmentAt(studentOf(pen), pageKey, atMs);
+        const before = open === null ? schoolOf(state).assignmentBefore(studentOf(pen), pageKey, atMs) : null;
+        for (const room of rooms) {
+          const { sheet, late, home } = new RoomSetup(state, room).ownerOf({ pen: penOf(pen), pageKey }, atMs);
+          const isHere = (open ?? before)?.room === room;
+          expect([sheet?.assignment ?? null, late?.assignment ?? null]).toEqual(isHere ? [open, before] : [null, null]);
+          expect(home).toBe(isHere ? null : ((open ?? before)?.room ?? null));
+        }
       }),
       { seed: 1 },
     );
@@ -66,10 +91,12 @@ describe("RoomSetup", () => {
       prints.push(print);
       return isNew;
     };
-    // Another room's lesson, a stranger's pen, the name of a room.
-    expect(after(assignment("other", OPENS_MS, null, 1, "room-2" as RoomId))).toBe(false);
+    // Another class's lesson in another room, a stranger's pen, the name of a room.
+    expect(after(elsewhere("other", "class-2"))).toBe(false);
     expect(after(penTo(8, 8, 1))).toBe(false);
     expect(after({ kind: "rooms", id: ROOM, version: 2, document: { id: ROOM, name: { zh: "二", en: "2" } } })).toBe(false);
+    // The same page for the same class in another room: one of the two has the ink. ANS-14.
+    expect(after(elsewhere("rival", "class-1"))).toBe(true);
     // Closing, a pen for somebody of the class, and taken away from them again, a new lesson without its sheet, its sheet.
     expect(after(assignment("lesson-1", OPENS_MS, OPENS_MS + 1, 2))).toBe(true);
     expect(after(penTo(8, 1, 2))).toBe(true);

@@ -36,9 +36,17 @@ function write(element: HTMLElement | null, cell: BoardCell | null, item: ItemId
   const labels = app.optionLabels.value;
   const state = cell?.state ?? "not-started";
   const answer = formatAnswer(cell?.answer ?? null, text, (option) => labelOf(labels, item, option));
-  const words = answer === null ? text.state[state] : `${text.state[state]}${text.listSeparator}${text.answered(answer)}`;
   const isMarked = cell?.mark != null;
-  element.setAttribute("aria-label", isMarked ? `${words}${text.listSeparator}${app.markWords.value.marked}` : words);
+  const late = cell?.late;
+  const words = [
+    text.state[state],
+    ...(answer === null ? [] : [text.answered(answer)]),
+    ...(isMarked ? [app.markWords.value.marked] : []),
+    ...(late === undefined ? [] : [text.late[late]]),
+  ];
+  element.setAttribute("aria-label", words.join(text.listSeparator));
+  if (late === undefined) delete element.dataset.late;
+  else element.dataset.late = late;
   if (isMarked) element.dataset.marked = "yes";
   else delete element.dataset.marked;
   if (element.dataset.state === state) return;

@@ -65,6 +65,12 @@ export const en: Messages = {
     blank: "blank",
     withdrawn: "withdrawn",
   },
+  late: {
+    arrived: "written in time, arrived after the end",
+    written: "written on after the end, not counted",
+    both: "written in time, arrived after the end; written on after the end, not counted",
+  },
+  lateMark: { arrived: "arrived late", written: "written late" },
   trueFalse: { true: "True", false: "False" },
   noAnswer: "no answer",
   answered: (answer) => `answered ${answer}`,

@@ -1,4 +1,4 @@
-import type { CellState, ItemKind, LocalText, PenTrouble } from "@penlight/proto";
+import type { CellLate, CellState, ItemKind, LocalText, PenTrouble } from "@penlight/proto";
 import type { PenMark } from "../board/pen-mark.ts";
 
 export const LANGUAGES = ["zh-CN", "en"] as const;
@@ -55,6 +55,10 @@ export interface Messages {
   readonly itemHead: (number: string, right: number, judged: number, percent: string) => string;
   readonly kind: Readonly<Record<ItemKind, string>>;
   readonly state: Readonly<Record<CellState, string>>;
+  /** How a cell stands to the end of the assignment. */
+  readonly late: Readonly<Record<CellLate, string>>;
+  /** The same in the legend. */
+  readonly lateMark: Readonly<Record<"arrived" | "written", string>>;
   readonly trueFalse: { readonly true: string; readonly false: string };
   readonly noAnswer: string;
   readonly answered: (answer: string) => string;

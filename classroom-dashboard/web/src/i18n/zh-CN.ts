@@ -65,6 +65,12 @@ export const zhCN: Messages = {
     blank: "空白",
     withdrawn: "已划去",
   },
+  late: {
+    arrived: "按时书写，结束后才收到",
+    written: "结束后还在书写，不计入",
+    both: "按时书写，结束后才收到；结束后还在书写的不计入",
+  },
+  lateMark: { arrived: "结束后收到", written: "结束后书写" },
   trueFalse: { true: "对", false: "错" },
   noAnswer: "无作答",
   answered: (answer) => `答 ${answer}`,

@@ -93,18 +93,20 @@ function ItemStrip({ student, item, name }: { student: StudentId; item: ItemId |
   return (
     <div class="strip" role="group" aria-label={text.itemsOf(name)}>
       {app.board.itemIds.value.map((each) => {
-        const state = app.board.cell(student, each).value?.state ?? "not-started";
+        const { state = "not-started", late } = app.board.cell(student, each).value ?? {};
         const number = app.board.item(each).value?.number ?? "";
+        const words = [text.state[state], ...(late === undefined ? [] : [text.late[late]])].join(text.listSeparator);
         return (
           <button
             type="button"
             key={each}
             class="cell"
             data-state={state}
+            data-late={late}
             data-strip={each}
             aria-pressed={each === item}
-            aria-label={`${text.item(number)}${text.listSeparator}${text.state[state]}`}
-            title={`${text.item(number)} · ${text.state[state]}`}
+            aria-label={`${text.item(number)}${text.listSeparator}${words}`}
+            title={`${text.item(number)} · ${words}`}
             onClick={() => app.openStudent(student, each)}
           >
             <small>{number}</small>
@@ -147,6 +149,7 @@ function Chosen({ student, item }: { student: StudentId; item: ItemId | null }) 
       <b>{text.item(figures.number)}</b>
       <span>{text.state[cell?.state ?? "not-started"]}</span>
       <span>{answer === null ? text.noAnswer : text.answered(answer)}</span>
+      {cell?.late === undefined ? null : <span data-testid="late-words">{text.late[cell.late]}</span>}
       <span>{text.keyIs(formatAnswer(figures.key, text, label) ?? "–")}</span>
     </p>
   );

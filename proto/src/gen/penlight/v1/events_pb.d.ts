@@ -168,6 +168,20 @@ export declare type Cell = Message<"penlight.v1.Cell"> & {
    * @generated from field: double ink_ms = 6;
    */
   inkMs: number;
+
+  /**
+   * Gateway time at which the last of this ink was received, ms; 0: none, or nobody knows.
+   *
+   * @generated from field: double received_ms = 7;
+   */
+  receivedMs: number;
+
+  /**
+   * Host time of the last ink in its boxes that was written after the end of the assignment, ms; 0: none. ANS-55.
+   *
+   * @generated from field: double late_ink_ms = 8;
+   */
+  lateInkMs: number;
 };
 
 /**
