@@ -9,6 +9,7 @@ import { buildHttpApi } from "./http-api.ts";
 import type { LiveObserver } from "./live-observer.ts";
 import { MarkWriter } from "./mark-writer.ts";
 import { DashboardMetrics } from "./metrics.ts";
+import { PasswordOffice } from "./password-office.ts";
 import { SetupWriter } from "./setup-writer.ts";
 import type { OpenTransport, UpgradeGate } from "./transport/listening.ts";
 import type { LiveTransport } from "./transport/live-transport.ts";
@@ -81,6 +82,7 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
       const change = (until: AbortSignal) => boards.setupChange(until);
       const writer = new SetupWriter({ log, clock, setup: boards.setup, taken: boards.setupTaken, signal, change });
       const marks = new MarkWriter({ log, clock, setup: boards.setup, signal, change });
+      const passwords = new PasswordOffice({ boards, log, clock, signal });
       const readiness = () => [
         ...(options.readiness?.() ?? []),
         { part: "dashboard", ready: boards.ready, ...(!boards.ready && { detail: "the log is still being read" }) },
@@ -90,6 +92,7 @@ export async function runDashboard(options: DashboardOptions): Promise<void> {
         boards,
         writer,
         marks,
+        passwords,
         worthOf,
         metrics,
         readiness,

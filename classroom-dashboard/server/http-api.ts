@@ -8,6 +8,7 @@ import type { WorthOf } from "./core/key-correction.ts";
 import { healthRoutes, type Readiness } from "./http/health-routes.ts";
 import { keyRoutes } from "./http/key-routes.ts";
 import { markRoutes } from "./http/mark-routes.ts";
+import { passwordRoutes } from "./http/password-routes.ts";
 import { penRoutes } from "./http/pen-routes.ts";
 import { rereadRoutes } from "./http/reread-routes.ts";
 import { roomRoutes } from "./http/room-routes.ts";
@@ -19,6 +20,7 @@ import { compileSchema } from "./http/validation.ts";
 import type { LiveBoards } from "./live-boards.ts";
 import type { MarkWriter } from "./mark-writer.ts";
 import type { DashboardMetrics } from "./metrics.ts";
+import type { PasswordOffice } from "./password-office.ts";
 import { PenOffice } from "./pen-office.ts";
 import type { SetupWriter } from "./setup-writer.ts";
 
@@ -32,6 +34,7 @@ export interface HttpApiOptions {
   readonly boards: LiveBoards;
   readonly writer: SetupWriter;
   readonly marks: MarkWriter;
+  readonly passwords: PasswordOffice;
   readonly worthOf: WorthOf;
   readonly metrics: DashboardMetrics;
   readonly readiness: Readiness;
@@ -83,6 +86,7 @@ export async function buildHttpApi(options: HttpApiOptions): Promise<FastifyInst
     healthRoutes(routes, options.readiness, metrics.registry);
     routes.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
     roomRoutes(routes, boards);
+    passwordRoutes(routes, boards, options.passwords);
     penRoutes(routes, boards, new PenOffice({ boards, writer: options.writer, clock }));
     setupRoutes(routes, options.writer, () => boards.ready);
     markRoutes(routes, boards, options.marks);

@@ -11,6 +11,7 @@ import { openHistory } from "./open-history.ts";
 import { type MeasuredLog, openLog } from "./open-log.ts";
 import { addressOf, outsideAddresses, WEB_ROOT } from "./page.ts";
 import { openPenNotes } from "./pen-notes.ts";
+import { SealedOrders } from "./pen-orders.ts";
 import { openPens } from "./pens.ts";
 import { onFreePort } from "./service/free-port.ts";
 import { Parts } from "./service/parts.ts";
@@ -160,13 +161,16 @@ class Classroom {
     const heard = gatewayMetrics(metrics);
     const { dataDirectory: directory, room: name, penFile: file } = this.#config;
     const pens = await openPenNotes({ directory, room: name, file, clock });
-    const gateway = runGateway({ source, log, clock, room, signal: this.#signal, metrics: heard, pens });
+    const orders = new SealedOrders();
+    const following = orders.follow(log, clock, this.#signal);
+    const gateway = runGateway({ source, log, clock, room, signal: this.#signal, metrics: heard, pens, orders });
     this.#parts.states.ready("gateway");
     const entrance = this.#token === null || isLoopback(host) ? "" : `?token=${this.#token.reveal()}`;
     say(`Penlight is at ${address}/${entrance}`);
     for (const other of outsideAddresses(host, port)) say(`  for other machines: ${other}/${entrance}`);
     await Promise.all([
       gateway,
+      following,
       simulation === null ? gateway.then(() => this.#ended(null)) : this.#handedIn(simulation, () => heard.durableMs()),
     ]);
   }

@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { PenClockNote, PenFamily, PenNotes, PenSettings } from "@penlight/pen-gateway";
 import type { Clock, PenId } from "@penlight/proto";
 import { NO_PEN_FILE, type PenFile, readPenFile } from "./config/pen-file.ts";
-import { nodeFiles, replaceFile } from "./event-log/log-files.ts";
+import { NoteFile } from "./note-file.ts";
 
 /** The school's file is looked at for a change so often, ms: a person has written down a password. */
 const LOOK_MS = 2000;
@@ -20,51 +20,50 @@ export interface PenNotesOptions {
 }
 
 /**
- * Pen notes on the disk of the gateway's machine: clocks in a file a room, replaced as a whole; the school's own file is
- * only read. Clocks that cannot be read are forgotten: all it can cost is the time of ink from before a clock was set. PEN-10.
+ * Pen notes on the disk of the gateway's machine: clocks and passwords that were set, in a file a room each, replaced as a
+ * whole and nobody else's to read; the school's own file is only read. Notes that cannot be read are forgotten: all it can
+ * cost is the time of ink from before a clock was set, and that a person has to give a password again. PEN-10, PEN-11.
  * @throws ConfigError the school's file is not right
  */
 export async function openPenNotes(options: PenNotesOptions): Promise<PenNotes> {
   const { directory, room, file } = options;
   await mkdir(directory, { recursive: true });
-  const store = path.join(directory, `pen-clocks-${room}.json`);
   const school = file === null ? NO_PEN_FILE : readPenFile(file, OPTION);
-  return new StoredPenNotes(options, store, await readClocks(store), school);
+  const clocks = await NoteFile.open<PenClockNote>(path.join(directory, `pen-clocks-${room}.json`));
+  const passwords = await NoteFile.open<KeptPassword>(path.join(directory, `pen-passwords-${room}.json`));
+  return new StoredPenNotes(options, clocks, passwords, school);
 }
 
-async function readClocks(store: string): Promise<Map<PenId, PenClockNote>> {
-  try {
-    return new Map(Object.entries(JSON.parse(await readFile(store, "utf8")) as Record<PenId, PenClockNote>)) as Map<
-      PenId,
-      PenClockNote
-    >;
-  } catch {
-    return new Map();
-  }
+/** A password that was set by a person's order. */
+interface KeptPassword {
+  /** Null: the pen has none. */
+  readonly password: string | null;
+  /** When the school's file was changed last at that time: a later word of it about the pen counts. */
+  readonly fileMs: number;
 }
 
 class StoredPenNotes implements PenNotes {
   readonly #options: PenNotesOptions;
-  readonly #store: string;
-  readonly #clocks: Map<PenId, PenClockNote>;
+  readonly #clocks: NoteFile<PenClockNote>;
+  readonly #passwords: NoteFile<KeptPassword>;
   #school: PenFile;
   #changedMs: number;
   #lookedMs = 0;
-  #writing: Promise<void> = Promise.resolve();
-  /** The write that waits behind the one under way: it takes along whatever is noted by then. */
-  #next: Promise<void> | null = null;
 
-  constructor(options: PenNotesOptions, store: string, clocks: Map<PenId, PenClockNote>, school: PenFile) {
+  constructor(options: PenNotesOptions, clocks: NoteFile<PenClockNote>, passwords: NoteFile<KeptPassword>, school: PenFile) {
     this.#options = options;
-    this.#store = store;
     this.#clocks = clocks;
+    this.#passwords = passwords;
     this.#school = school;
     this.#changedMs = changeOf(options.file);
   }
 
   passwordOf(pen: PenId): string | null {
     this.#look();
-    return this.#school.passwords.get(pen)?.reveal() ?? null;
+    const ofSchool = this.#school.passwords.get(pen);
+    const kept = this.#passwords.get(pen);
+    if (kept !== undefined && (ofSchool === undefined || kept.fileMs === this.#changedMs)) return kept.password;
+    return ofSchool?.reveal() ?? null;
   }
 
   settings(): PenSettings {
@@ -81,15 +80,11 @@ class StoredPenNotes implements PenNotes {
   }
 
   keepClock(pen: PenId, note: PenClockNote): Promise<void> {
-    this.#clocks.set(pen, note);
-    this.#next ??= this.#writing
-      .catch(() => {})
-      .then(() => {
-        this.#next = null;
-        this.#writing = replaceFile(nodeFiles, this.#store, Buffer.from(JSON.stringify(Object.fromEntries(this.#clocks))));
-        return this.#writing;
-      });
-    return this.#next;
+    return this.#clocks.keep(pen, note);
+  }
+
+  keepPassword(pen: PenId, password: string | null): Promise<void> {
+    return this.#passwords.keep(pen, { password, fileMs: this.#changedMs });
   }
 
   /** A file that is not right any more changes nothing: a lesson goes on with what was there. */

@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PenClockNote } from "@penlight/pen-gateway";
 import type { PenId } from "@penlight/proto";
@@ -58,10 +58,29 @@ describe("pen notes on the disk", () => {
     expect(readFileSync(path.join(directory, "pen-clocks-room-1.json"), "utf8")).not.toContain("0815");
   });
 
+  test("[PEN-11] a password that was set here outlives the process, in a file that nobody else may read; a later word of the school's counts", async () => {
+    folder = null;
+    const { open, clock, file, directory } = opened('{"passwords": {"9c7bd2000001": "4711"}}');
+    const notes = await open();
+    const kept = [notes.keepPassword(PEN, "0815"), notes.keepPassword(OTHER, "1234")];
+    expect(notes.passwordOf(PEN)).toBe("0815");
+    await Promise.all(kept);
+    expect(statSync(path.join(directory, "pen-passwords-room-1.json")).mode & 0o777).toBe(0o600);
+    const again = await open();
+    expect([again.passwordOf(PEN), again.passwordOf(OTHER)]).toEqual(["0815", "1234"]);
+    await again.keepPassword(PEN, null);
+    expect(again.passwordOf(PEN)).toBe(null);
+    writeFileSync(file as string, '{"passwords": {"9c7bd2000001": "9999"}}');
+    utimesSync(file as string, 1, 1);
+    await clock.run(clock.nowMs() + 2000);
+    expect([again.passwordOf(PEN), again.passwordOf(OTHER)]).toEqual(["9999", "1234"]);
+  });
+
   test.each([
     ["[]", /no JSON object/],
     ['{"pens": {}}', /"pens" is not known/],
     ['{"settings": {"beeps": true}}', /no setting "beeps"/],
+    ['{"settings": {"hover": 1}}', /"hover" must be true or false/],
     ['{"settings": {"sensitivity": 5}}', /"sensitivity" must be a whole number from 0 to 4/],
     ['{"wacom": ["pad"]}', /"wacom" must be a list of pens/],
     ['{"passwords": {"pen": "1"}}', /"pen" is no pen/],

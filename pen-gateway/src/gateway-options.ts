@@ -1,6 +1,7 @@
 import type { Clock, Delivery, EventLog, RoomId } from "@penlight/proto";
 import type { GatewayMetrics } from "./metrics.ts";
 import type { PenNotes } from "./pen-notes.ts";
+import type { PenOrders } from "./pen-orders.ts";
 import type { PenSource } from "./source/pen-source.ts";
 
 /** Silence travels as data: a Tick this often, and every TICKS_PER_STATE-th of them with the states of all pens. EVT-6. */
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly name?: string;
   /** What is known of pens before they are heard; default nothing. */
   readonly pens?: PenNotes;
+  /** What people want of pens; default nothing. REG-9. */
+  readonly orders?: PenOrders;
   /** What an outbox behind `log` holds, for the ticks to tell; null: nothing. EVT-16. */
   readonly delivery?: () => Delivery | null;
 }

@@ -2,7 +2,7 @@ import type { InkRecord, NewRecord, PenId, PenState } from "@penlight/proto";
 import { encodeInk, LogError } from "@penlight/proto";
 import { deliveryOf } from "./core/delivery.ts";
 import { GatewayLife } from "./core/gateway-life.ts";
-import { HeardPen, type HeardPenEvents } from "./core/heard-pen.ts";
+import { HeardPen } from "./core/heard-pen.ts";
 import type { DamagedChunk } from "./core/memory-receiver.ts";
 import { Outbox } from "./core/outbox.ts";
 import type { PenClockNote } from "./core/pen-clock.ts";
@@ -18,7 +18,8 @@ import {
   TICK_MS,
   TICKS_PER_STATE,
 } from "./gateway-options.ts";
-import { letterOf } from "./memory-letter.ts";
+import type { HeardPenEvents } from "./heard-pen-events.ts";
+import { PenKeeper } from "./pen-keeper.ts";
 import { backgroundOf } from "./pen-notes.ts";
 import { PenWriter } from "./pen-writer.ts";
 import type { PenChunk } from "./source/pen-source.ts";
@@ -49,6 +50,7 @@ class Gateway {
   readonly #writer: PenWriter;
   readonly #life: GatewayLife;
   readonly #radio = new RadioTeller();
+  readonly #keeper: PenKeeper;
   #records: NewRecord[] = [];
   #chunksToStore: StoredChunk[] = [];
   #receivedMs = 0;
@@ -66,6 +68,7 @@ class Gateway {
     this.#options = options;
     this.#outbox = new Outbox(options.outbox ?? { bytesMax: OUTBOX_BYTES_MAX, recordsMax: OUTBOX_RECORDS_MAX });
     this.#life = new GatewayLife(options.name ?? options.room, options.clock.nowMs());
+    this.#keeper = new PenKeeper(options);
     this.#writer = new PenWriter(options.source, (pen) => options.metrics?.writeFailed?.(pen));
   }
 
@@ -141,8 +144,11 @@ class Gateway {
 
   #tick(nowMs: number): void {
     this.#receivedMs = Math.max(this.#receivedMs, nowMs);
+    const { pens, orders } = this.#options;
     for (const [id, pen] of this.#pens) {
-      pen.tick(nowMs, this.#options.pens?.passwordOf(id));
+      const order = orders?.take(id, nowMs) ?? null;
+      if (order !== null) pen.order(order);
+      pen.tick(nowMs, pens?.passwordOf(id));
       this.#touched.add(pen);
       this.#writer.write(id, pen.link.takeWrites());
     }
@@ -156,8 +162,10 @@ class Gateway {
     if (withPens) for (const pen of this.#pens.values()) pens.push(pen.state);
     const delivery = deliveryOf(this.#outbox, this.#options.delivery?.() ?? null, nowMs);
     const radio = withPens ? this.#radio.take(this.#options.source.radio?.() ?? null, this.#pens, nowMs) : null;
+    const { orders } = this.#options;
     const facts = {
       ...(withPens ? { gateway: this.#life.gateway } : {}),
+      ...(withPens && orders !== undefined ? { sealKey: orders.sealKey } : {}),
       ...(last ? { last } : {}),
       ...(radio === null ? {} : { radio }),
     };
@@ -178,27 +186,22 @@ class Gateway {
       memory: (packetId) => void this.#chunksToStore.push({ pen, packetId }),
       damaged: (chunk) => void this.#bury(pen, chunk),
       clock: (note, isUrgent) => void this.#keepClock(pen, note, isUrgent),
+      imitated: () => this.#options.source.reject?.(id),
+      password: (password) => void this.#keeper.keepPassword(id, password),
     };
     const pen: HeardPen = new HeardPen(id, events, pens === undefined ? undefined : backgroundOf(pens, id));
     this.#pens.set(id, pen);
     return pen;
   }
 
-  /** Its bytes are kept as they came; the pen hands the chunk over again when that fails. PEN-9. */
   async #bury(pen: HeardPen, chunk: DamagedChunk): Promise<void> {
-    const { log, clock, room, metrics } = this.#options;
-    await log.append("dead.letters", [letterOf(room, chunk, clock.nowMs())]).then(
-      () => this.#acknowledge(pen, chunk.packetId),
-      (error: unknown) => metrics?.appendFailed?.(error instanceof LogError ? error.code : "unknown"),
-    );
+    if (await this.#keeper.bury(chunk)) this.#acknowledge(pen, chunk.packetId);
   }
 
-  /** A note that cannot be kept is not worth waiting for: ink comes first. */
   async #keepClock(pen: HeardPen, note: PenClockNote, isUrgent: boolean): Promise<void> {
-    const { pens, clock, metrics } = this.#options;
-    await pens?.keepClock(pen.link.pen, note).catch(() => metrics?.noteFailed?.());
+    await this.#keeper.keepClock(pen.link.pen, note);
     if (!isUrgent) return;
-    pen.link.clockRemembered(clock.nowMs());
+    pen.link.clockRemembered(this.#options.clock.nowMs());
     this.#writer.write(pen.link.pen, pen.link.takeWrites());
   }
 

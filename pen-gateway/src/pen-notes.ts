@@ -12,6 +12,8 @@ export interface PenNotes {
   clockOf(pen: PenId): PenClockNote | null;
   /** Resolves when the note survives the process and a power cut. */
   keepClock(pen: PenId, note: PenClockNote): Promise<void>;
+  /** The pen has another password from now on, null: none; `passwordOf` says so at once. Resolves as `keepClock` does. */
+  keepPassword(pen: PenId, password: string | null): Promise<void>;
 }
 
 export function backgroundOf(notes: PenNotes, pen: PenId): PenBackground {

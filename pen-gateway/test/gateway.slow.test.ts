@@ -8,7 +8,7 @@ import { runGateway } from "../src/gateway.ts";
 import { type GatewayOptions, TICK_MS } from "../src/gateway-options.ts";
 import type { GatewayMetrics } from "../src/metrics.ts";
 import { type PenChunk, type PenSource, PenSourceError } from "../src/source/pen-source.ts";
-import { PAGE } from "./core/pen-bytes.ts";
+import { PAGE, VERSION } from "./core/pen-bytes.ts";
 
 const PEN = "9c7bd2000001" as PenId;
 const ROOM = "room-1" as RoomId;
@@ -51,6 +51,7 @@ const DOWN: PenPacket = { kind: "penDown", count: 0, timeMs: START_MS, tip: "pen
 function strokeTurns(dots: number): PenChunk[][] {
   const first: PenChunk[] = [
     { kind: "connected", pen: PEN, receivedMs: 0, mtu: 64 },
+    say({ ...VERSION, mac: PEN }),
     say(DOWN),
     say({ kind: "page", count: 1, ...PAGE }),
   ];

@@ -11,6 +11,7 @@ export * from "./ink-part.ts";
 export * from "./log-schema.ts";
 export * from "./number-text.ts";
 export * from "./partition.ts";
+export * from "./pen-order.ts";
 export * from "./pen-state.ts";
 export * from "./pens.ts";
 export * from "./port/clock.ts";

@@ -68,6 +68,8 @@ export interface TickBody {
   readonly last?: boolean;
   /** Absent: told less than 5 s ago, or a source without radios. EVT-23. */
   readonly radio?: RadioState;
+  /** Orders for this life of the gateway are sealed to it; in ticks with pens. REG-9. */
+  readonly sealKey?: Uint8Array;
 }
 
 export interface GapBody {
@@ -117,13 +119,14 @@ function bodyMessage(body: InkBody) {
   }
 }
 
-function tickMessage({ pens, gateway, delivery, last, radio }: TickBody) {
+function tickMessage({ pens, gateway, delivery, last, radio, sealKey }: TickBody) {
   return {
     pens: pens.map(countedPenStateMessage),
     ...(gateway === undefined ? {} : { gateway }),
     ...(delivery === undefined ? {} : { delivery: deliveryMessage(delivery) }),
     ...(last === undefined ? {} : { last }),
     ...(radio === undefined ? {} : { radio: radioStateMessage(radio) }),
+    ...(sealKey === undefined ? {} : { sealKey }),
   };
 }
 
@@ -201,7 +204,7 @@ function parseBody(message: ReturnType<typeof parse>): InkBody | null {
   }
 }
 
-function parseTick({ pens, gateway, delivery, last, radio }: TickMessage): TickBody {
+function parseTick({ pens, gateway, delivery, last, radio, sealKey }: TickMessage): TickBody {
   return {
     kind: "tick",
     pens: pens.map(parsePenState),
@@ -209,6 +212,7 @@ function parseTick({ pens, gateway, delivery, last, radio }: TickMessage): TickB
     ...(delivery === undefined ? {} : { delivery: parseDelivery(delivery) }),
     ...(last ? { last } : {}),
     ...(radio === undefined ? {} : { radio: parseRadioState(radio) }),
+    ...(sealKey.length === 0 ? {} : { sealKey }),
   };
 }
 

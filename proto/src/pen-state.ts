@@ -1,11 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  type PasswordAnswer as PasswordAnswerMessage,
+  PasswordAnswerSchema,
   type PenState as PenStateMessage,
   PenStateSchema,
   type PenTotals as PenTotalsMessage,
   PenTotalsSchema,
 } from "./gen/penlight/v1/ink_pb.js";
 import type { PenId } from "./ids.ts";
+import { PASSWORD_OUTCOMES, type PasswordAnswer } from "./pen-order.ts";
 
 /** State of the link to a pen; the index is what travels. EVT-6. */
 export const PEN_LINKS = ["lost", "connecting", "connected", "off", "locked"] as const;
@@ -45,6 +48,8 @@ export interface PenState {
   readonly protocol?: string;
   /** Absent in what older gateways wrote. */
   readonly totals?: PenTotals;
+  /** Absent: nobody has ordered anything in this life of the gateway. REG-9. */
+  readonly password?: PasswordAnswer;
 }
 
 /** What a life of a gateway heard of a pen so far. EVT-15. */
@@ -67,6 +72,7 @@ export function penIdOf(pen: bigint): PenId {
 
 export function countedPenStateMessage(state: PenState): PenStateMessage {
   const message = penStateMessage(state);
+  if (state.password !== undefined) message.password = create(PasswordAnswerSchema, answerMessage(state.password));
   if (state.totals === undefined) return message;
   const { liveDots, liveStrokes, memoryDots, memoryStrokes, lostEvents } = state.totals;
   message.totals = create(PenTotalsSchema, {
@@ -79,7 +85,11 @@ export function countedPenStateMessage(state: PenState): PenStateMessage {
   return message;
 }
 
-/** Without the totals: they are between gateway and log. */
+function answerMessage({ order, outcome, triesLeft }: PasswordAnswer) {
+  return { order, outcome: PASSWORD_OUTCOMES.indexOf(outcome), ...(triesLeft === null ? {} : { triesLeft }) };
+}
+
+/** Without totals and answers: they are between gateway and log. */
 export function penStateMessage(state: PenState): PenStateMessage {
   return create(PenStateSchema, {
     pen: penNumberOf(state.pen),
@@ -110,7 +120,12 @@ export function parsePenState(message: PenStateMessage): PenState {
     ...(message.troubles.length === 0 ? {} : { troubles: message.troubles.flatMap((each) => PEN_TROUBLES[each] ?? []) }),
     ...(message.protocol === "" ? {} : { protocol: message.protocol }),
     ...(message.totals === undefined ? {} : { totals: parseTotals(message.totals) }),
+    ...(message.password === undefined ? {} : { password: parseAnswer(message.password) }),
   };
+}
+
+function parseAnswer({ order, outcome, triesLeft }: PasswordAnswerMessage): PasswordAnswer {
+  return { order, outcome: PASSWORD_OUTCOMES[outcome] ?? "unknown", triesLeft: triesLeft ?? null };
 }
 
 function parseTotals({ liveDots, liveStrokes, memoryDots, memoryStrokes, lostEvents }: PenTotalsMessage): PenTotals {

@@ -24,6 +24,8 @@ export const RADIO_FAULT_KINDS = [
   "write-failed",
   /** Another device has a known pen's identity. */
   "imitation",
+  /** It sent more than any pen does. */
+  "flood",
   "other",
 ] as const;
 export type RadioFaultKind = (typeof RADIO_FAULT_KINDS)[number];

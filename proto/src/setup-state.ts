@@ -65,7 +65,7 @@ export class SetupState {
   readonly marks = new Map<string, TeacherMark>();
   readonly versions = new Map<string, number>();
   /**
-   * Sum of the versions of everything but marks, which place no ink: grows with every record that changed something, and is
+   * Sum of the versions of everything but marks and orders, which place no ink: grows with every record that changed something, and is
    * the same for all who have read as far.
    */
   revision = 0;
@@ -85,7 +85,7 @@ export class SetupState {
     if (known >= record.version) return false;
     this.versions.set(key, record.version);
     if (record.kind === "marks") this.marksRevision += record.version - known;
-    else this.revision += record.version - known;
+    else if (record.kind !== "orders") this.revision += record.version - known;
     switch (record.kind) {
       case "rooms":
         this.rooms.set(record.document.id, record.document);
@@ -106,6 +106,9 @@ export class SetupState {
       case "marks":
         this.marks.set(record.document.id, record.document);
         this.#noteMark(record.document, record.version, record.version - known);
+        break;
+      case "orders":
+        // For a gateway, which reads it as it comes.
         break;
     }
     return true;

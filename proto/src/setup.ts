@@ -1,5 +1,6 @@
 import type { AnswerValue } from "./cell.ts";
 import type { AssignmentId, ClassId, ItemId, RoomId, StudentId, WorksheetId } from "./ids.ts";
+import type { PenOrder } from "./pen-order.ts";
 import type { Pen } from "./pens.ts";
 import type { Box, LocalText, Worksheet, WorksheetPage } from "./worksheet.ts";
 
@@ -91,6 +92,7 @@ export interface SetupDocuments {
   readonly worksheets: Worksheet;
   readonly assignments: Assignment;
   readonly marks: TeacherMark;
+  readonly orders: PenOrder;
 }
 export type SetupKind = keyof SetupDocuments;
 export const SETUP_KINDS = [
@@ -100,6 +102,7 @@ export const SETUP_KINDS = [
   "worksheets",
   "assignments",
   "marks",
+  "orders",
 ] as const satisfies readonly SetupKind[];
 
 export type SetupRecord = {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { InkRecordSchema } from "../src/gen/penlight/v1/ink_pb.js";
 import type { PenId } from "../src/ids.ts";
 import { decodeInk, encodeInk, type InkRecord } from "../src/ink.ts";
+import { PASSWORD_OUTCOMES } from "../src/pen-order.ts";
 import { PEN_LINKS, PEN_TROUBLES } from "../src/pen-state.ts";
 import {
   ADAPTER_STATES,
@@ -63,9 +64,15 @@ const radio = fc.record({
   unknown: fc.array(fc.record({ pen, name, signalDbm, heardMs: time }), { maxLength: 3 }),
 });
 const totals = fc.record({ liveDots: count, liveStrokes: count, memoryDots: count, memoryStrokes: count, lostEvents: count });
+const password = fc.record({
+  order: fc.string(),
+  outcome: fc.constantFrom(...PASSWORD_OUTCOMES),
+  triesLeft: fc.option(uint32),
+});
 const countedState = fc.oneof(
   penState,
   fc.record({ state: penState, totals }).map(({ state, totals: heard }) => ({ ...state, totals: heard })),
+  fc.record({ state: penState, password }).map(({ state, password: answer }) => ({ ...state, password: answer })),
 );
 const delivery = fc.record({ ageMs: time, bytes: count, bytesMax: count, shedTicks: count, shedInk: count });
 const life = fc.integer({ min: 1, max: 2 ** 32 - 1 });
@@ -96,6 +103,7 @@ const body = fc.oneof(
         delivery,
         last: fc.constant(true),
         radio,
+        sealKey: fc.uint8Array({ minLength: 32, maxLength: 32 }),
       },
       { requiredKeys: ["pens"] },
     )

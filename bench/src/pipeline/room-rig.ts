@@ -1,7 +1,18 @@
 import { HeardPen } from "@penlight/pen-gateway";
 import { decodeInk, encodeInk, type PenId, type Worksheet } from "@penlight/proto";
+import { encodePenFrame } from "@penlight/proto/pen";
 import { NO_METRICS, Room, readInk, Watermark } from "@penlight/stream-processor";
 import { type ClassBytes, type HeardBytes, heard, penAt, ROOM, START_MS, setupOf } from "./class-bytes.ts";
+
+/** Who each pen says that it is, before there is ink. PEN-2. */
+const VERSION = {
+  kind: "version",
+  device: "NWP-F50",
+  firmware: "1.0",
+  protocol: "2.20",
+  subName: "",
+  deviceType: 1,
+} as const;
 
 /** A room and its gateway; time goes on from one `work` to the next. */
 export class RoomRig {
@@ -22,8 +33,18 @@ export class RoomRig {
     for (let i = 0; i < pens; i++) {
       const pen = penAt(i);
       const record = (ink: Parameters<typeof encodeInk>[0]) => this.#read(encodeInk(ink), ink.receivedMs);
-      const rest = { dots: ignore, fault: ignore, memory: ignore, damaged: ignore, clock: ignore };
-      this.#pens.set(pen, new HeardPen(pen, { record, ...rest }));
+      const rest = {
+        dots: ignore,
+        fault: ignore,
+        memory: ignore,
+        damaged: ignore,
+        clock: ignore,
+        imitated: ignore,
+        password: ignore,
+      };
+      const heardPen = new HeardPen(pen, { record, ...rest });
+      heardPen.hear({ kind: "bytes", pen, receivedMs: START_MS, bytes: encodePenFrame({ ...VERSION, mac: pen }) });
+      this.#pens.set(pen, heardPen);
     }
     this.#drain();
   }

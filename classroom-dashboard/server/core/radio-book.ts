@@ -34,6 +34,14 @@ interface Gateway {
   readonly gateway: string;
   heardMs: number;
   radio: RadioState | null;
+  sealKey: Uint8Array | null;
+}
+
+/** A gateway that has a pen and takes orders about it. REG-9. */
+export interface OrderTaker {
+  readonly sealKey: Uint8Array;
+  /** Its clock at its last word, ms. */
+  readonly heardMs: number;
 }
 
 /** What the gateways of one room tell of their radios, and the last line of each pen. Pure, bounded. REG-6, REG-7. */
@@ -94,6 +102,12 @@ export class RadioBook {
     return best === null ? null : { gateway: best.gateway, radio: best.radio };
   }
 
+  /** Null: no gateway here has it, or the one that has takes no orders. */
+  orderTakerOf(pen: PenId): OrderTaker | null {
+    const own = this.#gateways.get(this.airOf(pen)?.gateway ?? "");
+    return own === undefined || own.sealKey === null ? null : { sealKey: own.sealKey, heardMs: own.heardMs };
+  }
+
   /** Pens of the school for which no adapter has room. */
   get waiting(): WaitingPen[] {
     return [...this.#gateways.values()].flatMap(({ radio }) => radio?.waiting ?? []);
@@ -103,16 +117,17 @@ export class RadioBook {
     return this.waiting.find((each) => each.pen === pen) ?? null;
   }
 
-  #tick({ gateway, pens, radio, last = false }: TickBody, receivedMs: number): void {
+  #tick({ gateway, pens, radio, sealKey, last = false }: TickBody, receivedMs: number): void {
     for (const state of pens) this.#note(state);
     if (gateway === undefined) return;
     const known = this.#gateways.get(gateway);
     if (known === undefined && this.#gateways.size >= ROOM_GATEWAYS_MAX) return;
-    const own = known ?? { gateway, heardMs: 0, radio: null };
+    const own = known ?? { gateway, heardMs: 0, radio: null, sealKey: null };
     this.#gateways.set(gateway, own);
     if (receivedMs < own.heardMs) return;
     own.heardMs = receivedMs;
     if (radio !== undefined) own.radio = radio;
+    own.sealKey = sealKey ?? null;
     for (const { pen, adapter, latencyMs } of radio?.pens ?? []) {
       if (latencyMs !== null && adapter !== "") this.#latency.set(pen, latencyMs);
     }

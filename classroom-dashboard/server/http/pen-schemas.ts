@@ -1,4 +1,4 @@
-import { ADAPTER_STATES, PEN_LINKS, RADIO_FAULT_KINDS, TEST_OUTCOMES } from "@penlight/proto";
+import { ADAPTER_STATES, PASSWORD_OUTCOMES, PEN_LINKS, RADIO_FAULT_KINDS, TEST_OUTCOMES } from "@penlight/proto";
 import { count, flag, list, localText, nullable, number, object, text, timeMs } from "./schemas.ts";
 import { SETUP_SCHEMAS } from "./setup-schemas.ts";
 
@@ -22,6 +22,20 @@ export const RADIO_QUERY = { type: "object", properties: { sinceMs: { type: "str
 const classList = (SETUP_SCHEMAS.classes as { properties: { list: { properties: { page: Record<string, unknown> } } } })
   .properties;
 export const LIST_PAGE = classList.list.properties.page;
+
+export const PEN_PARAMS = { type: "object", required: ["pen"], properties: { pen: PEN_ID } };
+/** Its shape; what a password may be is looked at where no message can repeat it. */
+const password = nullable({ type: "string", writeOnly: true });
+export const PASSWORD_WISH = {
+  ...object({ old: password, new: password }),
+  description: "null: it has none, it is to have none. Equal: the pen is locked and has this one.",
+};
+export const PASSWORD_DONE = object({ outcome: { const: "done" }, triesLeft: nullable(count) });
+export const PASSWORD_REFUSED = object({
+  error: { enum: [...PASSWORD_OUTCOMES.filter((each) => each !== "done"), "not-here"].map((each) => `pens.password-${each}`) },
+  message: text,
+  triesLeft: nullable(count),
+});
 
 export const PENS_DONE = object({ pens: list(SETUP_SCHEMAS.pens) });
 

@@ -1,5 +1,5 @@
 import type { PenSettings } from "@penlight/pen-gateway";
-import { type PenId, parsePenId } from "@penlight/proto";
+import { isPassword, type PenId, parsePenId } from "@penlight/proto";
 import { ConfigError, readNamedFile } from "./given.ts";
 import { Secret } from "./secret.ts";
 
@@ -29,6 +29,7 @@ const SETTINGS: Readonly<Record<keyof PenSettings, readonly [fits: (value: unkno
   autoPowerOn: [isFlag, "true or false"],
   sensitivity: [isWhole(0, 4), "a whole number from 0 to 4"],
   ledColor: [(value) => typeof value === "string" && /^[0-9a-f]{8}$/.test(value), "8 hex digits, alpha first, e.g. ff00ff00"],
+  hover: [isFlag, "true or false"],
 };
 
 /** @param by what named the file, e.g. `--pen-file`. @throws ConfigError naming what is wrong; never with a password in it */
@@ -49,7 +50,7 @@ export function readPenFile(file: string, by: string): PenFile {
   for (const [name, value] of Object.entries(passwords)) {
     const pen = parsePenId(name);
     if (pen === null) throw wrong(`"${name}" is no pen (12 hex digits)`);
-    if (typeof value !== "string" || !/^[ -~]{1,16}$/.test(value) || value === "0000") {
+    if (typeof value !== "string" || !isPassword(value)) {
       throw wrong(`the password of ${pen} must be 1 to 16 ASCII characters and not 0000`);
     }
     known.set(pen, new Secret(value));

@@ -4,6 +4,7 @@ import { DEMO_ROOM } from "../demo/demo-class.ts";
 import { openOutboxLog } from "../event-log/outbox-log.ts";
 import { gatewayMetrics, outboxMetrics } from "../metrics.ts";
 import { openPenNotes } from "../pen-notes.ts";
+import { SealedOrders } from "../pen-orders.ts";
 import { openPens } from "../pens.ts";
 import { bluetoothOf, lateKafkaOf, outboxDiskOf, patientSetupOf } from "../service/dependencies.ts";
 import { runService } from "../service/service.ts";
@@ -47,9 +48,10 @@ await runService("gateway", async (service) => {
     const { source, room, simulation } = await openPens(opened);
     const heard = gatewayMetrics(registry);
     const name = config.gatewayName ?? room;
-    const running = runGateway({ source, log, clock, room, signal, metrics: heard, name, pens, delivery }).finally(() =>
-      stop.abort(),
-    );
+    const orders = new SealedOrders();
+    const following = orders.follow(log, service.clock, signal);
+    const gateway = { source, log, clock, room, signal, metrics: heard, name, pens, orders, delivery };
+    const running = runGateway(gateway).finally(() => stop.abort());
     parts.ready("gateway");
     logger.log("info", "hearing", { room, pens: config.pens.kind });
     const lesson = simulation
@@ -61,7 +63,7 @@ await runService("gateway", async (service) => {
         await clock.sleep(LAST_TICKS_MS, signal);
         stop.abort();
       });
-    await Promise.all([running, lesson]);
+    await Promise.all([running, lesson, following]);
     if (failure !== null) throw failure;
   } finally {
     const left = log.delivery();

@@ -3,7 +3,8 @@ import { forkRadio, troubleText } from "@penlight/pen-gateway";
 import type { PenId } from "@penlight/proto";
 import { afterEach, describe, expect, test } from "vitest";
 import { closeRooms, expectComplete, expectEveryStroke, missing, openRoom, suiteName } from "./open-rooms.ts";
-import { addressOf } from "./room.ts";
+import { Pupil } from "./pupil.ts";
+import { addressOf, paperLooks } from "./room.ts";
 
 afterEach(closeRooms);
 
@@ -74,13 +75,31 @@ describe.skipIf(missing !== null)(suiteName("what goes wrong on the air"), () =>
     expect([...room.heard.keys()].sort()).toEqual([...room.pens].sort());
   });
 
+  test("[PEN-2] one that speaks the whole protocol in a pen's name, and says its own MAC: it is let go, and its ink is nobody's", async () => {
+    const room = await openRoom({ adapters: 1, pens: 1 });
+    const [pen] = room.pens as [PenId];
+    const id = "imitator" as PenId;
+    const imitator = new Pupil({ air: room.air, pen: id, virtualPen: { pen: "9c7bd2ffff02" as PenId } });
+    room.pupils.set(id, imitator);
+    room.air.pen({ pen: id, address: addressOf(100), manufacturer: pen, signals: { 0: -30 } });
+    room.air.advertise(id);
+    const own = room.seat(0);
+    await room.until("it was seen through", () => room.source.radio().adapters[0]?.faults.imitation !== undefined);
+    await room.until("the pen itself is there", () => own.pen.registered && room.hasPen(pen));
+    room.begin(600, 0.6, [own]);
+    await room.until("all is written", () => !own.isBusy);
+    await room.until("it is heard", () => room.looksOf(pen).length === own.dots);
+    expect(room.looksOf(pen)).toEqual(paperLooks(own));
+    expect(imitator.pen.registered).toBe(false);
+  });
+
   test("[BLE-10] a pen that floods the air is let go and put off, and the other one does not notice", async () => {
     const room = await openRoom({ adapters: 1, pens: 2, source: { notificationsPerSecondMax: 300 } });
     const [flooder, other] = room.seatAll() as [ReturnType<typeof room.seat>, ReturnType<typeof room.seat>];
     await room.allReady();
     room.begin(2000, 0.6, [other]);
     for (let i = 0; i < 3000; i++) room.air.notify(flooder.pen.pen, new Uint8Array(20).fill(i));
-    await room.until("it was let go", () => room.source.radio().adapters[0]?.faults.other !== undefined);
+    await room.until("it was let go", () => room.source.radio().adapters[0]?.faults.flood !== undefined);
     await room.allWritten([other]);
     expectComplete(room, [other]);
     await room.until("it may try again later", () => flooder.pen.registered);

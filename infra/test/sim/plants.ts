@@ -77,6 +77,7 @@ export const plants = {
       settings: () => notes.settings(),
       clockOf: () => null,
       keepClock: (pen, note) => notes.keepClock(pen, note),
+      keepPassword: (pen, password) => notes.keepPassword(pen, password),
     }),
   },
   /** A new owner tells what it reads while it reads it, and not once it has. */

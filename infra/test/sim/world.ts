@@ -290,6 +290,7 @@ export class World {
           await this.clock.sleep(random.between(0, 40));
           kept.set(pen, note);
         }),
+      keepPassword: async () => {},
     };
   }
 

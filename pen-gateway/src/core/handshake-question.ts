@@ -1,7 +1,7 @@
 import type { HostPacket, HostPacketOf, PenPacketKind, PenPacketOf } from "@penlight/proto/pen";
 import type { FaultCounter } from "./fault-counter.ts";
 import type { EventList } from "./link-event.ts";
-import { type PenSettings, settingOf, WISHES, type Wish } from "./pen-settings.ts";
+import { hoverOf, type PenSettings, settingOf, WISHES, type Wish } from "./pen-settings.ts";
 
 /** Highest protocol version asked for: counted events, and hover as a packet of its own. */
 const PROTOCOL = "2.18";
@@ -13,7 +13,6 @@ export const CLOCK_ERROR_MS_MAX = 2000;
 export interface HandshakeOptions {
   /** The pen's password, where the owner has given it to us. Never logged. */
   readonly password: string | null;
-  readonly hover: boolean;
   readonly settings: PenSettings;
 }
 
@@ -27,8 +26,8 @@ export interface HandshakeWorld {
   readonly clockWasSet: (nowMs: number, saidMs: number) => void;
   /** The pen sends what it writes from here on. */
   readonly isLive: (nowMs: number) => void;
-  /** The pen took this hover mode. */
-  readonly hoverWasSet: (on: boolean) => void;
+  /** The pen took the hover mode that the school wants. */
+  readonly hoverWasSet: () => void;
 }
 
 /** What the handshake asks a pen, each with an answer. PEN-7. */
@@ -40,7 +39,6 @@ export type Question =
   | "remember"
   | "clock"
   | "measure"
-  | "hover"
   | "register"
   | Wish
   | "read-back"
@@ -75,7 +73,6 @@ export interface PasswordChange {
 
 /** What the packets of questions are made of; it changes as the pen answers. */
 export interface QuestionFacts {
-  readonly hover: boolean;
   readonly settings: PenSettings;
   version: PenPacketOf<"version"> | null;
   status: PenPacketOf<"status"> | null;
@@ -85,19 +82,19 @@ export interface QuestionFacts {
 }
 
 /** From an unlocked pen's first status to ink. `isLate`: the status was long under way and says little of the clock. */
-export function planOf(status: PenPacketOf<"status">, hover: boolean, nowMs: number, isLate: boolean): Question[] {
+export function planOf(facts: QuestionFacts, status: PenPacketOf<"status">, nowMs: number, isLate: boolean): Question[] {
   const plan: Question[] = ["memory-on"];
   if (Math.abs(nowMs - status.timeMs) > CLOCK_ERROR_MS_MAX) plan.push("remember", "clock", "measure");
   else if (isLate) plan.push("measure");
-  if (status.hover !== hover) plan.push("hover");
+  if (wishedOf("hover", { ...facts, status }) !== null) plan.push("hover");
   plan.push("register");
   return plan;
 }
 
-/** What else the school wants of the pen, and whether it took it. */
+/** What else the school wants of the pen, and whether it took that, and hover, which was set before its notes. */
 export function wishPlanOf(facts: QuestionFacts): Question[] {
   const wishes: Question[] = WISHES.filter((wish) => wishedOf(wish, facts) !== null);
-  return wishes.length === 0 ? wishes : [...wishes, "read-back"];
+  return wishes.length === 0 ? wishes : [...wishes.filter((wish) => wish !== "hover"), "read-back"];
 }
 
 /** Wishes that the pen did not take, by its own word. It does not say its colour. */
@@ -141,7 +138,7 @@ export function settingAsked(question: string, facts: QuestionFacts, nowMs: numb
     case "clock":
       return { type: "time", value: Math.round(nowMs) };
     case "hover":
-      return { type: "hover", value: facts.hover };
+      return { type: "hover", value: hoverOf(facts.settings) };
     case "autoOffMinutes":
     case "beep":
     case "autoPowerOn":

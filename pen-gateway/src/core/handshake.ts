@@ -1,3 +1,4 @@
+import { isPassword } from "@penlight/proto";
 import { PEN_PACKETS, type PenPacket, type PenPacketOf, type Refusal } from "@penlight/proto/pen";
 import { Asking, TRIES_MAX } from "./asking.ts";
 import {
@@ -15,7 +16,7 @@ import {
   settingAsked,
   wishPlanOf,
 } from "./handshake-question.ts";
-import { isPassword, isPasswordChanged, PasswordDesk } from "./password-desk.ts";
+import { isPasswordChanged, PasswordDesk } from "./password-desk.ts";
 
 /** After a question without an answer, ms. */
 export const REST_MS = 10_000;
@@ -44,8 +45,8 @@ export class Handshake {
   #polledMs = 0;
   #isReady = false;
 
-  constructor({ hover, settings, password }: HandshakeOptions, world: HandshakeWorld) {
-    this.#facts = { hover, settings, version: null, status: null, password: "", change: null };
+  constructor({ settings, password }: HandshakeOptions, world: HandshakeWorld) {
+    this.#facts = { settings, version: null, status: null, password: "", change: null };
     this.#world = world;
     this.#lock = new PasswordDesk(password);
   }
@@ -197,14 +198,14 @@ export class Handshake {
   }
 
   #changed(outcome: "done" | "refused" | "unknown", nowMs: number): void {
-    if (outcome === "done") this.#lock.stored = this.#facts.change?.fresh ?? null;
+    if (outcome === "done") this.#lock.wasSet(this.#facts.change?.fresh ?? null);
     this.#facts.change = null;
     this.#world.events.push({ kind: "password-set", outcome });
     this.#proceed(nowMs);
   }
 
   #planFrom(status: PenPacketOf<"status">, nowMs: number): void {
-    this.#plan = planOf(status, this.#facts.hover, nowMs, this.#isLate(nowMs));
+    this.#plan = planOf(this.#facts, status, nowMs, this.#isLate(nowMs));
     this.#proceed(nowMs);
   }
 
@@ -212,7 +213,7 @@ export class Handshake {
     if (type !== this.#settingType) return;
     if (!ok) this.#world.faults.add("refused", PEN_PACKETS.settingResult.command);
     else if (this.#step === "clock") this.#world.clockWasSet(nowMs, this.#asking.beganMs);
-    else if (this.#step === "hover") this.#world.hoverWasSet(this.#facts.hover);
+    else if (this.#step === "hover") this.#world.hoverWasSet();
     this.#proceed(nowMs);
   }
 

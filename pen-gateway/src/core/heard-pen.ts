@@ -1,50 +1,31 @@
 import {
   DOT_STRIDE,
   type DotBatch,
-  type InkRecord,
+  type PasswordAnswer,
   type PenId,
   type PenLinkState,
   type PenState,
   type PenTrouble,
 } from "@penlight/proto";
 import { encodePenFrame, type PenFaultKind } from "@penlight/proto/pen";
+import type { HeardPenEvents } from "../heard-pen-events.ts";
 import type { PenChunk } from "../source/pen-source.ts";
+import { ByteWindow } from "./byte-window.ts";
 import { DotBatcher } from "./dot-batcher.ts";
+import { GapList, isGap } from "./gap-list.ts";
 import { InkFirst } from "./ink-first.ts";
 import type { LinkEvent } from "./link-event.ts";
-import type { DamagedChunk } from "./memory-receiver.ts";
 import { MemorySync } from "./memory-sync.ts";
+import { PasswordErrand, type PasswordOrder } from "./password-errand.ts";
 import { type LinkAir, PenAir } from "./pen-air.ts";
-import type { PenClockNote } from "./pen-clock.ts";
+import { PenIdentity } from "./pen-identity.ts";
 import { type PenDialogue, PenLink } from "./pen-link.ts";
 import type { PenBackground } from "./pen-settings.ts";
 import { PenTroubles } from "./pen-troubles.ts";
 import { RecoveryCount } from "./recovery-count.ts";
 import { WacomLink } from "./wacom-link.ts";
 
-/** Faults that lose ink: they are told as InkGap records, with the kind as the reason. EVT-7. */
-export const GAP_REASONS = ["gap", "missing-page", "chunk-abandoned"] as const satisfies readonly PenFaultKind[];
-
-/** Time is part of a gap's identity (HIS-4): two gaps of one pen are at least this far apart, ms. */
-const GAP_STEP_MS = 0.001;
-
-export interface HeardPenEvents {
-  readonly record: (record: InkRecord) => void;
-  readonly dots: (count: number) => void;
-  readonly fault: (pen: PenId, kind: PenFaultKind, count: number) => void;
-  /** The records of this memory chunk were given to `record`; once they are durable: {@link HeardPen.memoryStored}. */
-  readonly memory: (packetId: number) => void;
-  /** A chunk stayed unreadable; once its bytes are kept: {@link HeardPen.memoryStored}. */
-  readonly damaged: (chunk: DamagedChunk) => void;
-  /** Worth keeping for other lives of the gateway. `isUrgent`: {@link PenLink.clockRemembered} is waited for. */
-  readonly clock: (note: PenClockNote, isUrgent: boolean) => void;
-}
-
 const UNKNOWN: PenBackground = { password: null, settings: {}, clock: null, family: "neolab" };
-
-/** More bytes of a pen than this in FLOOD_WINDOW_MS are no pen's: a link carries 30 kB/s. PEN-1. */
-export const FLOOD_BYTES_MAX = 2 * 2 ** 20;
-export const FLOOD_WINDOW_MS = 5000;
 
 /** One pen as the gateway knows it: chunks in, ink records out. Pure: time comes with the chunks. */
 export class HeardPen {
@@ -53,7 +34,8 @@ export class HeardPen {
   readonly #events: HeardPenEvents;
   readonly #batcher: DotBatcher;
   readonly #memory: MemorySync;
-  readonly #gaps = new Map<string, number>();
+  readonly #identity: PenIdentity;
+  readonly #gaps: GapList;
   /** Counted where it is heard, not where it is recorded, so that one can be held against the other. EVT-15. */
   readonly #totals = { liveDots: 0, liveStrokes: 0, memoryDots: 0, memoryStrokes: 0, lostEvents: 0 };
   readonly #air = new PenAir();
@@ -61,21 +43,23 @@ export class HeardPen {
   readonly #troubles = new PenTroubles();
   readonly #inkFirst = new InkFirst();
   #trouble: readonly PenTrouble[] = [];
-  #window = { startMs: 0, bytes: 0 };
+  readonly #window = new ByteWindow();
+  readonly #errand = new PasswordErrand();
   #password: string | null;
   #state: PenLinkState = "connecting";
   #heardMs = 0;
-  /** Time of the last gap that was told. */
-  #gapMs = 0;
   /** Something happened that may have changed the state; `#told` is the state that was told last. */
   #changed = false;
   #told = "";
+  #toldAnswer: PasswordAnswer | null = null;
 
   constructor(pen: PenId, events: HeardPenEvents, background: PenBackground = UNKNOWN) {
     this.#pen = pen;
     this.#events = events;
     const { password, settings, clock, family } = background;
     this.#password = password;
+    this.#identity = new PenIdentity(pen, family === "wacom");
+    this.#gaps = new GapList(pen);
     this.link =
       family === "wacom"
         ? new WacomLink(pen)
@@ -103,6 +87,7 @@ export class HeardPen {
       ...(this.#trouble.length === 0 ? {} : { troubles: this.#trouble }),
       ...(link.protocol === "" ? {} : { protocol: link.protocol }),
       totals: { ...this.#totals },
+      ...(this.#errand.answer === null ? {} : { password: this.#errand.answer }),
     };
   }
 
@@ -118,14 +103,13 @@ export class HeardPen {
         this.#state = "connecting";
         this.#changed = true;
         this.#memory.reset();
+        this.#identity.open();
         this.#troubles.open();
         this.#inkFirst.reset();
         this.#take(this.link.open(chunk.receivedMs, chunk.mtu), chunk.receivedMs);
         break;
       case "bytes":
-        this.link.expectsMemory = this.#memory.isTransferring;
-        if (this.#isFlood(chunk.bytes.length, chunk.receivedMs)) this.#takeFault("flood", chunk.bytes.length);
-        else this.#take(this.link.receive(chunk.bytes, chunk.receivedMs), chunk.receivedMs);
+        if (!this.#identity.isAnother) this.#hearBytes(chunk.bytes, chunk.receivedMs);
         break;
       case "lost":
         if (this.#state !== "off") {
@@ -134,6 +118,7 @@ export class HeardPen {
         }
         this.#changed = true;
         this.#memory.reset();
+        this.#errand.lost();
         this.#take(this.link.close(chunk.receivedMs), chunk.receivedMs);
         this.#events.clock(this.link.clockNote, false);
         break;
@@ -144,10 +129,16 @@ export class HeardPen {
   tick(nowMs: number, password?: string | null): void {
     if (password !== undefined && password !== this.#password) this.#takePassword(password, nowMs);
     this.#take(this.link.tick(nowMs), nowMs);
+    this.#errand.tick(this.link, this.#state, nowMs);
     const isWriting = this.#inkFirst.isWriting(this.link.isWriting, nowMs);
     this.#acknowledge(isWriting, nowMs);
     this.#memory.tick(nowMs, isWriting);
     this.#look(nowMs);
+  }
+
+  /** A person wants something of its password; the state tells what became of it. REG-9. */
+  order(order: PasswordOrder): void {
+    this.#errand.begin(order);
   }
 
   /** What is wrong with the pen changes with what it says, and with time. EVT-25. */
@@ -179,10 +170,20 @@ export class HeardPen {
     if (this.#state === "locked" && password !== null) this.link.unlock(password, nowMs);
   }
 
-  #isFlood(bytes: number, nowMs: number): boolean {
-    if (Math.abs(nowMs - this.#window.startMs) >= FLOOD_WINDOW_MS) this.#window = { startMs: nowMs, bytes: 0 };
-    this.#window.bytes += bytes;
-    return this.#window.bytes > FLOOD_BYTES_MAX;
+  #hearBytes(bytes: Uint8Array, nowMs: number): void {
+    this.link.expectsMemory = this.#memory.isTransferring;
+    if (this.#window.isFlood(bytes.length, nowMs)) this.#takeFault("flood", bytes.length);
+    else this.#take(this.link.receive(bytes, nowMs), nowMs);
+    if (this.#identity.isAnother) this.#refuse(nowMs);
+  }
+
+  /** Another one is connected in this pen's name. */
+  #refuse(nowMs: number): void {
+    this.#take(this.link.close(nowMs), nowMs);
+    this.#memory.reset();
+    this.#takeFault("imitation", 1);
+    this.#become("lost");
+    this.#events.imitated();
   }
 
   /** The gateway ends: an open stroke ends with it. */
@@ -194,8 +195,10 @@ export class HeardPen {
   /** End of a turn: what is held goes out; gaps and a changed state are told. */
   flush(): void {
     this.#batcher.flush();
+    if (this.#errand.answer !== this.#toldAnswer) this.#changed = true;
+    this.#toldAnswer = this.#errand.answer;
     if (this.#changed) this.#look(this.#heardMs);
-    if (this.#gaps.size > 0) this.#tellGaps();
+    for (const gap of this.#gaps.take(this.#heardMs)) this.#events.record(gap);
     if (!this.#changed) return;
     this.#changed = false;
     const state = this.state;
@@ -205,14 +208,6 @@ export class HeardPen {
     this.#events.record({ receivedMs: this.#heardMs, body: { kind: "pen-state", state } });
   }
 
-  #tellGaps(): void {
-    this.#gapMs = Math.max(this.#heardMs, this.#gapMs + GAP_STEP_MS);
-    for (const [reason, lostEvents] of this.#gaps) {
-      this.#events.record({ receivedMs: this.#gapMs, body: { kind: "gap", pen: this.#pen, lostEvents, reason } });
-    }
-    this.#gaps.clear();
-  }
-
   #emitBatch(batch: DotBatch): void {
     this.#events.dots(batch.dotCount);
     this.#events.record({ receivedMs: this.#heardMs, body: { kind: "dots", batch } });
@@ -220,11 +215,14 @@ export class HeardPen {
 
   #take(events: readonly LinkEvent[], nowMs: number): void {
     for (const event of events) {
+      if (!this.#identity.admits(event)) continue;
       this.#count(event);
       this.#air.note(event, nowMs, this.link.clockOffsetMs);
       this.#recovery.take(event);
       this.#troubles.take(event, nowMs);
       this.#inkFirst.take(event, nowMs);
+      const password = this.#errand.take(event);
+      if (password !== undefined) this.#events.password(password);
       switch (event.kind) {
         case "stroke-start":
         case "page":
@@ -292,8 +290,8 @@ export class HeardPen {
 
   #takeFault(kind: PenFaultKind, count: number): void {
     this.#events.fault(this.#pen, kind, count);
-    if (!(GAP_REASONS as readonly string[]).includes(kind)) return;
-    this.#gaps.set(kind, (this.#gaps.get(kind) ?? 0) + count);
+    if (!isGap(kind)) return;
+    this.#gaps.add(kind, count);
     this.#totals.lostEvents += count;
   }
 }

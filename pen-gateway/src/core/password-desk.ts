@@ -1,3 +1,4 @@
+import { isPassword } from "@penlight/proto";
 import type { PenPacketOf } from "@penlight/proto/pen";
 
 /**
@@ -7,22 +8,13 @@ import type { PenPacketOf } from "@penlight/proto/pen";
 export const MACHINE_TRIES_MAX = 2;
 /** Neither does a machine try with so few left, whoever used the others up. */
 const MACHINE_TRIES_KEPT = 2;
-const PERSON_TRIES_KEPT = 1;
-
-/** The vendor's sentinel for "no password": never sent. */
-const NO_PASSWORD = "0000";
-/** Longest password, bytes of ASCII. */
-const PASSWORD_LENGTH_MAX = 16;
+/** A person does not, either, with the last one. */
+export const PERSON_TRIES_KEPT = 1;
 
 /** What a pen says of its lock. */
 export interface LockState {
   readonly usedTries: number;
   readonly maxTries: number;
-}
-
-/** Could a pen be given this password? */
-export function isPassword(text: string): boolean {
-  return /^[\x20-\x7e]+$/.test(text) && text.length <= PASSWORD_LENGTH_MAX && text !== NO_PASSWORD;
 }
 
 /** Did the pen take it? Before 2.15 there is no status: then tries used up are all that tells a refusal. */
@@ -63,6 +55,12 @@ export class PasswordDesk {
   refused(): void {
     if (this.#sent !== null) this.#refused.add(this.#sent.password);
     this.#sent = null;
+  }
+
+  /** The pen has this one now, null: none, whatever was refused before. */
+  wasSet(password: string | null): void {
+    this.stored = password;
+    if (password !== null) this.#refused.delete(password);
   }
 
   accepted(): void {

@@ -20,7 +20,7 @@ import { EventList, type LinkEvent } from "./link-event.ts";
 import { LiveInk } from "./live-ink.ts";
 import { MemoryReceiver } from "./memory-receiver.ts";
 import { PenClock, type PenClockNote, type StrokeTimes } from "./pen-clock.ts";
-import type { PenSettings } from "./pen-settings.ts";
+import { hoverOf, type PenSettings } from "./pen-settings.ts";
 
 export type { LinkEvent, UpCounts } from "./link-event.ts";
 
@@ -28,9 +28,7 @@ export interface PenLinkOptions {
   readonly pen: PenId;
   /** The pen's password, where its owner gave it to us; default none. */
   readonly password?: string;
-  /** Hover events wanted; default no: they cost air time and are no ink. */
-  readonly hover?: boolean;
-  /** What the school wants of its pens; default: leave them as they are. */
+  /** What the school wants of its pens; default: leave them as they are, hover off. */
   readonly settings?: PenSettings;
   /** What is remembered of the pen's clock; default nothing. */
   readonly clock?: PenClockNote | null;
@@ -76,7 +74,7 @@ export class PenLink {
     this.#clock = new PenClock(options.clock ?? null);
     this.#ink = new LiveInk(this.#events, this.#faults, this.#clock);
     this.#handshake = new Handshake(
-      { password: options.password ?? null, hover: options.hover ?? false, settings: options.settings ?? {} },
+      { password: options.password ?? null, settings: options.settings ?? {} },
       {
         events: this.#events,
         faults: this.#faults,
@@ -87,8 +85,8 @@ export class PenLink {
         },
         clockWasSet: (nowMs, saidMs) => this.#clock.wasSet(nowMs, saidMs),
         isLive: (nowMs) => this.#clock.isLive(nowMs),
-        hoverWasSet: (on) => {
-          this.#ink.hoverOn = on;
+        hoverWasSet: () => {
+          this.#ink.hoverOn = hoverOf(options.settings ?? {});
         },
       },
     );
@@ -259,7 +257,7 @@ export class PenLink {
   #told(packet: PenPacket | Refusal, receivedMs: number): void {
     switch (packet.kind) {
       case "version":
-        this.#version = packet;
+        if (packet.mac === this.pen) this.#version = packet;
         this.#ink.level = protocolLevel(packet.protocol);
         this.#events.push({ kind: "version", version: packet });
         break;

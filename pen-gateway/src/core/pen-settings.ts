@@ -12,6 +12,13 @@ export interface PenSettings {
   readonly sensitivity?: number;
   /** 8 hex digits, alpha first. A pen does not say which it has: it is sent once a connection. */
   readonly ledColor?: string;
+  /** The pen tells where its tip is over the paper: it costs air time and is no ink. Left out: no. */
+  readonly hover?: boolean;
+}
+
+/** Hover is off unless the school asks for it. PEN-12. */
+export function hoverOf({ hover = false }: PenSettings): boolean {
+  return hover;
 }
 
 /** Families whose bytes are understood. PEN-21. */
@@ -26,7 +33,7 @@ export interface PenBackground {
   readonly family: PenFamily;
 }
 
-export const WISHES = ["autoOffMinutes", "beep", "autoPowerOn", "sensitivity", "ledColor"] as const;
+export const WISHES = ["autoOffMinutes", "beep", "autoPowerOn", "sensitivity", "ledColor", "hover"] as const;
 export type Wish = (typeof WISHES)[number];
 
 /** Pens of older protocols refuse less, minutes. */
@@ -64,5 +71,7 @@ export function settingOf(wish: Wish, wanted: PenSettings, { version, status }: 
     }
     case "ledColor":
       return wanted.ledColor === undefined ? null : { type: "ledColor", value: wanted.ledColor };
+    case "hover":
+      return hoverOf(wanted) === status.hover ? null : { type: "hover", value: hoverOf(wanted) };
   }
 }

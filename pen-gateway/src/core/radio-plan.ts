@@ -25,6 +25,8 @@ interface Adapter {
   address: string;
   /** Pens connected, each with the address that it has been connected under. */
   readonly pens: Map<PenId, string>;
+  /** Those of them that are others than they said. PEN-2. */
+  readonly rejected: Set<PenId>;
   /** One connect at a time. BLE-4. */
   connecting: { readonly pen: PenId; readonly device: string } | null;
   readonly faults: FaultTally;
@@ -74,7 +76,8 @@ export class RadioPlan {
       const known = this.#adapters.get(adapter);
       if (known === undefined) {
         const faults = new FaultTally();
-        const fresh = { state: "off" as const, address: "", pens: new Map<PenId, string>(), connecting: null, faults };
+        const none = { pens: new Map<PenId, string>(), rejected: new Set<PenId>(), connecting: null };
+        const fresh = { state: "off" as const, address: "", ...none, faults };
         this.#adapters.set(adapter, { ...fresh, restartMs: nowMs, restarts: 0 });
       }
     }
@@ -95,6 +98,7 @@ export class RadioPlan {
     const known = this.#of(adapter);
     const pens = [...known.pens.keys()];
     known.pens.clear();
+    known.rejected.clear();
     known.connecting = null;
     known.state = isHopeless ? "failed" : "restarting";
     known.faults.add("adapter-lost");
@@ -120,6 +124,7 @@ export class RadioPlan {
     this.#failures.delete(device);
     known.connecting = null;
     known.pens.set(pen, device);
+    known.rejected.delete(pen);
     this.sightings.taken(pen);
   }
 
@@ -141,6 +146,15 @@ export class RadioPlan {
     known.faults.add(fault);
     // It went out of range or fell asleep; anything else is a device that is no good at the moment.
     if (fault !== "link-lost" && device !== undefined) this.#putOff(device, nowMs);
+  }
+
+  /** The device that is connected as this pen is another one: it goes, and is put off as long as any. PEN-2, BLE-4. */
+  reject(pen: PenId, nowMs: number): void {
+    const holder = this.#holderOf(pen);
+    if (holder === null) return;
+    holder.faults.add("imitation");
+    holder.rejected.add(pen);
+    this.#failures.set(holder.pens.get(pen) ?? "", { times: 1, untilMs: nowMs + RECONNECT_MS_MAX });
   }
 
   fault(adapter: number, kind: RadioFaultKind): void {
@@ -192,12 +206,13 @@ export class RadioPlan {
     return commands;
   }
 
-  /** Pens that are not ours any more, or that nobody has the time to listen to. */
+  /** Pens that are not ours any more, or are not who they said, or that nobody has the time to listen to. */
   #partings(): RadioCommand[] {
     const commands: RadioCommand[] = [];
-    for (const [adapter, { pens }] of this.#adapters) {
+    for (const [adapter, { pens, rejected }] of this.#adapters) {
       for (const pen of pens.keys()) {
-        if (this.#held || !this.#options.isRegistered(pen)) commands.push({ kind: "disconnect", adapter, pen });
+        if (this.#held || rejected.has(pen) || !this.#options.isRegistered(pen))
+          commands.push({ kind: "disconnect", adapter, pen });
       }
     }
     return commands;

@@ -99,6 +99,11 @@ export class NobleSource implements PenSource {
     });
   }
 
+  reject(pen: PenId): void {
+    this.#plan.reject(pen, this.#options.clock.nowMs());
+    this.#wakeUp?.abort();
+  }
+
   radio(): RadioReport {
     const adapters = this.#plan.adapters;
     return {

@@ -22,6 +22,8 @@ export interface PenSource {
   open(signal: AbortSignal): AsyncIterable<readonly PenChunk[]>;
   /** One write, at most mtu - 3 bytes; resolves when the link took it. Rejects when the pen is not connected. */
   write(pen: PenId, bytes: Uint8Array): Promise<void>;
+  /** Whoever is connected as this pen is another one: it is let go, counted, and put off. Absent: nothing can be done. PEN-2. */
+  reject?(pen: PenId): void;
   /** Asked once a second. Absent or null: a source without radios (a replay). */
   radio?(): RadioReport | null;
 }

@@ -24,6 +24,10 @@ export class RecordedSource implements PenSource {
     return this.#source.write(pen, bytes);
   }
 
+  reject(pen: PenId): void {
+    this.#source.reject?.(pen);
+  }
+
   radio(): RadioReport | null {
     return this.#source.radio?.() ?? null;
   }

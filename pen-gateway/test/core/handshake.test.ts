@@ -67,7 +67,7 @@ describe("[PEN-7] from a fresh link to live ink", () => {
     expect(answer(link, ok("offlineData")).asked).toEqual([set("hover", false)]);
     expect(answer(link, ok("hover")).asked).toEqual([{ kind: "useAllNotes" }]);
 
-    const wanted = openLink({ hover: true });
+    const wanted = openLink({ settings: { hover: true } });
     say(wanted, [VERSION, STATUS]);
     written(wanted);
     expect(answer(wanted, ok("offlineData")).asked).toEqual([set("hover", true)]);
@@ -251,6 +251,20 @@ describe("[PEN-11] setting a password", () => {
       const said = say(link, [{ kind: "passwordChangeResult", usedTries, maxTries: 10 }]);
       expect(said).toContainEqual({ kind: "password-set", outcome });
     }
+  });
+
+  test("what was refused once is the pen's password once it was set to that, and sent when it is locked", () => {
+    const link = openLink({ password: "1234" });
+    say(link, [VERSION, LOCKED, { kind: "passwordResult", status: 0, usedTries: 1, maxTries: 10 }]);
+    say(link, [STATUS, ok("offlineData"), REGISTERED]);
+    written(link);
+    link.changePassword("4711", "1234", NOW_MS);
+    say(link, [changed(0), accepted]);
+    link.close(NOW_MS);
+    link.open(NOW_MS, 517);
+    say(link, [VERSION]);
+    written(link);
+    expect(answer(link, LOCKED).asked).toEqual([{ kind: "password", value: "1234" }]);
   });
 
   test("an answer that was lost leaves the outcome unknown", () => {

@@ -10,7 +10,8 @@ import {
   type PenPacketOf,
 } from "@penlight/proto/pen";
 import { describe, expect, test } from "vitest";
-import { FLOOD_BYTES_MAX, FLOOD_WINDOW_MS, HeardPen } from "../../src/core/heard-pen.ts";
+import { FLOOD_BYTES_MAX, FLOOD_WINDOW_MS } from "../../src/core/byte-window.ts";
+import { HeardPen } from "../../src/core/heard-pen.ts";
 import { TIP_SILENT_MS_MAX, YIELD_MS_MAX } from "../../src/core/ink-first.ts";
 import type { DamagedChunk } from "../../src/core/memory-receiver.ts";
 import type { PenClockNote } from "../../src/core/pen-clock.ts";
@@ -26,6 +27,8 @@ function heardPen() {
   const faults: string[] = [];
   const memory: number[] = [];
   const damaged: DamagedChunk[] = [];
+  const imitations: number[] = [];
+  const passwords: (string | null)[] = [];
   let dots = 0;
   const pen = new HeardPen(PEN, {
     record: (record) => records.push(record),
@@ -38,6 +41,8 @@ function heardPen() {
     clock: (_note, isUrgent) => {
       if (isUrgent) pen.link.clockRemembered(atMs);
     },
+    imitated: () => void imitations.push(atMs),
+    password: (password) => void passwords.push(password),
   });
   let atMs = 1_780_000_000_000;
   const say = (...packets: PenPacket[]) => {
@@ -60,7 +65,7 @@ function heardPen() {
     say({ kind: "offlinePages", section, owner, note, pages: [page] });
     pen.link.takeWrites();
   };
-  return { pen, say, link, faults, memory, damaged, fetching, dots: () => dots, nowMs: () => atMs };
+  return { pen, say, link, faults, memory, damaged, imitations, passwords, fetching, dots: () => dots, nowMs: () => atMs };
 }
 
 const dot = (count: number): PenPacket => ({
@@ -94,10 +99,27 @@ describe("HeardPen", () => {
     expect(states(link("lost"))).toMatchObject([{ link: "lost" }]);
   });
 
+  test("[PEN-2] who says another MAC than the pen's is let go, and nothing of it is taken, until the pen itself is there", () => {
+    const { pen, say, link, faults, imitations, dots } = heardPen();
+    link("connected");
+    const before = say(DOWN, ON_PAGE, dot(2), dot(9));
+    const said = say({ ...VERSION, mac: "9c7bd2ffff02" as PenId, subName: "Forged" }, { ...STATUS, batteryPct: 1 });
+    const after = say({ ...DOWN, count: 10 } as PenPacket, { ...ON_PAGE, count: 11 } as PenPacket, dot(12), chunk(0));
+    pen.tick(1_780_000_060_000);
+    expect([before, after].flat()).toEqual([]);
+    expect(said.map(({ body }) => body)).toMatchObject([{ kind: "pen-state", state: { link: "lost", model: "" } }]);
+    expect([imitations.length, faults.filter((each) => each === "imitation 1").length, dots()]).toEqual([1, 1, 0]);
+    expect(pen.link.takeWrites()).toEqual([]);
+    expect(pen.state.totals).toMatchObject({ liveDots: 0, liveStrokes: 0, lostEvents: 0 });
+    link("lost");
+    link("connected");
+    expect(say(VERSION, DOWN, ON_PAGE, dot(2)).map(({ body }) => body.kind)).toEqual(["dots", "pen-state"]);
+  });
+
   test("[EVT-7] lost events are one record a turn and reason, and a fault count", () => {
     const { say, link, faults, dots } = heardPen();
     link("connected");
-    const records = say(DOWN, ON_PAGE, dot(2), dot(5), dot(7));
+    const records = say(VERSION, DOWN, ON_PAGE, dot(2), dot(5), dot(7));
     expect(records.filter((each) => each.body.kind === "gap").map((each) => each.body)).toEqual([
       { kind: "gap", pen: PEN, lostEvents: 3, reason: "gap" },
     ]);
@@ -108,16 +130,24 @@ describe("HeardPen", () => {
   test("[EVT-4] a record has the time of the youngest byte in it", () => {
     const { pen, say, link } = heardPen();
     link("connected");
-    const [batch] = say(DOWN, ON_PAGE, dot(2), dot(3));
+    const [batch] = say(VERSION, DOWN, ON_PAGE, dot(2), dot(3)).filter((each) => each.body.kind === "dots");
     expect(batch?.body.kind).toBe("dots");
     expect(batch?.receivedMs).toBe(pen.state.heardMs);
   });
 
   test("[EVT-13] when the gateway ends, an open stroke ends with it, as synthetic", () => {
     const records: InkRecord[] = [];
-    const nothing = { dots: () => {}, fault: () => {}, memory: () => {}, damaged: () => {}, clock: () => {} };
+    const nothing = {
+      dots: () => {},
+      fault: () => {},
+      memory: () => {},
+      damaged: () => {},
+      clock: () => {},
+      imitated: () => {},
+      password: () => {},
+    };
     const pen = new HeardPen(PEN, { record: (each) => records.push(each), ...nothing });
-    for (const packet of [DOWN, ON_PAGE, dot(2)]) {
+    for (const packet of [VERSION, DOWN, ON_PAGE, dot(2)]) {
       pen.hear({ kind: "bytes", pen: PEN, receivedMs: 5, bytes: encodePenFrame(packet) });
     }
     pen.close(6);
@@ -128,7 +158,7 @@ describe("HeardPen", () => {
   test("[EVT-15] the totals of a state are what the records before it hold, live and from memory, over connections", () => {
     const { pen, say, link, fetching } = heardPen();
     const records: InkRecord[] = [...link("connected")];
-    records.push(...say(DOWN, ON_PAGE, dot(2), dot(3), dot(6)));
+    records.push(...say(VERSION, DOWN, ON_PAGE, dot(2), dot(3), dot(6)));
     records.push(...link("lost"));
     fetching();
     records.push(...say({ ...DOWN, timeMs: 1_780_000_000_900 }, dot(1), ON_PAGE, dot(9)));
@@ -165,7 +195,7 @@ describe("HeardPen", () => {
 
   test("[HIS-4] two gaps of one pen never carry one time, also when their notifications do", () => {
     const { pen, say } = heardPen();
-    say(DOWN, ON_PAGE);
+    say(VERSION, DOWN, ON_PAGE);
     const gapTimes: number[] = [];
     const hear = (count: number) => {
       pen.hear({ kind: "bytes", pen: PEN, receivedMs: 1_780_000_000_500, bytes: encodePenFrame(dot(count)) });
@@ -270,9 +300,32 @@ describe("HeardPen", () => {
     expect([sent("1234"), sent("0000"), sent("1234"), sent("5678")]).toEqual([[], [], [], ["5678"]]);
   });
 
+  test("[REG-9] an order about the password goes to the pen; its state tells what became of it, and the new one is to be kept", () => {
+    const { pen, say, fetching, passwords, nowMs } = heardPen();
+    fetching();
+    pen.order({ order: "a", untilMs: nowMs() + 5000, old: null, fresh: "4711" });
+    pen.tick(nowMs());
+    expect(hostPackets(pen.link)).toContainEqual({ kind: "changePassword", use: true, old: "", new: "4711" });
+    say({ kind: "passwordChangeResult", usedTries: 0, maxTries: 10, status: 0 });
+    const told = say({ kind: "passwordResult", status: 1, usedTries: 0, maxTries: 10 });
+    expect(told.map(({ body }) => body)).toMatchObject([
+      { kind: "pen-state", state: { password: { order: "a", outcome: "done", triesLeft: 10 } } },
+    ]);
+    expect(passwords).toEqual(["4711"]);
+    expect(JSON.stringify(told)).not.toContain("4711");
+  });
+
   test("[PEN-10] the clock's note is told before it is set and when the link is gone", () => {
     const notes: [PenClockNote, boolean][] = [];
-    const nothing = { record: () => {}, dots: () => {}, fault: () => {}, memory: () => {}, damaged: () => {} };
+    const nothing = {
+      record: () => {},
+      dots: () => {},
+      fault: () => {},
+      memory: () => {},
+      damaged: () => {},
+      imitated: () => {},
+      password: () => {},
+    };
     const pen = new HeardPen(PEN, { ...nothing, clock: (note, isUrgent) => notes.push([note, isUrgent]) });
     pen.hear({ kind: "connected", pen: PEN, receivedMs: 9e11, mtu: 64 });
     for (const packet of [VERSION, { ...STATUS, timeMs: 8e11 }, { kind: "settingResult", type: "offlineData", status: 0 }]) {
@@ -285,7 +338,15 @@ describe("HeardPen", () => {
 
   test("[PEN-21] a pad of the second family writes the same records", () => {
     const records: InkRecord[] = [];
-    const nothing = { dots: () => {}, fault: () => {}, memory: () => {}, damaged: () => {}, clock: () => {} };
+    const nothing = {
+      dots: () => {},
+      fault: () => {},
+      memory: () => {},
+      damaged: () => {},
+      clock: () => {},
+      imitated: () => {},
+      password: () => {},
+    };
     const background = { password: null, settings: {}, clock: null, family: "wacom" } as const;
     const pen = new HeardPen(PEN, { record: (each) => records.push(each), ...nothing }, background);
     const hear = (hex: string, receivedMs: number) =>

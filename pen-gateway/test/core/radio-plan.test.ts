@@ -163,6 +163,25 @@ describe("radio plan", () => {
     expect(plan.adapters[0]?.faults).toEqual({ "no-service": 1, imitation: 1 });
   });
 
+  test("[PEN-2] [BLE-4] a device that is another one than it said is let go, counted, and put off; the pen comes in meanwhile", () => {
+    const plan = planOf(1);
+    see(plan, 1, 0, -30, 0, "imitator");
+    plan.decide(10);
+    plan.connected(0, pen(1));
+    plan.reject(pen(1), 20);
+    expect(plan.decide(30)).toEqual([{ kind: "disconnect", adapter: 0, pen: pen(1) }]);
+    plan.lost(0, pen(1), null, 40);
+    see(plan, 1, 0, -30, 50, "imitator");
+    expect(plan.decide(60)).toEqual([]);
+    see(plan, 1, 0, -60, 70, "real");
+    expect(connects(plan.decide(80))).toEqual([`0 ${pen(1)} real`]);
+    plan.connected(0, pen(1));
+    expect(plan.decide(90)).toEqual([]);
+    expect(plan.adapters[0]?.faults).toEqual({ imitation: 1 });
+    plan.reject(pen(2), 100);
+    expect(plan.decide(110)).toEqual([]);
+  });
+
   test("[BLE-8] the pens of an adapter that dies go to the others, and it is started again after pauses that double", () => {
     const plan = planOf(2);
     for (const n of [1, 2, 3, 4]) {

@@ -119,6 +119,15 @@ describe("noble source", () => {
     expect(source.radio()).toMatchObject({ adapters: [{ state: "on", pens: 0, faults: { "adapter-lost": 1 } }], pens: [] });
   });
 
+  test("[PEN-2] whoever is another one than it said is let go", async () => {
+    const { source, say, ordersOf, clock } = await connected();
+    source.reject(PEN);
+    await clock.run(clock.nowMs() + 200);
+    expect(ordersOf(0).at(-1)).toEqual({ do: "disconnect", pen: PEN });
+    await say(0, { on: "lost", pen: PEN, fault: null });
+    expect(source.radio()).toMatchObject({ adapters: [{ pens: 0, faults: { imitation: 1 } }], pens: [] });
+  });
+
   test("[BLE-10] when nobody takes what is heard, the pens are let go", async () => {
     const { children, ordersOf, running, stop, clock } = await connected();
     const bytes = new Uint8Array(2 ** 20);

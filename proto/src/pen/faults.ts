@@ -36,6 +36,7 @@ export const PEN_FAULT_KINDS = [
   // the link itself (PEN-7)
   "no-reply",
   "setting-ignored", // by its own word the pen did not take a setting
+  "imitation", // it says that it is another pen than the one that it was connected as
   "flood", // more than any pen sends; `count` is bytes, unread
   "writes-full", // nobody took what had to be written: the frame is dropped
 ] as const;

@@ -31,6 +31,21 @@ describe("RadioBook", () => {
     expect(book.airOf(penId(2))).toBeNull();
   });
 
+  it("[REG-9] orders about a pen are for the gateway that has it, by the key of its last word", () => {
+    const book = new RadioBook();
+    const key = new Uint8Array([1]);
+    const withKey = (gateway: string, atMs: number, sealKey: Uint8Array, ...pens: RadioPen[]) => {
+      const { receivedMs, body } = told(gateway, atMs, state(...pens));
+      book.fold({ receivedMs, body: { ...body, sealKey } as InkRecord["body"] });
+    };
+    withKey("a", 1, key, onAir(1));
+    withKey("b", 2, new Uint8Array([2]), onAir(1, { adapter: "" }));
+    expect(book.orderTakerOf(penId(1))).toEqual({ sealKey: key, heardMs: START_MS + 1 });
+    expect(book.orderTakerOf(penId(2))).toBeNull();
+    book.fold(told("a", 3));
+    expect(book.orderTakerOf(penId(1))).toBeNull();
+  });
+
   it("[REG-6] of two gateways the one that has the pen tells of it; a latency lasts until the next stroke", () => {
     const book = new RadioBook();
     book.fold(told("a", 1, state(onAir(1, { latencyMs: 44 }))));

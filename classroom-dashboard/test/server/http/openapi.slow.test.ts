@@ -40,6 +40,7 @@ const LIVE = "/api/v1/rooms/{room}/live";
 const INK = "/api/v1/rooms/{room}/students/{student}/ink";
 const REVIEW = "/api/v1/rooms/{room}/review";
 const ITEM_INK = "/api/v1/rooms/{room}/items/{item}/ink";
+const PASSWORD = "/api/v1/pens/{pen}/password";
 const OF_ASSIGNMENT = "/api/v1/assignments/{assignment}";
 const mark = { student: "s1", item: "q1", verdict: { kind: "points", points: 1 }, seen: 0 };
 const keys = { items: [{ item: "q1", key: "B" }] };
@@ -114,6 +115,9 @@ const CALLS: readonly (readonly [string, string, number, unknown?])[] = [
   ["post /api/v1/pens", "/api/v1/pens", 409, { changes: [{ pen: "9c7bd2000011", student: "s2" }] }],
   ["post /api/v1/pens", "/api/v1/pens", 400, { changes: [{ pen: "11", student: "s2" }] }],
   ["post /api/v1/pens", "/api/v1/pens", 413, { changes: [], more: "x".repeat(70_000) }],
+  [`put ${PASSWORD}`, "/api/v1/pens/9c7bd2999999/password", 404, { old: null, new: "4711" }],
+  [`put ${PASSWORD}`, "/api/v1/pens/9c7bd2000001/password", 409, { old: null, new: "4711" }],
+  [`put ${PASSWORD}`, "/api/v1/pens/9c7bd2000001/password", 400, { old: 4711, new: null }],
   ["post /api/v1/classes/{class}/pens/csv", "/api/v1/classes/3b/pens/csv", 400, "x,y"],
   ["post /api/v1/classes/{class}/list", "/api/v1/classes/3b/list", 200, LIST_PAGE],
   ["post /api/v1/classes/{class}/list", "/api/v1/classes/none/list", 404, LIST_PAGE],

@@ -1,4 +1,4 @@
-import type { AdapterState, PenLinkState, RadioFaultKind, TestOutcome } from "@penlight/proto";
+import type { AdapterState, PasswordOutcome, PenLinkState, RadioFaultKind, TestOutcome } from "@penlight/proto";
 import type { Language } from "./messages.ts";
 import { PAGES_EN } from "./pages-en.ts";
 import { PAGES_ZH } from "./pages-zh-cn.ts";
@@ -67,6 +67,19 @@ export interface PageMessages {
     readonly printHint: (page: string) => string;
     readonly csv: string;
     readonly csvHint: string;
+  };
+  readonly password: {
+    readonly title: string;
+    readonly hint: string;
+    readonly pen: string;
+    readonly locked: (pen: string) => string;
+    readonly what: string;
+    readonly ways: Readonly<Record<"set" | "change" | "clear" | "unlock", string>>;
+    readonly old: string;
+    readonly fresh: string;
+    readonly send: string;
+    readonly asking: string;
+    readonly told: Readonly<Record<PasswordOutcome | "not-here" | "invalid" | "failed", (triesLeft: number | null) => string>>;
   };
   readonly radio: {
     readonly adapters: string;

@@ -2,6 +2,9 @@ import type { PageMessages } from "./page-messages.ts";
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
+const leftEn = (left: number | null) =>
+  left === null ? "" : ` ${left} ${plural(left, "try", "tries")} left before it wipes itself.`;
+
 export const PAGES_EN: PageMessages = {
   views: { label: "Pages", board: "Board", pens: "Pens", radio: "Radio" },
   recovered: (strokes) => `${strokes} strokes recovered from the pen's memory`,
@@ -48,6 +51,28 @@ export const PAGES_EN: PageMessages = {
     csv: "By a file",
     csvHint: "CSV, a line for each pen: MAC, then the pupil's id, seat or name",
   },
+  password: {
+    title: "Password of a pen",
+    hint: "It is kept on the gateway's machine and nowhere else: write it down. A pen wipes itself after ten wrong ones.",
+    pen: "Pen",
+    locked: (pen) => `${pen} (locked)`,
+    what: "What to do",
+    ways: { set: "Set a first one", change: "Change it", clear: "Take it away", unlock: "Unlock with it" },
+    old: "Password that it has",
+    fresh: "New password",
+    send: "Send to the pen",
+    asking: "The pen is asked ...",
+    told: {
+      done: () => "Done: the pen has taken it.",
+      refused: (left) => `The pen says that its password is another one.${leftEn(left)} It is not tried again by itself.`,
+      unknown: () => "The pen did not answer. It may have the new password, or still the old one.",
+      "not-now": () => "The pen was busy or away. Nothing was changed.",
+      "too-risky": (left) => `Not sent: the pen has refused this one before, or it might be its last try.${leftEn(left)}`,
+      "not-here": () => "No gateway has this pen now. Switch it on near the gateway of its room.",
+      invalid: () => "A password has 1 to 16 letters, digits or signs, and is not 0000.",
+      failed: () => "The server did not answer. Look at the pen before you try again.",
+    },
+  },
   radio: {
     adapters: "Radios",
     noGateway: "No gateway of this room has spoken yet.",
@@ -69,6 +94,7 @@ export const PAGES_EN: PageMessages = {
       "link-lost": "links lost",
       "write-failed": "write failed",
       imitation: "imitated pen",
+      flood: "flooded the air",
       other: "other errors",
     },
     waiting: (count) => `${count} ${plural(count, "pen waits", "pens wait")} for room:`,

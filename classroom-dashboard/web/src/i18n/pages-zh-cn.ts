@@ -1,5 +1,7 @@
 import type { PageMessages } from "./page-messages.ts";
 
+const leftZh = (left: number | null) => (left === null ? "" : `再错 ${left} 次，笔会清空自己。`);
+
 export const PAGES_ZH: PageMessages = {
   views: { label: "页面", board: "看板", pens: "笔", radio: "无线" },
   recovered: (strokes) => `已从笔的存储补回 ${strokes} 笔`,
@@ -46,6 +48,28 @@ export const PAGES_ZH: PageMessages = {
     csv: "用文件",
     csvHint: "CSV，每行一支笔：MAC，然后是学生的编号、座位号或姓名",
   },
+  password: {
+    title: "笔的密码",
+    hint: "密码只保存在网关的电脑上，请自己记下。连续输错十次，笔会清空自己。",
+    pen: "笔",
+    locked: (pen) => `${pen}（已锁定）`,
+    what: "要做什么",
+    ways: { set: "首次设置密码", change: "更改密码", clear: "取消密码", unlock: "用密码解锁" },
+    old: "现在的密码",
+    fresh: "新密码",
+    send: "发送给笔",
+    asking: "正在询问笔……",
+    told: {
+      done: () => "完成：笔已接受。",
+      refused: (left) => `笔说现在的密码不对。${leftZh(left)}系统不会自动再试。`,
+      unknown: () => "笔没有回答：可能已是新密码，也可能还是旧密码。",
+      "not-now": () => "笔正忙或不在。没有任何更改。",
+      "too-risky": (left) => `没有发送：笔已拒绝过这个密码，或者这可能是最后一次机会。${leftZh(left)}`,
+      "not-here": () => "现在没有网关连着这支笔。请在教室网关附近打开它。",
+      invalid: () => "密码为 1 到 16 个字母、数字或符号，不能是 0000。",
+      failed: () => "服务器没有回答。再试之前请先看看笔。",
+    },
+  },
   radio: {
     adapters: "无线适配器",
     noGateway: "这间教室的网关还没有消息。",
@@ -67,6 +91,7 @@ export const PAGES_ZH: PageMessages = {
       "link-lost": "断开",
       "write-failed": "写入失败",
       imitation: "冒充的笔",
+      flood: "发送过多，已断开",
       other: "其他错误",
     },
     waiting: (count) => `${count} 支笔在等空位：`,

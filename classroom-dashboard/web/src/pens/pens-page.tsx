@@ -6,6 +6,7 @@ import { usePolled } from "../state/poll.ts";
 import { longPen, shortPen } from "./answers.ts";
 import { CsvUpload } from "./csv-upload.tsx";
 import { MarkMode } from "./mark-mode.tsx";
+import { Password } from "./password.tsx";
 import { createPenDesk, type PenDesk } from "./pen-desk.ts";
 import { Faults, Questions } from "./questions.tsx";
 
@@ -178,6 +179,7 @@ function Side({ pens, desk }: { pens: ClassPens; desk: PenDesk }) {
         </p>
         <MarkMode pens={pens} desk={desk} nameOf={nameOf} />
         <CsvUpload schoolClass={pens.class} desk={desk} />
+        <Password pens={pens} />
         <Free pens={pens} />
       </div>
     </aside>

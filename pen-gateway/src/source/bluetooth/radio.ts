@@ -185,7 +185,7 @@ export class Radio {
   #hear(link: Link, bytes: Uint8Array): void {
     if (link.ending !== null) return;
     if (link.gate.pass(performance.now())) this.#options.tell({ on: "bytes", pen: link.pen, bytes });
-    else this.#part(link.pen, "other");
+    else this.#part(link.pen, "flood");
   }
 
   async #write({ id, pen, bytes }: Extract<RadioOrder, { do: "write" }>): Promise<void> {

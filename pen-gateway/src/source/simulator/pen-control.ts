@@ -213,6 +213,7 @@ export class PenControl {
     if (!this.#unlocked) return encodeRefusal("passwordChangeResult", ERROR_NO_PERMISSION);
     const status = this.#password === null || old === this.#password ? 0 : 1;
     if (status === 0) this.#password = use ? fresh : null;
+    this.#passwordTries = status === 0 ? 0 : this.#passwordTries + 1;
     const result = { kind: "passwordChangeResult", usedTries: this.#passwordTries, maxTries: PASSWORD_TRIES_MAX } as const;
     return encodePenFrame(this.#level < LEVEL_CHANGE_STATUS ? result : { ...result, status });
   }

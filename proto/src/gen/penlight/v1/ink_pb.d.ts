@@ -278,6 +278,13 @@ export declare type Tick = Message<"penlight.v1.Tick"> & {
    * @generated from field: penlight.v1.RadioState radio = 5;
    */
   radio?: RadioState;
+
+  /**
+   * The key that orders for this life of the gateway are sealed to, in ticks with pens. REG-9.
+   *
+   * @generated from field: bytes seal_key = 6;
+   */
+  sealKey: Uint8Array;
 };
 
 /**
@@ -409,6 +416,13 @@ export declare type PenState = Message<"penlight.v1.PenState"> & {
    * @generated from field: string protocol = 12;
    */
   protocol: string;
+
+  /**
+   * What became of the last order about its password. REG-9.
+   *
+   * @generated from field: penlight.v1.PasswordAnswer password = 13;
+   */
+  password?: PasswordAnswer;
 };
 
 /**
@@ -416,6 +430,38 @@ export declare type PenState = Message<"penlight.v1.PenState"> & {
  * Use `create(PenStateSchema)` to create a new message.
  */
 export declare const PenStateSchema: GenMessage<PenState>;
+
+/**
+ * @generated from message penlight.v1.PasswordAnswer
+ */
+export declare type PasswordAnswer = Message<"penlight.v1.PasswordAnswer"> & {
+  /**
+   * Name of the order.
+   *
+   * @generated from field: string order = 1;
+   */
+  order: string;
+
+  /**
+   * Index into PASSWORD_OUTCOMES.
+   *
+   * @generated from field: uint32 outcome = 2;
+   */
+  outcome: number;
+
+  /**
+   * Wrong ones until the pen wipes itself; absent: it has not said.
+   *
+   * @generated from field: optional uint32 tries_left = 3;
+   */
+  triesLeft?: number;
+};
+
+/**
+ * Describes the message penlight.v1.PasswordAnswer.
+ * Use `create(PasswordAnswerSchema)` to create a new message.
+ */
+export declare const PasswordAnswerSchema: GenMessage<PasswordAnswer>;
 
 /**
  * What a gateway heard of a pen since it began. EVT-15.
