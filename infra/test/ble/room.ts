@@ -182,6 +182,7 @@ export class Room {
         }
       },
       write: (pen, bytes) => source.write(pen, bytes),
+      reject: (pen) => source.reject(pen),
       radio: () => source.radio(),
     };
   }

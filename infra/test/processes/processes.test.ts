@@ -3,10 +3,14 @@ import { METRICS, metricsOf, type Teller } from "../../src/metric-table.ts";
 import { eventually } from "../e2e/penlight-process.ts";
 import { differencesFromTruth, finalAnswers } from "../e2e/truth.ts";
 import { findKafka, startKafka, type TestKafka } from "../kafka/broker.ts";
+import { missingForPython } from "../python.ts";
 import { boardAt, District, finalBoard, strokesMade } from "./district.ts";
 import type { ServiceProcess } from "./service-process.ts";
+import { SharedPens } from "./shared-pens.ts";
 
 const source = findKafka("own process");
+/** What keeps virtual radios from running here; null: nothing. */
+const noAir = missingForPython();
 const STROKES = "SELECT uniqExact(pen, page, pen_down_ms) FROM strokes_latest";
 
 describe.skipIf("missing" in source)("missing" in source ? source.missing : "processes over Kafka and a history server", () => {
@@ -112,6 +116,27 @@ describe.skipIf("missing" in source)("missing" in source ? source.missing : "pro
     await eventually("nothing waits any more", async () => (await boardAt(url)).delays.history === null);
     expect((await processor.part("history"))?.ready).toBe(true);
   });
+
+  test.skipIf(noAir !== null)(
+    `[REG-8] two gateways' processes hear the same pens: each pen is connected once, by the room where its class is${noAir === null ? "" : ` (${noAir})`}`,
+    async () => {
+      district = await District.open(kafka);
+      const shared = await SharedPens.open(district, 3);
+      try {
+        shared.advertise(0);
+        // Whoever knew of the lessons first may have been another room's: but one of them, and no more.
+        const first = await shared.connections();
+        expect(first.map((adapters) => adapters.length)).toEqual([1, 1, 1, 1, 1, 1]);
+        shared.leave();
+        await shared.allGone();
+        shared.advertise(1);
+        const homes = [0, 0, 0, 1, 1, 1];
+        expect(await shared.connections()).toEqual(homes.map((home, pen) => [first[pen]?.[0], home]));
+      } finally {
+        await shared.close();
+      }
+    },
+  );
 
   test("npm start over the same broker and database", async () => {
     district = await District.open(kafka);
