@@ -39,7 +39,14 @@ export default defineConfig({
     experimental: { fsModuleCache: true, fsModuleCachePath: "node_modules/.cache/modules" },
     projects: [
       { test: { ...shared, name: "unit", exclude: [...others, "**/*.slow.test.ts"] } },
-      { test: { ...shared, name: "slow", include: packages.map((name) => `${name}/test/**/*.slow.test.ts`) } },
+      {
+        test: {
+          ...shared,
+          name: "slow",
+          testTimeout: 120_000,
+          include: packages.map((name) => `${name}/test/**/*.slow.test.ts`),
+        },
+      },
       { test: { name: "deploy", include: ["infra/test/deploy/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 300_000 } },
       {
         test: {
