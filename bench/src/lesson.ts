@@ -7,10 +7,10 @@ import { type BenchOptions, type BenchResult, hashOf, medianOf, RUNS } from "./r
 const execute = promisify(execFile);
 const SECONDS = 20;
 
-/** Every run in a process of its own: fresh folders, fresh engine. */
-export async function measure(pens: number, seconds: number): Promise<LessonRun> {
+/** Every run in a process of its own: fresh folders, fresh engine. `beside` "nothing" leaves the bare append out, which takes as long again. */
+export async function measure(pens: number, seconds: number, beside: "append" | "nothing" = "append"): Promise<LessonRun> {
   const file = path.join(import.meta.dirname, "lesson", "run.ts");
-  const { stdout } = await execute(process.execPath, ["--import", "tsx", file, String(pens), String(seconds)], {
+  const { stdout } = await execute(process.execPath, ["--import", "tsx", file, String(pens), String(seconds), beside], {
     maxBuffer: 2 ** 24,
   });
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as LessonRun;

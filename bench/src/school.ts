@@ -11,8 +11,8 @@ const SECONDS = 600;
  * the dot, as with a tenth of the pens, and does it keep its size? One run of ten minutes each: it is about what lasts.
  */
 export async function run({ smoke }: BenchOptions): Promise<BenchResult[]> {
-  const few = await measure(FEW_PENS, smoke ? 3 : SECONDS);
-  const many = smoke ? few : await measure(SCHOOL_PENS, SECONDS);
+  const few = await measure(FEW_PENS, smoke ? 3 : SECONDS, "nothing");
+  const many = smoke ? few : await measure(SCHOOL_PENS, SECONDS, "nothing");
   const hash = hashOf([SCHOOL_PENS, FEW_PENS, "steady"]);
   const line = (name: string, unit: string, value: number, beside: BenchResult["beside"]): BenchResult => ({
     bench: "school",

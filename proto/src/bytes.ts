@@ -1,4 +1,6 @@
-import { cutBytes } from "./slab.ts";
+import { Slab } from "./slab.ts";
+
+const taken = new Slab();
 
 /** A byte buffer that grows, with zigzag varints. Reused between records: `take` copies out and rewinds. */
 export class ByteWriter {
@@ -24,7 +26,7 @@ export class ByteWriter {
   }
 
   take(): Uint8Array {
-    const out = cutBytes(this.#bytes, 0, this.#length);
+    const out = taken.cutBytes(this.#bytes, 0, this.#length);
     this.#length = 0;
     return out;
   }

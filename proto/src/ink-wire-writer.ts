@@ -1,6 +1,6 @@
 import type { DotBatch, InkOrigin } from "./ink.ts";
 import { isLittleEndian } from "./ink-wire-reader.ts";
-import { cutBytes } from "./slab.ts";
+import { Slab } from "./slab.ts";
 
 /**
  * The protobuf wire form of an InkRecord that carries dots (ink.proto), written by hand for the reason that
@@ -9,6 +9,7 @@ import { cutBytes } from "./slab.ts";
 const double = new Float64Array(1);
 const doubleBytes = new Uint8Array(double.buffer);
 
+const records = new Slab();
 let room = new Uint8Array(4096);
 let written = 0;
 
@@ -27,7 +28,7 @@ export function encodeDotsRecord(receivedMs: number, batch: DotBatch, origin?: I
   writeVarint(length);
   written += length;
   if (origin !== undefined) writeOrigin(origin);
-  return cutBytes(room, start, written);
+  return records.cutBytes(room, start, written);
 }
 
 function writeOrigin({ life, seq }: InkOrigin): void {

@@ -21,6 +21,7 @@ export interface LessonRun {
   readonly inkP99: number;
   readonly correctnessP50: number;
   readonly correctnessP99: number;
+  /** Milliseconds; NaN (null in JSON) where nothing was measured beside. */
   readonly bareP50: number;
   readonly bareP99: number;
   readonly cpuUsPerDot: number;
@@ -35,8 +36,9 @@ const WARM_KAFKA_MS = 25_000;
 const SMOKE_SECONDS_MAX = 10;
 const pens = Number(process.argv[2]);
 const seconds = Number(process.argv[3]);
-/** Broker of a Kafka log; absent: the embedded log. */
-const broker = process.argv[4];
+/** What is measured afterwards: a bare "append" of the same bytes, "nothing", or the echo of this broker, which then carries the log. */
+const beside = process.argv[4] ?? "append";
+const broker = beside === "append" || beside === "nothing" ? undefined : beside;
 const folder = await mkdtemp(path.join(tmpdir(), "penlight-lesson-"));
 const clock = new SystemClock();
 const log: EventLog =
@@ -107,7 +109,10 @@ stop.abort();
 await Promise.all(services);
 await history.close();
 await log.close();
-const bare = broker === undefined ? await bareSync(path.join(folder, "bare"), appends) : await bareEcho(broker, appends);
+const bare =
+  beside === "nothing"
+    ? null
+    : await (broker === undefined ? bareSync(path.join(folder, "bare"), appends) : bareEcho(broker, appends));
 await rm(folder, { recursive: true });
 const run: LessonRun = {
   dots: heard,
@@ -116,8 +121,8 @@ const run: LessonRun = {
   inkP99: quantileOf(latencies.ink, 0.99),
   correctnessP50: quantileOf(latencies.correctness, 0.5),
   correctnessP99: quantileOf(latencies.correctness, 0.99),
-  bareP50: quantileOf(bare, 0.5),
-  bareP99: quantileOf(bare, 0.99),
+  bareP50: bare === null ? Number.NaN : quantileOf(bare, 0.5),
+  bareP99: bare === null ? Number.NaN : quantileOf(bare, 0.99),
   cpuUsPerDot: (cpu.user + cpu.system) / heard,
   rssMb,
   rssQuarterMb,

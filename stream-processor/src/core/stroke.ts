@@ -1,5 +1,4 @@
 import {
-  cutInts,
   DOT_STRIDE,
   DOT_TIME,
   type DotBatch,
@@ -7,6 +6,7 @@ import {
   type PageKey,
   type PenId,
   pageKeyOf,
+  Slab,
   type StrokeEnd,
   type StrokeId,
   type StrokeRow,
@@ -33,6 +33,9 @@ function takeRoom(dots: number): Int32Array {
 function giveRoom(room: Int32Array): void {
   if (room.length === ROOM_DOTS * DOT_STRIDE && rooms.length < ROOMS_MAX) rooms.push(room);
 }
+
+/** Dots of closed strokes, which are kept while their lesson is. */
+const closed = new Slab();
 
 const NO_DOTS = new Int32Array(0);
 
@@ -173,7 +176,7 @@ export class StrokeCopy {
     this.#isTrimmed = true;
     if (this.dots.length === this.count * DOT_STRIDE) return;
     const roomy = this.dots;
-    this.dots = cutInts(roomy, this.count * DOT_STRIDE);
+    this.dots = closed.cutInts(roomy, this.count * DOT_STRIDE);
     giveRoom(roomy);
   }
 }

@@ -67,6 +67,22 @@ describe("StrokeCopy", () => {
     }
   });
 
+  it("[ANS-5] closed strokes keep their own bytes alive, not those of the records that came between them", () => {
+    const dots = dotsOf(30);
+    const kept = Array.from({ length: 1000 }, () => {
+      const copy = new StrokeCopy(FACTS);
+      for (let at = 0; at < 30; at += 5)
+        copy.acceptPacked({ firstDot: at, dotCount: 5, ink: packDots(dots, at, 5), end: null });
+      copy.trim();
+      return copy.dots;
+    });
+    const buffers = new Set(kept.map((each) => each.buffer));
+    const heldBytes = [...buffers].reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    const ownBytes = kept.reduce((sum, each) => sum + each.byteLength, 0);
+    expect(ownBytes).toBe(1000 * 30 * DOT_STRIDE * 4);
+    expect(heldBytes).toBeLessThan(1.1 * ownBytes + 65_536);
+  });
+
   it("[ANS-1] packed batches give the same as unpacked ones, and damaged ones nothing", () => {
     const dots = dotsOf(40);
     const copy = new StrokeCopy(FACTS);

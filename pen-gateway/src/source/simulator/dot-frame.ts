@@ -1,10 +1,11 @@
-import { cutBytes, DOT_FORCE, DOT_TILT_X, DOT_TILT_Y, DOT_TWIST, DOT_X, DOT_Y } from "@penlight/proto";
+import { DOT_FORCE, DOT_TILT_X, DOT_TILT_Y, DOT_TWIST, DOT_X, DOT_Y, Slab } from "@penlight/proto";
 import { FRAME_END, FRAME_ESCAPE, FRAME_ESCAPE_XOR, FRAME_START } from "@penlight/proto/pen";
 
 const COMMAND_COUNTED = 0x6c;
 const COMMAND_LEGACY = 0x65;
 const body = new Uint8Array(17);
 /** Every byte of it escaped. */
+const frames = new Slab();
 const frame = new Uint8Array(2 * body.length + 2);
 
 /**
@@ -51,7 +52,7 @@ function escaped(length: number): Uint8Array {
     } else frame[to++] = byte;
   }
   frame[to++] = FRAME_END;
-  return cutBytes(frame, 0, to);
+  return frames.cutBytes(frame, 0, to);
 }
 
 function isSpecial(byte: number): boolean {
