@@ -18,6 +18,7 @@ import {
   type NewRecord,
   type PenId,
   packDots,
+  type Review,
   type RoomId,
   type SetupRecord,
   type StudentId,
@@ -34,6 +35,8 @@ import { SystemClock } from "../../src/system-clock.ts";
 const WEB_ROOT = path.resolve(import.meta.dirname, "../../../classroom-dashboard/web/dist");
 const ROOM = "lab" as RoomId;
 export const LESSON = "monday" as AssignmentId;
+export const EARLIER = "sunday" as AssignmentId;
+const EARLIER_MS = 3_600_000;
 const PAGE = { section: 3, owner: 27, note: 603, page: 1 } as const;
 const ORIGIN_MM = { x: 12.7, y: 12.7 };
 const BOX_MM = 8;
@@ -72,12 +75,15 @@ interface Written {
 export interface MarkingRoom {
   readonly url: string;
   board(): Promise<Board>;
+  /** Cells of an assignment that wait for the teacher. */
+  waiting(assignment: AssignmentId): Promise<number>;
   close(): Promise<void>;
 }
 
 /**
  * Item 1: half of the class made a line so short that nobody knows whether it is a mark. Item 2 (key B): half of the class
  * chose A. Item 3: everybody chose B, which is right. Item 4 is open, and a third of the class wrote something.
+ * In an earlier lesson with the same paper one pupil made a short line in item 1.
  */
 export async function openMarkingRoom(students: number): Promise<MarkingRoom> {
   if (!existsSync(path.join(WEB_ROOT, "index.html"))) throw new Error("the page is not built: npm test and npm start build it");
@@ -86,7 +92,9 @@ export async function openMarkingRoom(students: number): Promise<MarkingRoom> {
   const history = new MemoryHistory();
   const stop = new AbortController();
   const startMs = Math.floor(clock.nowMs()) - 60_000;
-  await log.append("setup", setupRecords(students, startMs));
+  const earlierMs = startMs - EARLIER_MS;
+  await log.append("setup", setupRecords(students, startMs, earlierMs));
+  await log.append("ink", inkRecords([{ student: 1, box: "q1-B", way: SHORT }], students, earlierMs));
   await log.append("ink", inkRecords(writtenBy(students), students, startMs));
   const running: Promise<void>[] = [runProcessor({ log, history, clock, signal: stop.signal })];
   const port = await new Promise<number>((resolve, reject) => {
@@ -104,6 +112,10 @@ export async function openMarkingRoom(students: number): Promise<MarkingRoom> {
   return {
     url,
     board: async () => (await (await fetch(`${url}/api/v1/rooms/${ROOM}/board`)).json()) as Board,
+    waiting: async (assignment) => {
+      const review = await fetch(`${url}/api/v1/rooms/${ROOM}/review?assignment=${assignment}`);
+      return ((await review.json()) as Review).waiting;
+    },
     close: async () => {
       stop.abort();
       await Promise.all(running);
@@ -152,7 +164,7 @@ function worksheet(): Worksheet {
 const studentId = (n: number) => `s${n}` as StudentId;
 const penId = (n: number) => (0x9c7bd2000000 + n).toString(16) as PenId;
 
-function setupRecords(students: number, opensMs: number): NewRecord[] {
+function setupRecords(students: number, opensMs: number, earlierMs: number): NewRecord[] {
   const roster = Array.from({ length: students }, (_, n) => ({
     id: studentId(n),
     name: text(`学生${n + 1}`, `Pupil ${n + 1}`),
@@ -163,6 +175,7 @@ function setupRecords(students: number, opensMs: number): NewRecord[] {
     ...{ id: LESSON, room: ROOM, class: "7a" as ClassId, worksheet: sheet.id, worksheetVersion: 1 },
     ...{ kind: "lesson", opensMs, closesMs: null },
   };
+  const earlier: Assignment = { ...assignment, id: EARLIER, opensMs: earlierMs, closesMs: opensMs - 1 };
   const records: SetupRecord[] = [
     { kind: "rooms", id: ROOM, version: 1, document: { id: ROOM, name: text("实验室", "Lab") } },
     {
@@ -176,12 +189,13 @@ function setupRecords(students: number, opensMs: number): NewRecord[] {
       return { kind: "pens", id, version: 1, document: { id, student: student.id } };
     }),
     { kind: "worksheets", id: worksheetKey(sheet.id, 1), version: 1, document: sheet },
+    { kind: "assignments", id: EARLIER, version: 1, document: earlier },
     { kind: "assignments", id: LESSON, version: 1, document: assignment },
   ];
   return records.map((record) => ({
     key: setupKeyOf(record.kind, record.id),
     value: encodeSetup(record),
-    timestampMs: opensMs,
+    timestampMs: earlierMs,
   }));
 }
 

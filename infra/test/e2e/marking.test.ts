@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM_ARGS } from "../../tooling/chromium.ts";
 import { axeFindings } from "./axe.ts";
-import { type MarkingRoom, openMarkingRoom } from "./marking-room.ts";
+import { EARLIER, type MarkingRoom, openMarkingRoom } from "./marking-room.ts";
 import { eventually } from "./penlight-process.ts";
 
 const ARTIFACTS = path.resolve(import.meta.dirname, "../../../artifacts");
@@ -89,8 +89,22 @@ describe("marking in the browser", () => {
     await page.keyboard.press("Escape");
     await page.locator("[data-testid=grid]").waitFor();
     await eventually("the open answers are partly right", async () => (await stateOf(0, 4)) === "partial");
-    expect(await page.locator("[data-testid=open-queue]").count()).toBe(0);
     await page.locator("[data-testid=language]").click();
+  });
+
+  test("[SET-13] what waits in an earlier lesson is decided in the same queue", async () => {
+    await page.locator('[data-testid=open-queue][data-waiting="0"]').click();
+    await page.locator("[data-testid=nothing-waits]").waitFor();
+    await page.locator("[data-testid=review-lesson]").selectOption(EARLIER);
+    await page.locator("[data-testid=waiting][data-student=s1]").waitFor();
+    await screenshot("earlier-en-1366");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press("b");
+    await page.locator("[data-testid=nothing-waits]").waitFor();
+    await eventually("history has it", async () => (await room.waiting(EARLIER)) === 0);
+    expect((await room.board()).cells.filter(({ item, mark }) => item === "q1" && mark !== null)).toHaveLength(STUDENTS / 2);
+    await page.keyboard.press("Escape");
+    await page.locator("[data-testid=grid]").waitFor();
   });
 
   test("[ANS-60] [SET-11] a mark of one's own stays until it is withdrawn; of two teachers both are told", async () => {

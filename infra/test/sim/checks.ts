@@ -7,6 +7,7 @@ import {
   DOT_X,
   DOT_Y,
   type ItemId,
+  isWritten,
   type MarkRow,
   MM_PER_CENTIUNIT,
   type PenId,
@@ -18,6 +19,7 @@ import { lookOf } from "./ink-ledger.ts";
 import { inkOfLog } from "./log-ink.ts";
 import { checkProof } from "./proof.ts";
 import { DELAY_MS_MAX } from "./radio.ts";
+import { checkReadings } from "./readings.ts";
 import type { Viewer } from "./viewer.ts";
 import type { World } from "./world.ts";
 
@@ -48,6 +50,7 @@ export async function judge(world: World): Promise<Verdict> {
     ...checkTimes(world, strokes),
     ...checkBoard(world, answers, marks),
     ...checkViewers(world, strokes),
+    ...checkReadings(world.setup, strokes, answers),
     ...(expectsTruth(world) ? checkTruth(world, first) : []),
   ];
   return { failures, lost: ink.lost, doubled: ink.doubled };
@@ -294,12 +297,20 @@ function expectsTruth(world: World): boolean {
   return !world.losesInk && (closesMs === null || closesMs > lastMs);
 }
 
+/** Of writing only that it is there: what it says is the recogniser's business. */
+const INKED: ReadonlySet<CellState> = new Set(["right", "partial", "wrong", "unsure", "withdrawn"]);
+
 function checkTruth(world: World, cells: readonly BoardCell[]): string[] {
+  const written = new Set(world.setup.worksheet.items.filter(isWritten).map((item) => item.id));
   const meant = new Map<string, AnswerValue>();
   for (const intention of world.radio.truth) meant.set(rowKey(intention), intention.answer);
   return cells.flatMap((cell) => {
     // What a teacher typed is what counts as written.
     if (cell.mark?.verdict.kind === "answer") return [];
+    if (written.has(cell.item)) {
+      const isThere = !meant.get(rowKey(cell)) || INKED.has(cell.state);
+      return isThere ? [] : [`${rowKey(cell)} is ${cell.state}, the pupil wrote ${meant.get(rowKey(cell))}`];
+    }
     const should = JSON.stringify(meant.get(rowKey(cell)) ?? null);
     const is = JSON.stringify(cell.answer);
     return is === should && cell.state !== "unsure"

@@ -3,6 +3,7 @@ import {
   type AssignmentId,
   type Box,
   type BoxId,
+  boxIdsOf,
   type ClassId,
   encodeSetup,
   type Item,
@@ -23,7 +24,7 @@ import {
   type WorksheetPage,
   worksheetKey,
 } from "@penlight/proto";
-import { drawTeacher } from "./teacher.ts";
+import { drawTeacher, LETTERS, NUMBERS } from "./teacher.ts";
 
 const BOX_MM = 8;
 /** No pupil begins earlier than this, ms after the start. */
@@ -59,7 +60,7 @@ export function drawLessonSetup(random: Random, { hasGuests, opensMs, startMs }:
   const pens = students.map(
     (student, index): Pen => ({ id: `9c7bd20000${(index + 16).toString(16)}` as PenId, student: student.id }),
   );
-  const worksheet = drawWorksheet(random);
+  const worksheet = withWriting(drawWorksheet(random), random.fork("written worksheet"));
   const schoolClass: SchoolClass = { id: "class-1" as ClassId, name: text("Class 1"), students };
   const closesMs = drawClosing(random, startMs);
   const isPlanned = random.chance(0.5);
@@ -129,6 +130,31 @@ function drawWorksheet(random: Random): Worksheet {
     drawItem({ index, page: index % pages.length, kind: KINDS[index % KINDS.length] as MarkedKind }, boxes, random),
   );
   return { id: "sheet" as WorksheetId, version: 1, title: text("Sheet"), pages, boxes, items };
+}
+
+/** In so many seeds the worksheet is written on, too: reading costs more time than anything else. */
+const WRITTEN_SHARE = 0.1;
+const WRITTEN_MM = { widthMm: 40, heightMm: 12 };
+
+/** In some seeds the first three items are one box each to write in: a letter in a bracket, a number, letters. */
+function withWriting(worksheet: Worksheet, random: Random): Worksheet {
+  if (!random.chance(WRITTEN_SHARE)) return worksheet;
+  const boxes = [...worksheet.boxes];
+  const items = worksheet.items.map((item, index): Item => {
+    const first = boxes.find((box) => box.id.startsWith(`${item.id}-`));
+    if (index > 2 || first === undefined || !("options" in item)) return item;
+    const box = `${item.id}-box` as BoxId;
+    boxes.push({ ...first, id: box, ...WRITTEN_MM });
+    const { kind, key, options, ...base } = item;
+    if (kind === "choice") return { ...base, kind, key, box, options: options.map(({ id }) => ({ id })) };
+    if (kind === "choices") {
+      const value = random.pick(NUMBERS);
+      return { ...base, kind: "number", box, key: { value }, partialCredit: "half-if-other-form" };
+    }
+    return { ...base, kind: "letters", box, alphabet: "A-D", key: [random.pick(LETTERS)] };
+  });
+  const used = new Set<string>(items.flatMap(boxIdsOf));
+  return { ...worksheet, items, boxes: boxes.filter((box) => used.has(box.id)) };
 }
 
 interface Place {

@@ -1,5 +1,7 @@
+import type { AnswerRow } from "@penlight/proto";
 import { describe, expect, test } from "vitest";
 import { CALM } from "./faults.ts";
+import { checkReadings } from "./readings.ts";
 import { LAST_DELTAS_MS, lastActOf, simulate } from "./simulate.ts";
 import { World } from "./world.ts";
 
@@ -50,6 +52,21 @@ describe("simulation", () => {
       expect(outcome).toMatchObject({ failures: [], lost: 0, doubled: 0 });
       expect(outcome.strokes).toBeGreaterThan(5);
     }
+  });
+
+  test("[SIM-12] some classes write; every answer is what its ink says to whoever reads it anew, and another one is found", async () => {
+    const isWritten = (seed: number) =>
+      new World({ seed, faults: CALM }).setup.worksheet.items.some(({ kind }) => kind === "number");
+    const seeds = Array.from({ length: 40 }, (_, index) => index + 1).filter(isWritten);
+    expect(seeds.length).toBeGreaterThan(1);
+    for (const seed of seeds.slice(0, 2)) {
+      expect(await simulate({ seed, faults: CALM })).toMatchObject({ failures: [], lost: 0, doubled: 0 });
+    }
+    const { setup } = new World({ seed: seeds[0] as number, faults: CALM });
+    const row = { student: setup.students[0]?.id, item: setup.worksheet.items[0]?.id, answer: "A" } as AnswerRow;
+    expect(checkReadings(setup, [], [row])).toEqual([
+      expect.stringContaining('is told as ["A",null], its ink says [null,null]'),
+    ]);
   });
 
   test("[SIM-8] nothing is rest before the last thing that a teacher does, however late", async () => {

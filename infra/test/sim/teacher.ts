@@ -11,6 +11,10 @@ import {
   worksheetKey,
 } from "@penlight/proto";
 
+/** Keys of items that are answered in writing, and what a teacher types for them. */
+export const NUMBERS = ["7", "12", "-3", "0.5"];
+export const LETTERS = ["A", "B", "C", "D"];
+
 export interface TeacherOptions {
   readonly assignment: Assignment;
   readonly worksheet: Worksheet;
@@ -49,6 +53,8 @@ function withOtherKey(random: Random, item: Item): Item {
   if (random.chance(0.5)) return item;
   const ids = optionsOf(item).map((option) => option.id);
   if (item.kind === "choice") return { ...item, key: random.pick(ids), points: random.integer(1, 3) };
+  if (item.kind === "number") return { ...item, key: { value: random.pick(NUMBERS), tolerance: random.pick(["0", "5"]) } };
+  if (item.kind === "letters") return { ...item, key: [random.pick(LETTERS)], points: random.integer(1, 3) };
   return item.kind === "choices" ? { ...item, key: [random.pick(ids)] } : item;
 }
 
@@ -76,6 +82,8 @@ function drawVerdict(random: Random, item: Item): Verdict | null {
     case 3:
       return { kind: "points", points: random.pick([0, 0.5, 1]) };
     case 4: {
+      if (item.kind === "number") return { kind: "answer", answer: random.pick(NUMBERS) };
+      if (item.kind === "letters") return { kind: "answer", answer: random.pick(LETTERS) };
       const { id } = random.pick(optionsOf(item));
       return { kind: "answer", answer: item.kind === "choices" ? [id] : item.kind === "true-false" ? id === "true" : id };
     }
