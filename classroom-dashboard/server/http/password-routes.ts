@@ -1,4 +1,4 @@
-import { isPassword, LogError, type PasswordOutcome, type PenId } from "@penlight/proto";
+import { faultOf, isPassword, LogError, type PasswordOutcome, type PenId, type SetupFault } from "@penlight/proto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LiveBoards } from "../live-boards.ts";
 import type { PasswordOffice, PasswordReply } from "../password-office.ts";
@@ -42,11 +42,14 @@ export function passwordRoutes(app: FastifyInstance, boards: LiveBoards, office:
   });
 }
 
+/** What a password may be, for a person. */
+const FORM = "1 to 16 ASCII characters, and not 0000";
+
 /** Where something is wrong, and never what it was. */
-function faultsOf(wish: Wish) {
+function faultsOf(wish: Wish): SetupFault[] {
+  if (wish.old === null && wish.new === null) return [faultOf("/new", "unchanged")];
   const wrong = (["old", "new"] as const).filter((each) => wish[each] !== null && !isPassword(wish[each]));
-  const faults = wrong.map((each) => ({ at: `/${each}`, reason: "must be 1 to 16 ASCII characters, and not 0000" }));
-  return wish.old === null && wish.new === null ? [{ at: "/new", reason: "is null as old is: nothing would change" }] : faults;
+  return wrong.map((each) => faultOf(`/${each}`, "pattern", FORM));
 }
 
 function send(reply: FastifyReply, told: PasswordReply) {

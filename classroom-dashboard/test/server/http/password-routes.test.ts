@@ -110,6 +110,8 @@ describe("the password of a pen", () => {
     const { status, text } = await put(penId(1), body);
     expect([status, text]).toEqual([400, expect.stringContaining(`"at":"${at}"`)]);
     expect(text).not.toMatch(/пароль|secret|4711/);
+    const { details } = JSON.parse(text) as { readonly details: readonly object[] };
+    for (const each of details) expect(each).toMatchObject({ code: expect.any(String), values: expect.any(Array) });
   });
 
   it("[REG-9] a pen that no gateway has, and one that is none", async () => {
