@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchModule>>> = {
   "take-over": () => import("./take-over.ts"),
   partitions: () => import("./partitions.ts"),
   ble: () => import("./ble.ts"),
+  day: () => import("./day.ts"),
   "fan-out": () => import("./fan-out.ts"),
   recognition: () => import("./recognition.ts"),
   marks: () => import("./marks.ts"),
