@@ -162,8 +162,9 @@ export class RoomPartition implements PartitionHandler {
     await this.#past.fold(room, adopted.fresh, () => {
       if (adopted.isPlacedAnew) room.placeAll();
     });
-    // Cells of keys and words alone are judged by then. During a replay strokes are still to come.
-    if (adopted.isPlacedAnew && this.#caughtUp) for (const lesson of room.lessons.values()) settle(lesson);
+    // Cells of keys and words alone are judged by then, what is to be read again (ANS-96) is not. During a replay strokes are still to come.
+    if (!this.#caughtUp) return;
+    for (const lesson of room.lessons.values()) if (adopted.isPlacedAnew || lesson.sheet.assignment.reread) settle(lesson);
   }
 
   /** Ink of an assignment that is over and was not read from history yet. */
