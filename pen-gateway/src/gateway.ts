@@ -1,5 +1,6 @@
 import type { InkRecord, NewRecord, PenId, PenState } from "@penlight/proto";
 import { encodeInk, LogError } from "@penlight/proto";
+import { Arrivals } from "./arrivals.ts";
 import { deliveryOf } from "./core/delivery.ts";
 import { GatewayLife } from "./core/gateway-life.ts";
 import { HeardPen } from "./core/heard-pen.ts";
@@ -95,29 +96,30 @@ class Gateway {
     const pull = () => turns.next().catch(failedSource);
     const ended = abortOf(signal);
     let tickMs = clock.nowMs();
-    let tick: Promise<"tick"> | null = null;
-    let turn = pull();
+    let isTicking = false;
+    const arrivals = new Arrivals<Awaited<ReturnType<typeof pull>> | "tick">();
+    arrivals.expect(pull());
     try {
       while (!signal.aborted && this.#fatal === null) {
         if (this.#outbox.isFull) {
           await Promise.race([this.#oneSettled(), ended]);
           continue;
         }
-        tick ??= clock.sleep(tickMs - clock.nowMs(), signal).then(() => "tick");
-        const woken = await Promise.race([turn, tick]);
+        if (!isTicking) arrivals.expect(clock.sleep(tickMs - clock.nowMs(), signal).then(() => "tick"));
+        isTicking = true;
+        const woken = await arrivals.next();
         if (woken === "tick") {
           if (signal.aborted) return;
-          tick = null;
+          isTicking = false;
           tickMs = Math.max(tickMs + TICK_MS, clock.nowMs());
           this.#tick(clock.nowMs());
         } else if (woken.done === true) return;
         else {
           this.#turn(woken.value);
-          turn = pull();
+          arrivals.expect(pull());
         }
       }
     } finally {
-      turn.catch(() => {});
       await turns.return?.().catch(() => {});
     }
   }
