@@ -115,6 +115,7 @@ export class Radio {
           if (!desk.pen.linked || desk.links !== link) throw new PenSourceError("source.not-connected", pen);
           desk.pen.receive(bytes, clock.nowMs());
         }),
+      reject: (pen) => this.desks.find((each) => each.pen.pen === pen)?.reject(),
     };
   }
 
@@ -187,6 +188,7 @@ export class Desk {
   #act: PupilAct | null;
   #connectMs: number;
   #dropMs = Number.POSITIVE_INFINITY;
+  #isRejected = false;
   #linkedTo: Host | null = null;
   #inFlight = 0;
   #arrivesMs = 0;
@@ -266,6 +268,12 @@ export class Desk {
     this.#dropMs = Math.min(this.#dropMs, this.#radio.options.clock.nowMs() + this.#random.between(0, 800));
   }
 
+  /** What it said of itself arrived damaged: the gateway takes it for another one, and lets go of it. PEN-2. */
+  reject(): void {
+    this.#isRejected = this.pen.linked;
+    if (this.#isRejected) this.#dropMs = this.#radio.options.clock.nowMs();
+  }
+
   #write(nowMs: number): void {
     const { startMs, ledger } = this.#radio.options;
     for (;;) {
@@ -302,10 +310,11 @@ export class Desk {
     // Where ink cannot be lost, what is in the air arrives before the link goes.
     if (!options.losesInk && this.#inFlight > 0) return;
     // Quiet came after this drop was drawn; a link to a dead gateway goes all the same.
-    if (quiet && this.#linkedTo === this.#radio.hostIn(this.room)) {
+    if (quiet && !this.#isRejected && this.#linkedTo === this.#radio.hostIn(this.room)) {
       this.#dropMs = Number.POSITIVE_INFINITY;
       return;
     }
+    this.#isRejected = false;
     this.#forgetWaiting();
     this.pen.unlink();
     options.trace.note(`${this.pen.pen} unlinked`);

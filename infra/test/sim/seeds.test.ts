@@ -27,6 +27,15 @@ const FULL_OUTBOX_SEEDS = [
   [5228, "a stroke that lost its beginning and its end was read back as if it began with its first dot, and was doubled"],
 ] as const;
 
+/** The same, since there are guests. */
+const GUEST_SEEDS = [
+  [
+    216,
+    "a guest's pen counted as lost: what its own room's gateway remembered of it came a moment before what another one heard",
+  ],
+  [342, "a pen whose version response was damaged stayed linked, and was heard no more: the radio did not let go of it"],
+] as const;
+
 /** Before there were guests. */
 function weatherOf(seed: number, changes: Partial<Faults> = {}): Faults {
   return { ...drawFaults(seed), guests: CALM.guests, ...changes };
@@ -43,5 +52,9 @@ describe("seeds", () => {
 
   test.each(FULL_OUTBOX_SEEDS)("[SIM-10] seed %i - %s", async (seed) => {
     expect(await simulate({ seed, faults: weatherOf(seed) })).toMatchObject({ failures: [], lost: 0, doubled: 0 });
+  });
+
+  test.each(GUEST_SEEDS)("[SIM-10] seed %i - %s", async (seed) => {
+    expect(await simulate({ seed })).toMatchObject({ failures: [], lost: 0, doubled: 0 });
   });
 });

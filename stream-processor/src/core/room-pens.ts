@@ -87,10 +87,13 @@ export class RoomPens {
   note(state: PenState, receivedMs: number): RoomStroke | null {
     const desk = this.deskOf(state.pen);
     const before = desk.state;
-    // A record that comes again, or late, is no news; nor is what a gateway says that heard the pen earlier than another one.
-    if (receivedMs < desk.stateMs || state.heardMs < (before?.heardMs ?? 0)) return null;
+    // Of two gateways, one of which passes through another room and so comes late, the one that heard the pen last is right.
+    const heardBeforeMs = before?.heardMs ?? 0;
+    if (state.heardMs < heardBeforeMs) return null;
+    // A record that comes again, or late, is no news.
+    if (receivedMs < desk.stateMs && (before === null || state.heardMs === heardBeforeMs)) return null;
     desk.state = state;
-    desk.stateMs = receivedMs;
+    desk.stateMs = Math.max(desk.stateMs, receivedMs);
     const changed =
       before === null ||
       before.link !== state.link ||

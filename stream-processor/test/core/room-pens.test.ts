@@ -75,6 +75,19 @@ describe("RoomPens", () => {
     expect(connected(0)).toBe(true);
   });
 
+  it("[ANS-51] of two gateways the one that heard the pen last is right, also when its word comes by another room, and late", () => {
+    const { pens, connected } = bench();
+    const [own, other] = [penState(penOf(0), T, "lost"), penState(penOf(0), T + 500)];
+    pens.note(own, T + 1002);
+    pens.note(other, T + 1000);
+    expect(connected(0)).toBe(true);
+    pens.note(own, T + 2002);
+    pens.note(other, T + 2000);
+    expect(connected(0)).toBe(true);
+    pens.expire(T + 2000 + PEN_STATE_STALE_MS);
+    expect(connected(0)).toBe(true);
+  });
+
   it("[ANS-51] any connected pen of a student will do", () => {
     const { state, pens, connected } = bench();
     state.apply({ kind: "pens", id: penOf(5), version: 1, document: { id: penOf(5), student: studentOf(0) } });
