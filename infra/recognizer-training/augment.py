@@ -20,8 +20,8 @@ def vary(points, numbers, strength, gen):
     extent = (high - low).amax(2, keepdim=True).clamp_min(1e-3)
     p = (points - (low + high) / 2) / extent
     # Slant, turn, stretch: a few hands far out.
-    far = torch.where(torch.rand(n, generator=gen) < 0.15, 1.8, 1.0) * strength
-    slant = (rand(n) * 0.2 * far).clamp(-0.62, 0.62)
+    far = torch.where(torch.rand(n, generator=gen) < 0.2, 1.8, 1.0) * strength
+    slant = (rand(n) * 0.22 * far).clamp(-0.62, 0.62)
     turn = (rand(n) * 0.09 * far).clamp(-0.5, 0.5)
     stretch = (rand(n) * 0.14 * far).clamp(-0.6, 0.6)
     x, y = p[..., 0], p[..., 1]
@@ -134,3 +134,24 @@ def beside(points, numbers, other_points, other_numbers, gen):
     joined = torch.cat([a, b], 1)
     first = numbers[:, ::2]
     return joined * 7.0, torch.cat([first, other_numbers[:, ::2] + first[:, -1:] + 1], 1)[:, : 2 * half]
+
+
+def with_dash(points, numbers, gen):
+    """A digit and the minus before or behind it, as one: another wrong cut."""
+    n = points.shape[0]
+    half = POINTS // 2
+    rand = lambda low, high: torch.rand(n, generator=gen) * (high - low) + low
+    a = points[:, ::2]
+    low, high = a.amin(1), a.amax(1)
+    tall = (high[:, 1] - low[:, 1]).clamp_min(1e-3)
+    length, gap = rand(0.25, 0.65) * tall, rand(0.05, 0.4) * tall
+    before = torch.rand(n, generator=gen) < 0.7
+    left = torch.where(before, low[:, 0] - gap - length, high[:, 0] + gap)
+    y = low[:, 1] + rand(0.35, 0.65) * tall
+    rise = rand(-0.08, 0.08) * length
+    t = torch.linspace(0, 1, half)[None]
+    dash = torch.stack([left[:, None] + t * length[:, None], y[:, None] + t * rise[:, None]], 2)
+    first = numbers[:, ::2]
+    both = [torch.cat([dash, a], 1), torch.cat([a, dash], 1)]
+    order = [torch.cat([torch.zeros_like(first), first + 1], 1), torch.cat([first, (first[:, -1:] + 1).expand(-1, half)], 1)]
+    return torch.where(before[:, None, None], *both), torch.where(before[:, None], *order)

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from alphabets import ALIAS_LOGIT, ALPHABETS, NAMES, UNITS
-from nets import OUT, Both
+from nets import OUT, Both, widths_of
 
-LANES = 4
+LANES = 8
 
 
 def folded(conv_and_norm):
@@ -47,14 +47,15 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--version", required=True)
     options = parser.parse_args()
-    both = Both()
     states = [torch.load(name) for name in options.nets]
+    widths = widths_of(states[0])
+    both = Both(widths)
     mean = {k: sum(s[k] for s in states) / len(states) if v.is_floating_point() else v for k, v in states[0].items()}
     both.load_state_dict(mean)
     both.eval()
     s, p = both.sequence, both.picture
-    layers = [folded(x) for x in (s.stem, s.same1, s.down1, s.same2, s.down2)] + [connected(s.full, 96)]
-    layers += [folded(x) for x in (p.stem, p.mid, p.end)] + [connected(p.full, 48), connected(s.out), connected(p.out)]
+    layers = [folded(x) for x in (s.stem, s.same1, s.down1, s.same2, s.down2)] + [connected(s.full, widths["line"][2])]
+    layers += [folded(x) for x in (p.stem, p.mid, p.end)] + [connected(p.full, widths["picture"][2]), connected(s.out), connected(p.out)]
     blob = b"".join(packed(*layer) for layer in layers)
     units = {name: {str(UNITS.index(u)): [t, ALIAS_LOGIT if u.startswith("lower:") and name not in ("lower", "letters") else 0] for u, t in table.items()} for name, table in ALPHABETS.items()}
     refusals = {name: len(UNITS) + i for i, name in enumerate(NAMES)}

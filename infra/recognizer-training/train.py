@@ -1,4 +1,6 @@
-"""Trains the nets. `python train.py --data DIR --out FILE.pt [--steps N] [--from FILE.pt]`; then export.py."""
+"""Trains the nets. `python train.py --data DIR --out FILE.pt [--steps N] [--start FILE.pt]`; then export.py.
+
+Without --start narrow nets are learnt from nothing; with it, wide ones that begin as those (or go on, if they are wide)."""
 
 import argparse
 import copy
@@ -10,22 +12,34 @@ import torch
 import augment
 from alphabets import ALIAS_LOGIT, ALPHABETS, CLASSES, DOODLES, NAMES, SIZED, UNITS, class_of, is_refused
 from ink import WRITER_MM, load
-from nets import OUT, Both
+from lines import load_lines
+from nets import NARROW, OUT, WIDE, Both, widened, widths_of
 
-BATCH = 256
-SMOOTHING = 0.04
-PAIRS = 14  # of a batch: two symbols side by side, to be refused
+BATCH = 160
+# Smoothed labels help narrow nets to begin; afterwards they blur what is sure and what is not.
+SMOOTHING_FIRST = 0.04
+SMOOTHING = 0.01
+PAIRS = 9  # of a batch: two symbols side by side, to be refused
 # How often a sample is drawn, by what it is.
-WEIGHTS = {"digit": 1.3, "upper": 1.0, "lower": 0.8, "sign": 1.1, "mark": 1.0}
+WEIGHTS = {"digit": 1.8, "upper": 1.0, "lower": 0.8, "sign": 1.2, "mark": 1.0}
 WEIGHTS_OF = {"mark:tick": 7.0, "mark:cross": 1.2, "mark:circle": 0.35, "lower:v": 0.6, "scribble": 0.6}
 A_TO_H = {f"upper:{c}" for c in "ABCDEFGH"}
 NOISY = {"ibm"}
+# A character out of a whole number, and a wrong cut of one.
+LINE_WEIGHT, LINE_PAIR_WEIGHT = 2.0, 0.5
+# How much seldom classes are drawn more often than they are there: 0 not at all, 1 all equally often.
+BALANCE = 0.3
 PAIR = CLASSES.index("pair")
-HALVES = 16  # of a batch, as far as they are one of these: less than half of the ink, to be refused
+HALVES = 10  # of a batch, as far as they are one of these: less than half of the ink, to be refused
 HALF = CLASSES.index("half")
 HALVED = [CLASSES.index(name) for name in ("digit:2", "digit:4", "digit:6", "digit:8", "upper:A", "upper:B", "upper:D", "upper:H")]
+# Of these digits so many get the minus before or behind them, to be refused with it.
+DASHES = 0.12
+DASHED = torch.tensor([CLASSES.index(f"digit:{c}") for c in "0235689"])
 # A sample whose label a first net believes less than this is taken for a wrong label.
 BELIEVED = 0.004
+
+SAVE_STEPS, EVALUATE_STEPS = 500, 5000
 
 # The rows of the report: name -> (files, classes, alphabet)
 ROWS = {
@@ -64,7 +78,9 @@ def tables():
 
 
 class Data:
-    def __init__(self, folder, splits, limit=None, variants=3):
+    """Samples of single characters; `lines`: also those cut out of whole numbers, as lines.load_lines gives them."""
+
+    def __init__(self, folder, splits, limit=None, variants=3, lines=None):
         raw = load(folder, splits, limit, variants=variants)
         names = [class_of(k, label) for k, label in zip(raw["kind"], raw["label"])]
         keep = [i for i, name in enumerate(names) if name is not None]
@@ -81,16 +97,31 @@ class Data:
             if raw["source"][i] in NOISY and raw["kind"][i] == "upper":
                 weight *= 0.4
             weights.append(weight)
-        self.weights = torch.tensor(weights)
+        times = torch.bincount(self.cls, minlength=len(CLASSES)).clamp_min(1).float()
+        self.weights = torch.tensor(weights) * (times.median() / times[self.cls]).clamp(0.2, 10) ** BALANCE
+        self.of_line = torch.zeros(len(self.cls), dtype=torch.bool)
+        if lines is not None:
+            self._append(lines)
+
+    def _append(self, lines):
+        n = len(lines["name"])
+        cls = torch.tensor([CLASSES.index(name) for name in lines["name"]])
+        self.points = torch.cat([self.points, torch.from_numpy(lines["points"])])
+        self.numbers = torch.cat([self.numbers, torch.from_numpy(lines["numbers"])])
+        self.weights = torch.cat([self.weights, torch.where(cls == PAIR, LINE_PAIR_WEIGHT, LINE_WEIGHT)])
+        self.cls = torch.cat([self.cls, cls])
+        self.of_line = torch.cat([self.of_line, torch.ones(n, dtype=torch.bool)])
+        self.file += ["unipen-numbers"] * n
+        self.writer += lines["writer"]
 
 
-def loss_of(logits, allowed, target, weight):
+def loss_of(logits, allowed, target, weight, smoothing):
     """Cross-entropy over what the alphabet allows; a text may have several units."""
     off = torch.where(allowed > 0, 0.0, -1e4)
     whole = torch.logsumexp(logits + off, 1)
     right = torch.logsumexp(logits + torch.where(target > 0, 0.0, -1e4), 1)
     flat = whole - (logits * allowed).sum(1) / allowed.sum(1)
-    return (((1 - SMOOTHING) * (whole - right) + SMOOTHING * flat) * weight).mean()
+    return (((1 - smoothing) * (whole - right) + smoothing * flat) * weight).mean()
 
 
 @torch.no_grad()
@@ -155,7 +186,16 @@ def main():
     torch.manual_seed(options.seed)
     gen = torch.Generator().manual_seed(options.seed)
     begun = time.time()
-    train = Data(options.data, {"train"}, options.limit)
+    net, first = Both(NARROW), None
+    if options.start:
+        state = torch.load(options.start)
+        first = Both(widths_of(state))
+        first.load_state_dict(state)
+        first.eval()
+        net = Both(WIDE)
+        net.load_state_dict(widened(state, gen) if widths_of(state) is NARROW else state)
+    smoothing = SMOOTHING if options.start else SMOOTHING_FIRST
+    train = Data(options.data, {"train"}, options.limit, lines=load_lines(options.data, first, 3) if first else None)
     dev = Data(options.data, {"dev"}, options.limit, variants=1)
     print(f"{len(train.cls)} train, {len(dev.cls)} dev samples after {time.time() - begun:.0f} s", flush=True)
     allowed, target, _ = tables()
@@ -167,15 +207,12 @@ def main():
     # A sample is shown under alphabets that hold it twice as often as under ones that refuse it.
     under = under * torch.where(positive.T, 1.0, 0.35)[None]
     likes_size = torch.tensor([0.75 if name.startswith("sign:") else 0.25 if name.startswith("digit:") else 0.12 for name in CLASSES])
-    net = Both()
-    if options.start:
-        net.load_state_dict(torch.load(options.start))
     mean = copy.deepcopy(net)
     optimizer = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.03)
     usable = under.sum((0, 2))[train.cls] > 0
     weights = train.weights * usable
     if options.start:
-        keep = believed(net, train)
+        keep = believed(first, train) | train.of_line
         print(f"{int((~keep).sum())} samples are taken for mislabelled", flush=True)
         weights = weights * keep
     begun = time.time()
@@ -196,6 +233,11 @@ def main():
         points[:PAIRS] = torch.where(fits[:, None, None], joined, points[:PAIRS])
         numbers[:PAIRS] = torch.where(fits[:, None], joined_numbers, numbers[:PAIRS])
         cls[:PAIRS] = torch.where(fits, torch.tensor(PAIR), cls[:PAIRS])
+        dashed = torch.isin(cls, DASHED) & (torch.arange(BATCH) >= PAIRS) & (torch.rand(BATCH, generator=gen) < DASHES)
+        where = dashed.nonzero()[:, 0]
+        if len(where) > 0:
+            points[where], numbers[where] = augment.with_dash(points[where], numbers[where], gen)
+            cls[where] = PAIR
         points = augment.vary(points, numbers, 1.0, gen) * torch.exp(torch.randn(BATCH, generator=gen) * 0.3)[:, None, None]
         cut = torch.rand(BATCH, 2, generator=gen)
         first = torch.where(cut[:, 0] < 0.4, cut[:, 0] * 0.1, torch.zeros(()))
@@ -204,7 +246,8 @@ def main():
         last = torch.where(halved, 0.36 + 0.12 * cut[:, 1], last)
         cls = torch.where(halved, torch.tensor(HALF), cls)
         points, stroke = augment.resample(points, numbers, first, last)
-        mode = (torch.rand(BATCH, generator=gen) < likes_size[cls]).long()
+        likes = torch.where(train.of_line[some], 0.6, likes_size[cls])
+        mode = (torch.rand(BATCH, generator=gen) < likes).long()
         chances = under[mode, cls]
         mode = torch.where(chances.sum(1) > 0, mode, 1 - mode)
         chances = under[mode, cls]
@@ -217,7 +260,7 @@ def main():
             wanted = target[a, cls]
             weight = torch.where(positive[a, cls], 1.0, 0.5)
             for logits, share in ((one, 0.3), (two, 0.3), (one + two, 0.4)):
-                loss = loss + share * loss_of(logits, allowed[a], wanted, weight)
+                loss = loss + share * loss_of(logits, allowed[a], wanted, weight, smoothing)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -227,11 +270,12 @@ def main():
             for m, p in zip(mean.state_dict().values(), net.state_dict().values()):
                 m.lerp_(p, 1 - keep) if m.is_floating_point() else m.copy_(p)
         total += float(loss.detach())
-        if (step + 1) % 100 == 0 and (step + 1) % 1000 != 0:
+        if (step + 1) % 100 == 0:
             print(f"step {step + 1} loss {total / 100:.4f} {(step + 1) / (time.time() - begun):.2f} steps/s", flush=True)
-        if (step + 1) % 1000 == 0 or ended:
-            print(f"step {step + 1} dev [sequence, picture, both, refused]: {evaluate(mean, dev)}", flush=True)
+        if (step + 1) % SAVE_STEPS == 0 or ended:
             torch.save(mean.state_dict(), options.out)
+        if (step + 1) % EVALUATE_STEPS == 0 or ended:
+            print(f"step {step + 1} dev [sequence, picture, both, refused]: {evaluate(mean, dev)}", flush=True)
         if (step + 1) % 100 == 0:
             total = 0.0
 

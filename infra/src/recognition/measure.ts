@@ -1,6 +1,6 @@
-import { cleanStrokes, explainWriting, type MeasuredAlphabet, scoreSymbol } from "@penlight/stream-processor/writing";
+import { cleanStrokes, explainWriting, scoreSymbol } from "@penlight/stream-processor/writing";
 import { NearestNeighbour } from "./nearest.ts";
-import { type Row, samplesOf } from "./rows.ts";
+import { type MeasuredAlphabet, type Row, samplesOf } from "./rows.ts";
 import type { Sample, Split } from "./samples.ts";
 
 /** Prototypes of the nearest neighbour that runs beside. */
@@ -70,7 +70,7 @@ export function answerOf(sample: Sample, alphabet: MeasuredAlphabet): Answer {
 
 /** What a label is read as in this alphabet: where the case is not asked for, capitals are the answer. */
 export function truthOf(label: string, alphabet: MeasuredAlphabet): string {
-  return alphabet === "letters" || alphabet === "a-d" || alphabet === "a-h" ? label.toUpperCase() : label;
+  return alphabet === "a-d" || alphabet === "a-h" || alphabet.startsWith("letters") ? label.toUpperCase() : label;
 }
 
 export const isRight = (answer: Answer, row: Row) => answer.text === truthOf(answer.sample.label, row.alphabet);
@@ -128,7 +128,7 @@ function writerShares(answers: readonly Answer[], row: Row): number[] {
 }
 
 function nearestShare(row: Row, folder: string, counted: readonly Sample[]): number | null {
-  if (row.alphabet === "number" || row.alphabet === "letters") return null;
+  if (row.alphabet === "number" || row.alphabet.startsWith("letters")) return null;
   const prototypes = samplesOf(row, folder, "train");
   if (prototypes.length === 0) return null;
   const nearest = new NearestNeighbour(prototypes, PROTOTYPES_MAX);

@@ -20,7 +20,7 @@ interface Foreign {
   readonly change?: (sample: Sample) => Sample;
 }
 
-const SINGLES: readonly Alphabet[] = ["digits", "a-d", "marks"];
+const SINGLES: readonly Alphabet[] = ["digits", "a-d", "a-h", "marks", "true-false"];
 /** Share of the ink that is left of a half character. */
 const HALF = 0.45;
 
@@ -28,7 +28,12 @@ const FOREIGN: readonly Foreign[] = [
   { name: "drawings", alphabets: SINGLES, file: "marks", labels: ["star", "arrow", "scratch_out", "?"] },
   { name: "letters that look like no digit", alphabets: ["digits"], file: "unipen-upper", labels: [..."AEFHKMNRW"] },
   { name: "letters beyond H", alphabets: ["a-d", "a-h"], file: "unipen-upper", labels: [..."KMNSTVWXYZ"] },
-  { name: "letters that look like no mark", alphabets: ["marks"], file: "unipen-upper", labels: [..."ABEFGHKMNRSW"] },
+  {
+    name: "letters that look like no mark",
+    alphabets: ["marks", "true-false"],
+    file: "unipen-upper",
+    labels: [..."ABEGHKMNRSW"],
+  },
   { name: "digits", alphabets: ["a-d"], file: "unipen-digits", labels: [..."257"] },
   { name: "digits", alphabets: ["marks"], file: "unipen-digits", labels: [..."23458"] },
   {
@@ -40,12 +45,18 @@ const FOREIGN: readonly Foreign[] = [
   },
 ];
 
+function foreignSamples({ file, labels, change }: Foreign, folder: string, split: Split): Sample[] {
+  const samples = readSamples(folder, file, split).filter(({ label }) => labels.includes(label));
+  return change === undefined ? samples : samples.map(change);
+}
+
 export function measureRefusals(folder: string, split: Split): Refusals[] {
-  return FOREIGN.flatMap(({ name, alphabets, file, labels, change }) => {
-    const samples = readSamples(folder, file, split).filter(({ label }) => labels.includes(label));
+  return FOREIGN.flatMap((foreign) => {
+    const { name, alphabets } = foreign;
+    const samples = foreignSamples(foreign, folder, split);
     if (samples.length === 0) return [];
     return alphabets.map((alphabet) => {
-      const verdicts = samples.map((sample) => answerOf(change?.(sample) ?? sample, alphabet).verdict);
+      const verdicts = samples.map((sample) => answerOf(sample, alphabet).verdict);
       const share = (verdict: string) => (100 * verdicts.filter((each) => each === verdict).length) / verdicts.length;
       return {
         name,

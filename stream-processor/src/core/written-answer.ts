@@ -1,11 +1,11 @@
 import { type AnswerValue, type Item, numberOf, optionsOf } from "@penlight/proto";
 import type { Alphabet } from "./recognize/writing/writing.ts";
 
-/** The letters of each range, and the alphabet by which a single one is read. */
+/** The letters of each range, and the alphabets by which a single one and several are read. */
 const RANGES = [
-  ["A-D", "a-d"],
-  ["A-H", "a-h"],
-  ["A-Z", "upper"],
+  ["A-D", "a-d", "letters-a-d"],
+  ["A-H", "a-h", "letters-a-h"],
+  ["A-Z", "upper", "letters"],
 ] as const;
 
 /** What the recogniser is told that a written box expects; null: nobody but the teacher reads it. ANS-90. */
@@ -16,12 +16,13 @@ export function alphabetOf(item: Item): Alphabet | null {
     case "true-false":
       return "true-false";
     case "choices":
-      return "letters";
+      return rangeOf(item.options.map(({ id }) => id))[2];
     case "choice":
-      return letterOf(item.options.map(({ id }) => id));
-    case "letters":
-      if ((item.lettersMax ?? 1) > 1) return "letters";
-      return RANGES.find(([range]) => range === item.alphabet)?.[1] ?? "lower";
+      return rangeOf(item.options.map(({ id }) => id))[1];
+    case "letters": {
+      const [, one, several] = RANGES.find(([range]) => range === item.alphabet) ?? [item.alphabet, "lower", "letters"];
+      return (item.lettersMax ?? 1) > 1 ? several : one;
+    }
     case "open":
     case "help":
     case "submit":
@@ -30,9 +31,9 @@ export function alphabetOf(item: Item): Alphabet | null {
 }
 
 /** The smallest range that has all of these letters. */
-function letterOf(ids: readonly string[]): Alphabet {
+function rangeOf(ids: readonly string[]): (typeof RANGES)[number] {
   const last = ids.reduce((most, id) => (id > most ? id : most), "A");
-  return RANGES.find(([range]) => last <= (range[2] as string))?.[1] ?? "upper";
+  return RANGES.find(([range]) => last <= (range[2] as string)) ?? RANGES[2];
 }
 
 /** The answer that a text is; null: it is none that this item can have, so it was misread or needs the teacher. ANS-91. */

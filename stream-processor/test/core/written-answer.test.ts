@@ -13,11 +13,15 @@ const letters = (alphabet: string, lettersMax?: number) =>
 
 describe("alphabetOf", () => {
   it("[ANS-90] tells the recogniser what the item expects, as narrowly as it can", () => {
-    expect([number, trueFalse, choice, choices].map(alphabetOf)).toEqual(["number", "true-false", "a-d", "letters"]);
+    expect([number, trueFalse, choice, choices].map(alphabetOf)).toEqual(["number", "true-false", "a-d", "letters-a-d"]);
     const last = (id: string) => alphabetOf(item({ kind: "choice", options: options("A", id), key: "A" }));
     expect(["D", "E", "H", "I", "Z"].map(last)).toEqual(["a-d", "a-h", "a-h", "upper", "upper"]);
     expect(["A-D", "A-H", "A-Z", "a-z"].map((range) => alphabetOf(letters(range)))).toEqual(["a-d", "a-h", "upper", "lower"]);
-    expect(alphabetOf(letters("A-D", 3))).toBe("letters");
+    expect(["A-D", "A-H", "A-Z"].map((range) => alphabetOf(letters(range, 3)))).toEqual([
+      "letters-a-d",
+      "letters-a-h",
+      "letters",
+    ]);
     expect(alphabetOf(item({ kind: "open" }))).toBeNull();
   });
 });

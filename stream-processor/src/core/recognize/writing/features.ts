@@ -13,9 +13,9 @@ const DIRECTION_MIN = 1e-4;
 /** What the two nets see of one symbol. Both have a border, so that a convolution need not ask where it is. */
 export interface Features {
   /** [SEQUENCE_PAD + STEPS + SEQUENCE_PAD][SEQUENCE_CHANNELS] */
-  readonly sequence: Float32Array;
+  readonly sequence: Float64Array;
   /** [1 + GRID + 1][1 + GRID + 1][PICTURE_CHANNELS] */
-  readonly picture: Float32Array;
+  readonly picture: Float64Array;
 }
 
 export const SEQUENCE_PAD = 3;
@@ -24,9 +24,9 @@ export const PICTURE_PAD = 1;
 /** @param floorMm ink of a smaller extent is shown small: where the size counts; else 0. */
 export function featuresOf(path: InkPath, floorMm: number): Features {
   const place = framed(path.points, floorMm);
-  const sequence = new Float32Array((STEPS + 2 * SEQUENCE_PAD) * SEQUENCE_CHANNELS);
+  const sequence = new Float64Array((STEPS + 2 * SEQUENCE_PAD) * SEQUENCE_CHANNELS);
   const side = GRID + 2 * PICTURE_PAD;
-  const picture = new Float32Array(side * side * PICTURE_CHANNELS);
+  const picture = new Float64Array(side * side * PICTURE_CHANNELS);
   const { strokes } = path;
   for (let step = 0; step < STEPS; step++) {
     const begins = step === 0 || strokes[step - 1] !== strokes[step];
@@ -82,7 +82,7 @@ function directionOf(place: Float64Array, from: number, to: number): readonly [n
 }
 
 /** Puts half a unit of ink at a place, shared by the four cells around it, by the orientation of its way. */
-function splat(picture: Float32Array, x: number, y: number, dx: number, dy: number): void {
+function splat(picture: Float64Array, x: number, y: number, dx: number, dy: number): void {
   const cos = dx * dx - dy * dy;
   const sin = 2 * dx * dy;
   const cx = (Math.max(-1.05, Math.min(1.05, x)) / 1.1 + 1) * (GRID / 2) - 0.5;

@@ -1,5 +1,5 @@
 import { centreX, heightOf, type Piece, pieceOf, widthOf } from "./line.ts";
-import { scoreSymbol } from "./symbol.ts";
+import type { SymbolMemo } from "./symbol-memo.ts";
 
 /** A stroke at least this wide, in line heights, may be two digits that the pen did not lift between. */
 const WIDE = 0.85;
@@ -16,18 +16,18 @@ const CUTS_TRIED = 11;
 const JOINED_MAX = 6;
 
 /** Strokes of which parts are digits and the whole is none are replaced by the parts. Those keep the number of their stroke. */
-export function cutJoined(pieces: readonly Piece[], lineMm: number): Piece[] {
+export function cutJoined(pieces: readonly Piece[], lineMm: number, memo: SymbolMemo): Piece[] {
   let tries = JOINED_MAX;
   const cut = (piece: Piece): Piece[] => {
     if (widthOf(piece.bounds) < WIDE * lineMm || heightOf(piece.bounds) < PART_HEIGHT * lineMm || tries-- <= 0) return [piece];
-    if (likelihoodOf(piece, lineMm) >= WHOLE_MIN) return [piece];
-    const parts = bestCut(piece, lineMm);
+    if (likelihoodOf(piece, lineMm, memo) >= WHOLE_MIN) return [piece];
+    const parts = bestCut(piece, lineMm, memo);
     return parts === null ? [piece] : parts.flatMap(cut);
   };
   return pieces.flatMap(cut);
 }
 
-function bestCut(piece: Piece, lineMm: number): readonly [Piece, Piece] | null {
+function bestCut(piece: Piece, lineMm: number, memo: SymbolMemo): readonly [Piece, Piece] | null {
   let best: readonly [Piece, Piece] | null = null;
   let likelihood = PART_MIN * PART_MIN;
   for (let k = 1; k <= CUTS_TRIED; k++) {
@@ -36,7 +36,7 @@ function bestCut(piece: Piece, lineMm: number): readonly [Piece, Piece] | null {
     const [first, second] = parts;
     if (Math.abs(centreX(second.bounds) - centreX(first.bounds)) < APART * lineMm) continue;
     if (Math.min(heightOf(first.bounds), heightOf(second.bounds)) < PART_HEIGHT * lineMm) continue;
-    const [one, two] = [likelihoodOf(first, lineMm), likelihoodOf(second, lineMm)];
+    const [one, two] = [likelihoodOf(first, lineMm, memo), likelihoodOf(second, lineMm, memo)];
     if (Math.min(one, two) < PART_MIN || one * two <= likelihood) continue;
     likelihood = one * two;
     best = parts;
@@ -45,8 +45,8 @@ function bestCut(piece: Piece, lineMm: number): readonly [Piece, Piece] | null {
 }
 
 /** Probability of the best text, if that is a digit. */
-function likelihoodOf(piece: Piece, lineMm: number): number {
-  const [best] = scoreSymbol([piece.points], "number", lineMm).ranked;
+function likelihoodOf(piece: Piece, lineMm: number, memo: SymbolMemo): number {
+  const [best] = memo.scoresOf([piece], lineMm).ranked;
   return best !== undefined && best.text >= "0" && best.text <= "9" ? best.probability : 0;
 }
 

@@ -1,17 +1,31 @@
-import { expOf } from "./exact-math.ts";
 import { centreX, centreY, heightOf, lineHeightOf, type Piece, pieceOf, widthOf } from "./line.ts";
 import { type CutRules, type Group, type LinePath, readLine } from "./segments.ts";
+import { SymbolMemo } from "./symbol-memo.ts";
+import type { OneSymbol } from "./writing.ts";
 
-/** Tuned on the train split of UNIPEN's numbers. */
+/** Tuned on UNIPEN's numbers (train, dev), and on numbers made of single characters. */
 const NUMBER_CUTS: CutRules = {
-  alphabet: "number",
-  gapMax: 0.35,
-  gapCost: 6,
+  isNumber: true,
+  bodyMin: 0.6,
+  bodyGap: 0.06,
+  widthMax: 1.8,
+  gapMax: 0.3,
+  gapCost: 7,
+  pointMax: 0.2,
+  pointCost: 1.6,
   overlapFree: 0.1,
-  overlapCost: 2,
+  overlapCost: 5,
   symbolCost: 0,
 };
-const LETTER_CUTS: CutRules = { ...NUMBER_CUTS, alphabet: "letters", gapMax: 0.3, symbolCost: 0.8 };
+const LETTER_CUTS: CutRules = {
+  ...NUMBER_CUTS,
+  isNumber: false,
+  bodyGap: Number.POSITIVE_INFINITY,
+  widthMax: 2.5,
+  pointCost: 0,
+  gapMax: 0.3,
+  symbolCost: 0.8,
+};
 
 /** White between two digits from which `2 1/3` is a mixed number and not 21/3; of the line's height. */
 const MIXED_GAP = 1;
@@ -28,12 +42,14 @@ export type WholePath = LinePath;
 /** The best readings of a number, best first. Also fractions that are written one part over the other, and mixed numbers. */
 export function readNumber(strokes: readonly Float64Array[]): WholePath[] {
   const pieces = strokes.map(pieceOf);
+  const memo = new SymbolMemo("number");
+  const read = (some: readonly Piece[]) => readLine(some, NUMBER_CUTS, memo);
   const fraction = fractionOf(pieces);
-  const flat = readLine(pieces, NUMBER_CUTS).map(asMixed);
+  const flat = read(pieces).map(asMixed);
   if (fraction === null) return flat;
-  const over = readLine(fraction.numerator, NUMBER_CUTS);
-  const under = readLine(fraction.denominator, NUMBER_CUTS);
-  const whole = fraction.whole.length > 0 ? readLine(fraction.whole, NUMBER_CUTS) : [];
+  const over = read(fraction.numerator);
+  const under = read(fraction.denominator);
+  const whole = fraction.whole.length > 0 ? read(fraction.whole) : [];
   const front = whole.length > 0 ? whole : [{ score: 0, text: "", groups: [] }];
   if (over.length === 0 || under.length === 0 || (fraction.whole.length > 0 && whole.length === 0)) return flat;
   const stacked = front.flatMap((w) => over.flatMap((a) => under.map((b) => joined(w, a, b, fraction.bar))));
@@ -45,18 +61,8 @@ export function readNumber(strokes: readonly Float64Array[]): WholePath[] {
 }
 
 /** The best readings of letters beside each other, best first. */
-export function readLetters(strokes: readonly Float64Array[]): WholePath[] {
-  return readLine(strokes.map(pieceOf), LETTER_CUTS);
-}
-
-/** Probabilities of the texts of paths: their scores against each other, and against a group being nothing at all. */
-export function sharesOf(paths: readonly WholePath[], temperature: number): { text: string; probability: number }[] {
-  const [best] = paths;
-  if (best === undefined) return [];
-  const accepted = best.groups.reduce((least, group) => Math.min(least, 1 - group.scores.refused), 1);
-  const weights = paths.map((path) => expOf((path.score - best.score) / temperature));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return paths.map((path, at) => ({ text: path.text, probability: (accepted * (weights[at] as number)) / sum }));
+export function readLetters(strokes: readonly Float64Array[], alphabet: OneSymbol): WholePath[] {
+  return readLine(strokes.map(pieceOf), LETTER_CUTS, new SymbolMemo(alphabet));
 }
 
 interface Fraction {

@@ -1,10 +1,19 @@
-import { CALIBRATION } from "./gen/calibration.ts";
+import { CALIBRATION, LINES } from "./gen/calibration.ts";
 import { VERSION } from "./gen/weights.ts";
 import { boundsOf, cleanStrokes } from "./ink-path.ts";
-import { readLetters, readNumber, sharesOf } from "./number.ts";
-import { LINE_STROKES_MAX } from "./segments.ts";
+import { type LineFacts, lineFacts, sharesOf } from "./line-confidence.ts";
+import { readLetters, readNumber } from "./number.ts";
+import { LINE_STROKES_MAX, type LinePath } from "./segments.ts";
 import { type SymbolScores, scoreSymbol } from "./symbol.ts";
-import { type Alphabet, NOTHING_READ, type WritingReading, type WrittenStroke } from "./writing.ts";
+import {
+  type Alphabet,
+  isLine,
+  type LineAlphabet,
+  NOTHING_READ,
+  symbolsOf,
+  type WritingReading,
+  type WrittenStroke,
+} from "./writing.ts";
 
 /** Name and version of this recogniser, stored with every answer that it read. */
 export const WRITING_RECOGNIZER = `writing-nets/${VERSION}`;
@@ -32,16 +41,22 @@ export function readWriting(strokes: readonly WrittenStroke[], alphabet: Alphabe
   return explainWriting(strokes, alphabet).reading;
 }
 
+/** The best text of a line, and what its confidence is made from. */
+export function lineFactsOf(strokes: readonly WrittenStroke[], alphabet: LineAlphabet): { text: string; facts: LineFacts } {
+  const paths = pathsOf(cleanStrokes(strokes), alphabet);
+  return { text: paths[0]?.text ?? "", facts: lineFacts(paths) };
+}
+
 /** The same with its reasons. */
 export function explainWriting(strokes: readonly WrittenStroke[], alphabet: Alphabet): WritingExplanation {
-  const { temperature, sure } = CALIBRATION[alphabet] ?? { temperature: 1, sure: 1 };
+  const { sure } = isLine(alphabet) ? LINES[alphabet] : (CALIBRATION[alphabet] ?? { sure: 1 });
   const base = { recognizer: WRITING_RECOGNIZER, alphabet, sure };
   // More strokes than any symbol or line has are not even looked at.
   const clean = strokes.length > LINE_STROKES_MAX ? [] : cleanStrokes(strokes);
   if (clean.length === 0 || isSpeck(clean, alphabet)) return { ...base, reading: NOTHING_READ, groups: [], others: [] };
-  if (alphabet === "number" || alphabet === "letters") {
-    const paths = alphabet === "number" ? readNumber(clean) : readLetters(clean);
-    const shares = sharesOf(paths, temperature);
+  if (isLine(alphabet)) {
+    const paths = pathsOf(clean, alphabet);
+    const shares = sharesOf(paths, alphabet);
     const groups = (paths[0]?.groups ?? []).map(({ strokes: members, text, scores }) => ({ strokes: members, text, scores }));
     const refused = groups.length === 0 ? 1 : Math.max(...groups.map(({ scores }) => scores.refused));
     return { ...base, reading: readingOf(shares, refused, sure), groups, others: shares.slice(1) };
@@ -50,6 +65,10 @@ export function explainWriting(strokes: readonly WrittenStroke[], alphabet: Alph
   const [best] = scores.ranked;
   const groups = best === undefined ? [] : [{ strokes: clean.map((_, at) => at), text: best.text, scores }];
   return { ...base, reading: readingOf(scores.ranked, scores.refused, sure), groups, others: scores.ranked.slice(1) };
+}
+
+function pathsOf(clean: readonly Float64Array[], alphabet: LineAlphabet): readonly LinePath[] {
+  return alphabet === "number" ? readNumber(clean) : readLetters(clean, symbolsOf(alphabet));
 }
 
 function readingOf(

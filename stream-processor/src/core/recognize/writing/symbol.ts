@@ -2,9 +2,9 @@ import { expOf } from "./exact-math.ts";
 import { featuresOf } from "./features.ts";
 import { CALIBRATION } from "./gen/calibration.ts";
 import { OUTPUTS, REFUSALS, UNITS, WEIGHTS } from "./gen/weights.ts";
-import { inkPathOf, SYMBOL_STROKES_MAX } from "./ink-path.ts";
+import { type Bounds, inkPathOf, SYMBOL_STROKES_MAX } from "./ink-path.ts";
 import { Nets } from "./nets.ts";
-import type { Alphabet } from "./writing.ts";
+import type { OneSymbol } from "./writing.ts";
 
 /** The median symbol of every writer that the nets have learnt from was this large, mm. */
 export const LINE_MM = 7;
@@ -36,23 +36,38 @@ export const WEIGHTS_BYTES = (WEIGHTS.length / 4) * 3;
 const tables = new Map<string, Table>();
 let nets: Nets | null = null;
 
-export type MeasuredAlphabet = Alphabet | "tick-alikes";
+export type SymbolAlphabet = OneSymbol | "tick-alikes";
 
 /**
  * @param strokes clean ones, in the order of writing.
  * @param lineMm height of a digit or capital of this hand, where it is known: a dot is small beside it.
  */
-export function scoreSymbol(strokes: readonly Float64Array[], alphabet: MeasuredAlphabet, lineMm = LINE_MM): SymbolScores {
+export function scoreSymbol(strokes: readonly Float64Array[], alphabet: SymbolAlphabet, lineMm = LINE_MM): SymbolScores {
+  return scoresAt(CALIBRATION[alphabet]?.temperature ?? 1, strokes, alphabet, lineMm);
+}
+
+/** The same at another temperature: how the right one is found. */
+export function scoresAt(
+  temperature: number,
+  strokes: readonly Float64Array[],
+  alphabet: SymbolAlphabet,
+  lineMm = LINE_MM,
+): SymbolScores {
   if (strokes.length === 0 || strokes.length > SYMBOL_STROKES_MAX) return REFUSED;
   const table = tableOf(alphabet);
-  const features = featuresOf(inkPathOf(strokes), table.sized ? (SMALL_MM * lineMm) / LINE_MM : 0);
+  const features = featuresOf(inkPathOf(strokes), table.sized ? smallestOf(lineMm) : 0);
   nets ??= new Nets(bytesOf(WEIGHTS), OUTPUTS);
-  // Of a line, the whole is calibrated and not its parts.
-  const temperature = alphabet === "number" || alphabet === "letters" ? 1 : (CALIBRATION[alphabet]?.temperature ?? 1);
   return ranked(nets.scoresOf(features), table, temperature);
 }
 
-function ranked(scores: Float32Array, table: Table, temperature: number): SymbolScores {
+const smallestOf = (lineMm: number) => (SMALL_MM * lineMm) / LINE_MM;
+
+/** Whether ink is shown small to the nets on a line of this height. */
+export function isSmall({ left, top, right, bottom }: Bounds, lineMm: number): boolean {
+  return Math.max(right - left, bottom - top) < smallestOf(lineMm);
+}
+
+function ranked(scores: Float64Array, table: Table, temperature: number): SymbolScores {
   const refusal = scores[table.refusal] as number;
   let highest = refusal;
   for (let i = 0; i < table.units.length; i++) {
@@ -73,7 +88,7 @@ function ranked(scores: Float32Array, table: Table, temperature: number): Symbol
   return { ranked: list, refused: refused / sum };
 }
 
-function tableOf(alphabet: MeasuredAlphabet): Table {
+function tableOf(alphabet: SymbolAlphabet): Table {
   const known = tables.get(alphabet);
   if (known !== undefined) return known;
   const entries = Object.entries(UNITS[alphabet] as NonNullable<(typeof UNITS)[string]>);

@@ -11,6 +11,7 @@
  * | `upper`, `lower` | one letter of that case | `A`..`Z`, `a`..`z` |
  * | `signs` | one sign | `+`, `-`, `=`, `.`, `/` |
  * | `letters` | one or a few letters beside each other, of either case | capitals: `ABD` |
+ * | `letters-a-d`, `letters-a-h` | the same, of these letters only | capitals: `ABD` |
  */
 export const ALPHABETS = [
   "digits",
@@ -23,8 +24,30 @@ export const ALPHABETS = [
   "lower",
   "signs",
   "letters",
+  "letters-a-d",
+  "letters-a-h",
 ] as const;
 export type Alphabet = (typeof ALPHABETS)[number];
+
+/** Those in which several symbols stand beside each other, and what each of them is. */
+const SYMBOLS_OF_LINE = {
+  number: "number",
+  letters: "letters",
+  "letters-a-d": "a-d",
+  "letters-a-h": "a-h",
+} as const;
+export type LineAlphabet = keyof typeof SYMBOLS_OF_LINE;
+/** What one symbol by itself can be read as. */
+export type OneSymbol = Exclude<Alphabet, `letters-${string}`>;
+
+export function isLine(alphabet: Alphabet): alphabet is LineAlphabet {
+  return alphabet in SYMBOLS_OF_LINE;
+}
+
+/** What each symbol of such a line is read as. */
+export function symbolsOf(alphabet: LineAlphabet): OneSymbol {
+  return SYMBOLS_OF_LINE[alphabet];
+}
 
 /** One pen-down: x0, y0, x1, y1, ... in mm, y downwards. Any origin; the size counts only for a lone sign. */
 export interface WrittenStroke {

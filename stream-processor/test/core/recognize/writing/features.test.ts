@@ -11,7 +11,7 @@ import { inkPathOf, STEPS } from "../../../../src/core/recognize/writing/ink-pat
 
 const SEVEN = [Float64Array.from([0, 0, 4, 0, 1, 8])];
 const shown = (strokes: readonly Float64Array[], floorMm = 0) => featuresOf(inkPathOf(strokes), floorMm);
-const step = (sequence: Float32Array, at: number) => [
+const step = (sequence: Float64Array, at: number) => [
   ...sequence.slice((at + SEQUENCE_PAD) * SEQUENCE_CHANNELS, (at + SEQUENCE_PAD + 1) * SEQUENCE_CHANNELS),
 ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { pieceOf } from "../../../../src/core/recognize/writing/line.ts";
-import { orderCost, scoresInPlace } from "../../../../src/core/recognize/writing/place.ts";
+import { formCost, orderCost, scoresInPlace } from "../../../../src/core/recognize/writing/place.ts";
 
 const LINE = [pieceOf(Float64Array.from([0, 0, 4, 8]), 0), pieceOf(Float64Array.from([12, 0, 16, 8]), 1)];
 /** Two readings of one group that its shape cannot tell apart. */
@@ -42,5 +42,13 @@ describe("a sign in its place", () => {
     expect(orderCost("1", "/", true)).toBeGreaterThan(orderCost("1", "/", false));
     expect(orderCost("1/", "-", false)).toBeGreaterThan(0);
     expect(orderCost("12", "3", true)).toBe(0);
+  });
+
+  test("numbers, dates, times and telephone numbers have a form, other texts cost", () => {
+    for (const text of ["12", "-3", "-0.5", "-1/2", "4/27/1993", "12:05", "1-800-5729", "1,000.50", "12/7/93,"]) {
+      expect([text, formCost(text)]).toEqual([text, 0]);
+    }
+    for (const text of ["4/27192", "11/0-787", "12:175", "1/2/3/4", "1.2.3"])
+      expect([text, formCost(text) > 0]).toEqual([text, true]);
   });
 });

@@ -1,9 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { pieceOf } from "../../../../src/core/recognize/writing/line.ts";
-import { type CutRules, LINE_STROKES_MAX, readLine } from "../../../../src/core/recognize/writing/segments.ts";
+import { type Piece, pieceOf } from "../../../../src/core/recognize/writing/line.ts";
+import { type CutRules, LINE_STROKES_MAX, readLine as lineOf } from "../../../../src/core/recognize/writing/segments.ts";
+import { SymbolMemo } from "../../../../src/core/recognize/writing/symbol-memo.ts";
 import { sideBySide, writtenDigits } from "../../../fixtures/handwriting.ts";
 
-const RULES: CutRules = { alphabet: "number", gapMax: 0.35, gapCost: 6, overlapFree: 0.1, overlapCost: 2, symbolCost: 0.3 };
+const RULES: CutRules = {
+  isNumber: true,
+  bodyMin: 0.6,
+  bodyGap: 0.1,
+  widthMax: 1.8,
+  gapMax: 0.35,
+  gapCost: 6,
+  pointMax: 0.2,
+  pointCost: 3,
+  overlapFree: 0.1,
+  overlapCost: 2,
+  symbolCost: 0.3,
+};
+const readLine = (pieces: readonly Piece[], rules: CutRules) => lineOf(pieces, rules, new SymbolMemo("number"));
 const digits = writtenDigits();
 const digit = (label: string, at = 0) => digits.filter((each) => each.label === label)[at]?.strokes ?? [];
 const pieces = (labels: string) =>
@@ -35,6 +49,11 @@ describe("cutting a line", () => {
     expect(paths.length).toBeGreaterThan(1);
     expect(new Set(paths.map(({ text }) => text)).size).toBe(paths.length);
     expect(paths.map(({ score }) => score)).toEqual(paths.map(({ score }) => score).sort((a, b) => b - a));
+  });
+
+  test("two high strokes with white between are two symbols", () => {
+    const bars = [0, 3].map((x, at) => pieceOf(Float64Array.from([x, 0, x, 8]), at));
+    expect(readLine(bars, RULES).map(({ groups }) => groups.length)).toEqual(expect.not.arrayContaining([1]));
   });
 
   test("no ink and too many strokes are not read", () => {
