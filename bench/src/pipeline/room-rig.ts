@@ -44,6 +44,8 @@ export class RoomRig {
       };
       const heardPen = new HeardPen(pen, { record, ...rest });
       heardPen.hear({ kind: "bytes", pen, receivedMs: START_MS, bytes: encodePenFrame({ ...VERSION, mac: pen }) });
+      // Before its ink: a state that comes in the middle of a stroke, and is not "connected", ends it. ANS-4.
+      heardPen.flush();
       this.#pens.set(pen, heardPen);
     }
     this.#drain();
