@@ -9,6 +9,7 @@ export * from "./ids.ts";
 export * from "./ink.ts";
 export * from "./ink-part.ts";
 export * from "./log-schema.ts";
+export * from "./multi-map.ts";
 export * from "./number-text.ts";
 export * from "./partition.ts";
 export * from "./pen-order.ts";

@@ -1,4 +1,5 @@
 import { type PageKey, pageKeyOf, type RoomId, type StudentId } from "./ids.ts";
+import { addTo } from "./multi-map.ts";
 import type { Assignment, SchoolClass } from "./setup.ts";
 import type { SetupState } from "./setup-state.ts";
 import type { Worksheet } from "./worksheet.ts";
@@ -106,10 +107,4 @@ function pagesOf(worksheet: Worksheet | null): readonly PageKey[] {
   const own = worksheet.pages.map((page) => pageKeyOf(page.address));
   pages.set(worksheet, own);
   return own;
-}
-
-function addTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

@@ -1,5 +1,6 @@
 import {
   type Assignment,
+  addTo,
   type BoardAssignment,
   type BoardCorrection,
   holderAt,
@@ -93,12 +94,6 @@ function pensIn(setup: SetupState, nowMs: number) {
     if (pen.held !== undefined) turnMs = Math.min(turnMs, nextTurnMs(pen, nowMs));
   }
   return { pens: new Map(setup.pens), studentOf, pensOf, pensEver, turnMs };
-}
-
-function addTo(map: Map<StudentId, PenId[]>, student: StudentId, pen: PenId): void {
-  const pens = map.get(student);
-  if (pens === undefined) map.set(student, [pen]);
-  else pens.push(pen);
 }
 
 /** Whose a pen was at a host time; undefined: nobody's. REG-1. */

@@ -16,11 +16,24 @@ import { TIP_SILENT_MS_MAX, YIELD_MS_MAX } from "../../src/core/ink-first.ts";
 import type { DamagedChunk } from "../../src/core/memory-receiver.ts";
 import type { PenClockNote } from "../../src/core/pen-clock.ts";
 import type { PenDialogue } from "../../src/core/pen-link.ts";
+import type { HeardPenEvents } from "../../src/heard-pen-events.ts";
 import { PAGE, STATUS, VERSION, written } from "./pen-bytes.ts";
 
 const hostPackets = (link: PenDialogue) => written(link).filter((each): each is HostPacket => typeof each !== "string");
 
 const PEN = "9c7bd251f41f" as PenId;
+
+/** For who listens to one thing alone. */
+const NOTHING: HeardPenEvents = {
+  record: () => {},
+  dots: () => {},
+  fault: () => {},
+  memory: () => {},
+  damaged: () => {},
+  clock: () => {},
+  imitated: () => {},
+  password: () => {},
+};
 
 function heardPen() {
   const records: InkRecord[] = [];
@@ -137,16 +150,7 @@ describe("HeardPen", () => {
 
   test("[EVT-13] when the gateway ends, an open stroke ends with it, as synthetic", () => {
     const records: InkRecord[] = [];
-    const nothing = {
-      dots: () => {},
-      fault: () => {},
-      memory: () => {},
-      damaged: () => {},
-      clock: () => {},
-      imitated: () => {},
-      password: () => {},
-    };
-    const pen = new HeardPen(PEN, { record: (each) => records.push(each), ...nothing });
+    const pen = new HeardPen(PEN, { ...NOTHING, record: (each) => records.push(each) });
     for (const packet of [VERSION, DOWN, ON_PAGE, dot(2)]) {
       pen.hear({ kind: "bytes", pen: PEN, receivedMs: 5, bytes: encodePenFrame(packet) });
     }
@@ -317,16 +321,7 @@ describe("HeardPen", () => {
 
   test("[PEN-10] the clock's note is told before it is set and when the link is gone", () => {
     const notes: [PenClockNote, boolean][] = [];
-    const nothing = {
-      record: () => {},
-      dots: () => {},
-      fault: () => {},
-      memory: () => {},
-      damaged: () => {},
-      imitated: () => {},
-      password: () => {},
-    };
-    const pen = new HeardPen(PEN, { ...nothing, clock: (note, isUrgent) => notes.push([note, isUrgent]) });
+    const pen = new HeardPen(PEN, { ...NOTHING, clock: (note, isUrgent) => notes.push([note, isUrgent]) });
     pen.hear({ kind: "connected", pen: PEN, receivedMs: 9e11, mtu: 64 });
     for (const packet of [VERSION, { ...STATUS, timeMs: 8e11 }, { kind: "settingResult", type: "offlineData", status: 0 }]) {
       pen.hear({ kind: "bytes", pen: PEN, receivedMs: 9e11, bytes: encodePenFrame(packet as PenPacket) });
@@ -338,17 +333,8 @@ describe("HeardPen", () => {
 
   test("[PEN-21] a pad of the second family writes the same records", () => {
     const records: InkRecord[] = [];
-    const nothing = {
-      dots: () => {},
-      fault: () => {},
-      memory: () => {},
-      damaged: () => {},
-      clock: () => {},
-      imitated: () => {},
-      password: () => {},
-    };
     const background = { password: null, settings: {}, clock: null, family: "wacom" } as const;
-    const pen = new HeardPen(PEN, { record: (each) => records.push(each), ...nothing }, background);
+    const pen = new HeardPen(PEN, { ...NOTHING, record: (each) => records.push(each) }, background);
     const hear = (hex: string, receivedMs: number) =>
       pen.hear({ kind: "bytes", pen: PEN, receivedMs, bytes: new Uint8Array(Buffer.from(hex, "hex")) });
     pen.hear({ kind: "connected", pen: PEN, receivedMs: 1e12, mtu: 64 });

@@ -1,6 +1,7 @@
 import {
   type AnswerRow,
   type AssignmentId,
+  addTo,
   boxIdsOf,
   type Cell,
   type EventBody,
@@ -186,9 +187,7 @@ export class Lesson {
       const next = publicCell(cell);
       if (sameCell(cell.published, next)) continue;
       cell.published = next;
-      const list = changed.get(cell.tally.student);
-      if (list === undefined) changed.set(cell.tally.student, [next]);
-      else list.push(next);
+      addTo(changed, cell.tally.student, next);
     }
     const bodies: EventBody[] = [];
     for (const [student, cells] of changed) bodies.push({ kind: "cells", student, cells });

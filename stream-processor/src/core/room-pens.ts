@@ -1,4 +1,4 @@
-import type { PenId, PenState, StudentId } from "@penlight/proto";
+import { addTo, type PenId, type PenState, type StudentId } from "@penlight/proto";
 import type { Lesson, SignalOf, StudentSignal } from "./lesson.ts";
 import { PEN_STATE_STALE_MS, PenDesk } from "./pen-desk.ts";
 import type { RoomSetup } from "./room-setup.ts";
@@ -38,10 +38,7 @@ export class RoomPens {
 
   #seat(desk: PenDesk): void {
     desk.student = this.#setup.studentAt(desk.pen, this.#roomMs);
-    if (desk.student === null) return;
-    const list = this.#desksOf.get(desk.student);
-    if (list === undefined) this.#desksOf.set(desk.student, [desk]);
-    else list.push(desk);
+    if (desk.student !== null) addTo(this.#desksOf, desk.student, desk);
   }
 
   /** Pens can belong to others now; nobody writes in the cells of before, unless the cells are the same (`keepsCells`). */
